@@ -1,0 +1,339 @@
+//! The drop-in `AccessToken`: every attribute is whatever was assigned, and is checked when the token is signed.
+
+use grantmint::{Error, Grants};
+use pyo3::exceptions::PyTypeError;
+use pyo3::gc::{PyTraverseError, PyVisit};
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyDict, PyInt, PyList, PyTuple};
+
+use crate::error::{Failure, guard};
+use crate::{grant, json, value};
+
+/// The official class calls the key's SID `signing_key_sid`.
+fn spell(name: &str) -> String {
+    if name == "key_sid" { "signing_key_sid".to_owned() } else { name.to_owned() }
+}
+
+#[pyclass(subclass, frozen, module = "grantmint")]
+pub(crate) struct Jwt;
+
+#[pymethods]
+impl Jwt {
+    #[classattr]
+    const ALGORITHM: &'static str = "HS256";
+
+    #[classattr]
+    #[pyo3(name = "GENERATE")]
+    fn generate(py: Python<'_>) -> PyResult<Py<PyAny>> {
+        generate(py).map(|generate| generate.clone_ref(py))
+    }
+}
+
+/// The object that stands for an `nbf` of now.
+fn generate(py: Python<'_>) -> PyResult<&Py<PyAny>> {
+    static GENERATE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    GENERATE.get_or_try_init(py, || Ok(py.get_type::<PyAny>().call0()?.unbind()))
+}
+
+/// An attribute: `None` in Python is `None` here.
+type Attribute = Option<Py<PyAny>>;
+
+#[pyclass(subclass, extends = Jwt, module = "grantmint")]
+#[derive(Default)]
+pub(crate) struct AccessToken {
+    #[pyo3(get, set)]
+    account_sid: Attribute,
+    #[pyo3(get, set)]
+    signing_key_sid: Attribute,
+    #[pyo3(get, set)]
+    secret_key: Attribute,
+    #[pyo3(get, set)]
+    identity: Attribute,
+    #[pyo3(get, set)]
+    nbf: Attribute,
+    #[pyo3(set)]
+    ttl: Attribute,
+    #[pyo3(get, set)]
+    valid_until: Attribute,
+    #[pyo3(get, set)]
+    region: Attribute,
+    #[pyo3(get, set)]
+    jti: Attribute,
+    #[pyo3(set)]
+    algorithm: Attribute,
+    grants: GrantList,
+}
+
+/// The grants added so far. They become a Python list when somebody looks at it, which few do.
+enum GrantList {
+    Added(Vec<Py<PyAny>>),
+    Shown(Py<PyAny>),
+}
+
+impl Default for GrantList {
+    fn default() -> Self {
+        Self::Added(Vec::new())
+    }
+}
+
+#[pymethods]
+impl AccessToken {
+    /// Takes whatever comes: a Python subclass may have an `__init__` of its own. Naming what mostly comes saves it
+    /// from collecting that in a `dict`.
+    #[new]
+    #[pyo3(signature = (
+        account_sid = None, signing_key_sid = None, secret = None, grants = None, identity = None, nbf = None,
+        ttl = None, valid_until = None, region = None, *_args, jti = None, **_kwargs
+    ))]
+    #[pyo3(text_signature = "(account_sid, signing_key_sid, secret, grants=None, identity=None, nbf=None, ttl=3600, \
+                             valid_until=None, region=None, *, jti=None)")]
+    #[expect(unused_variables, clippy::too_many_arguments, reason = "they are for `__init__`")]
+    fn new(
+        account_sid: Option<&Bound<'_, PyAny>>,
+        signing_key_sid: Option<&Bound<'_, PyAny>>,
+        secret: Option<&Bound<'_, PyAny>>,
+        grants: Option<&Bound<'_, PyAny>>,
+        identity: Option<&Bound<'_, PyAny>>,
+        nbf: Option<&Bound<'_, PyAny>>,
+        ttl: Option<&Bound<'_, PyAny>>,
+        valid_until: Option<&Bound<'_, PyAny>>,
+        region: Option<&Bound<'_, PyAny>>,
+        _args: &Bound<'_, PyTuple>,
+        jti: Option<&Bound<'_, PyAny>>,
+        _kwargs: Option<&Bound<'_, PyDict>>,
+    ) -> PyClassInitializer<Self> {
+        PyClassInitializer::from(Jwt).add_subclass(Self::default())
+    }
+
+    #[pyo3(signature = (
+        account_sid, signing_key_sid, secret, grants = None, identity = None, nbf = None, ttl = None,
+        valid_until = None, region = None, *, jti = None
+    ))]
+    #[expect(clippy::too_many_arguments, reason = "the official constructor's, in its order")]
+    fn __init__(
+        &mut self,
+        py: Python<'_>,
+        account_sid: Attribute,
+        signing_key_sid: Attribute,
+        secret: Attribute,
+        grants: Option<&Bound<'_, PyAny>>,
+        identity: Attribute,
+        nbf: Attribute,
+        ttl: Attribute,
+        valid_until: Attribute,
+        region: Attribute,
+        jti: Attribute,
+    ) -> PyResult<()> {
+        guard(spell, || {
+            value::required("account_sid", read(&account_sid, py))?;
+            value::required("key_sid", read(&signing_key_sid, py))?;
+            value::required("secret", read(&secret, py))
+        })?;
+        let grants = grants.map(|grants| guard(spell, || checked(grants))).transpose()?.unwrap_or_default();
+        self.account_sid = account_sid;
+        self.signing_key_sid = signing_key_sid;
+        self.secret_key = secret;
+        self.identity = identity;
+        self.nbf = nbf;
+        self.ttl = ttl;
+        self.valid_until = valid_until;
+        self.region = region;
+        self.jti = jti;
+        self.algorithm = None;
+        self.grants = GrantList::Added(grants);
+        Ok(())
+    }
+
+    fn add_grant(&mut self, grant: &Bound<'_, PyAny>) -> PyResult<()> {
+        guard(spell, || grant::check(grant, "Grant must be an instance of AccessTokenGrant."))?;
+        match &mut self.grants {
+            GrantList::Added(grants) => grants.push(grant.clone().unbind()),
+            GrantList::Shown(list) => list.bind(grant.py()).cast::<PyList>()?.append(grant)?,
+        }
+        Ok(())
+    }
+
+    /// The list itself: what is appended to it, the token grants.
+    #[getter]
+    fn grants(&mut self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        if let GrantList::Added(grants) = &mut self.grants {
+            self.grants = GrantList::Shown(PyList::new(py, std::mem::take(grants))?.into_any().unbind());
+        }
+        match &self.grants {
+            GrantList::Shown(list) => Ok(list.clone_ref(py)),
+            GrantList::Added(_) => Ok(py.None()),
+        }
+    }
+
+    #[setter]
+    fn set_grants(&mut self, grants: Py<PyAny>) {
+        self.grants = GrantList::Shown(grants);
+    }
+
+    #[getter]
+    fn ttl(&self, py: Python<'_>) -> Py<PyAny> {
+        let default = || PyInt::new(py, grantmint::DEFAULT_TTL).into_any().unbind();
+        self.ttl.as_ref().map_or_else(default, |ttl| ttl.clone_ref(py))
+    }
+
+    #[getter]
+    fn algorithm(&self, py: Python<'_>) -> Py<PyAny> {
+        let default = || pyo3::intern!(py, Jwt::ALGORITHM).clone().into_any().unbind();
+        self.algorithm.as_ref().map_or_else(default, |algorithm| algorithm.clone_ref(py))
+    }
+
+    #[pyo3(signature = (ttl = None, *, algorithm = None, now = None))]
+    fn to_jwt(
+        slf: &Bound<'_, Self>,
+        ttl: Option<&Bound<'_, PyAny>>,
+        algorithm: Option<&Bound<'_, PyAny>>,
+        now: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<String> {
+        guard(spell, || {
+            let now = value::now(now)?;
+            Self::with_token(slf, ttl, algorithm, now, |token| token.to_jwt_at(now))
+        })
+    }
+
+    #[getter]
+    fn payload<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyDict>> {
+        let now = grantmint::now();
+        let claims = guard(spell, || Self::with_token(slf, None, None, now, |token| token.claims_at(now)))?;
+        json::to_dict(slf.py(), &claims)
+    }
+
+    #[getter]
+    fn headers<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyDict>> {
+        let header = guard(spell, || Self::with_token(slf, None, None, 0, |token| token.header()))?;
+        json::to_dict(slf.py(), &header)
+    }
+
+    #[getter]
+    fn issuer(&self, py: Python<'_>) -> Attribute {
+        self.signing_key_sid.as_ref().map(|value| value.clone_ref(py))
+    }
+
+    #[setter]
+    fn set_issuer(&mut self, issuer: Attribute) {
+        self.signing_key_sid = issuer;
+    }
+
+    #[getter]
+    fn subject(&self, py: Python<'_>) -> Attribute {
+        self.account_sid.as_ref().map(|value| value.clone_ref(py))
+    }
+
+    #[setter]
+    fn set_subject(&mut self, subject: Attribute) {
+        self.account_sid = subject;
+    }
+
+    #[getter]
+    fn secret(&self, py: Python<'_>) -> Attribute {
+        self.secret_key.as_ref().map(|value| value.clone_ref(py))
+    }
+
+    #[setter]
+    fn set_secret(&mut self, secret: Attribute) {
+        self.secret_key = secret;
+    }
+
+    fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {
+        let class = slf.get_type().name()?;
+        let (token, py) = (slf.try_borrow()?, slf.py());
+        let account = repr(&token.account_sid, py)?;
+        let key = repr(&token.signing_key_sid, py)?;
+        let identity = repr(&token.identity, py)?;
+        Ok(format!("<{class} account_sid={account} signing_key_sid={key} identity={identity}>"))
+    }
+
+    /// A pickle would carry the secret away.
+    fn __reduce_ex__(slf: &Bound<'_, Self>, _protocol: &Bound<'_, PyAny>) -> PyResult<()> {
+        let class = slf.get_type().name()?;
+        Err(PyTypeError::new_err(format!("cannot pickle or copy '{class}': it holds the API secret")))
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        match &self.grants {
+            GrantList::Added(grants) => grants.iter().try_for_each(|grant| visit.call(grant))?,
+            GrantList::Shown(list) => visit.call(list)?,
+        }
+        self.attributes().into_iter().try_for_each(|attribute| visit.call(attribute))
+    }
+
+    fn __clear__(&mut self) {
+        *self = Self::default();
+    }
+}
+
+impl AccessToken {
+    fn attributes(&self) -> [&Attribute; 10] {
+        let Self { account_sid, signing_key_sid, secret_key, identity, nbf, ttl, valid_until, region, jti, .. } = self;
+        let Self { algorithm, .. } = self;
+        [account_sid, signing_key_sid, secret_key, identity, nbf, ttl, valid_until, region, jti, algorithm]
+    }
+
+    /// Reads the attributes into a token of the core. Custom grants run code of the caller's, which may look at this
+    /// object and even change it: it is not borrowed while they do.
+    fn with_token<T>(
+        slf: &Bound<'_, Self>,
+        ttl: Option<&Bound<'_, PyAny>>,
+        algorithm: Option<&Bound<'_, PyAny>>,
+        now: u64,
+        use_it: impl FnOnce(&grantmint::AccessToken<'_>) -> Result<T, Error>,
+    ) -> Result<T, Failure> {
+        let py = slf.py();
+        let list = match &slf.try_borrow().map_err(PyErr::from)?.grants {
+            GrantList::Added(grants) => grants.iter().map(|grant| grant.clone_ref(py)).collect(),
+            GrantList::Shown(list) => checked(list.bind(py))?,
+        };
+        let mut grants = Grants::new();
+        for grant in list {
+            grant::add(grant.bind(py), &mut grants)?;
+        }
+        let this = slf.try_borrow().map_err(PyErr::from)?;
+        let mut token = grantmint::AccessToken::new(
+            value::optional_text("account_sid", read(&this.account_sid, py))?,
+            value::optional_text("key_sid", read(&this.signing_key_sid, py))?,
+            value::secret(read(&this.secret_key, py))?,
+        )?;
+        token.grants(grants);
+        token.identity(value::identity(read(&this.identity, py))?);
+        token.region(value::optional_text("region", read(&this.region, py))?);
+        token.jti(value::optional_text("jti", read(&this.jti, py))?);
+        token.algorithm(value::algorithm(algorithm.or(read(&this.algorithm, py)))?);
+        match read(&this.nbf, py) {
+            Some(nbf) if nbf.is(generate(py)?) => _ = token.nbf(now),
+            nbf => _ = value::seconds("nbf", nbf)?.map(|nbf| token.nbf(nbf)),
+        }
+        // A TTL given to `to_jwt` goes before everything, as in the official class.
+        let given = value::seconds("ttl", ttl)?;
+        let until = value::seconds("valid_until", read(&this.valid_until, py))?;
+        if let Some(ttl) = given.map_or_else(|| value::seconds("ttl", read(&this.ttl, py)), |ttl| Ok(Some(ttl)))? {
+            token.ttl(ttl);
+        }
+        if let (None, Some(until)) = (given, until) {
+            token.valid_until(until);
+        }
+        Ok(use_it(&token)?)
+    }
+}
+
+fn read<'a, 'py>(attribute: &'a Attribute, py: Python<'py>) -> Option<&'a Bound<'py, PyAny>> {
+    attribute.as_ref().map(|value| value.bind(py))
+}
+
+fn repr(attribute: &Attribute, py: Python<'_>) -> PyResult<String> {
+    read(attribute, py).map_or_else(|| Ok("None".to_owned()), |value| Ok(value.repr()?.to_string()))
+}
+
+/// The grants of anything that can be iterated.
+fn checked(grants: &Bound<'_, PyAny>) -> Result<Vec<Py<PyAny>>, Failure> {
+    let check = |grant: PyResult<Bound<'_, PyAny>>| {
+        let grant = grant?;
+        grant::check(&grant, grant::NOT_GRANTS)?;
+        Ok(grant.unbind())
+    };
+    grants.try_iter()?.map(check).collect()
+}

@@ -1,0 +1,55 @@
+//! The core's errors as Python exceptions, and the wall that no panic passes.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use grantmint::{Error, Spelling};
+use pyo3::prelude::*;
+
+// Python classes: on the stable ABI before 3.12, a Rust class cannot extend a built-in exception.
+pyo3::import_exception!(grantmint.errors, GrantmintError);
+pyo3::import_exception!(grantmint.errors, InputError);
+pyo3::import_exception!(grantmint.errors, InputTypeError);
+
+/// A core error or an exception that Python raised while it was asked for something.
+pub(crate) enum Failure {
+    Core(Error),
+    Python(PyErr),
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Core(error)
+    }
+}
+
+impl From<PyErr> for Failure {
+    fn from(error: PyErr) -> Self {
+        Self::Python(error)
+    }
+}
+
+/// Runs the core, and raises what goes wrong with the fields spelt as the calling class spells them.
+///
+/// PyO3 turns a panic into an exception that `except Exception` does not catch: here it becomes one that it does.
+pub(crate) fn guard<T>(spell: Spelling, run: impl FnOnce() -> Result<T, Failure>) -> PyResult<T> {
+    match catch_unwind(AssertUnwindSafe(run)) {
+        Ok(Ok(value)) => Ok(value),
+        Ok(Err(Failure::Core(error))) => Err(raise(&error, spell)),
+        Ok(Err(Failure::Python(error))) => Err(error),
+        Err(_) => Err(raise(&Error::Internal, spell)),
+    }
+}
+
+/// The core's own spelling, which is Python's.
+pub(crate) fn snake_case(name: &str) -> String {
+    name.to_owned()
+}
+
+fn raise(error: &Error, spell: Spelling) -> PyErr {
+    let arguments = (error.message(spell), error.code(), error.field().map(spell));
+    match error {
+        Error::Internal => GrantmintError::new_err(arguments),
+        error if error.is_type_error() => InputTypeError::new_err(arguments),
+        _ => InputError::new_err(arguments),
+    }
+}

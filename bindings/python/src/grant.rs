@@ -1,0 +1,217 @@
+//! The grant classes.
+
+use grantmint::{Error, Field, FieldKind, FieldValue, Grants, Product};
+use pyo3::exceptions::PyNotImplementedError;
+use pyo3::gc::{PyTraverseError, PyVisit};
+use pyo3::prelude::*;
+use pyo3::types::{PyBool, PyDict, PyString, PyTuple};
+
+use crate::error::{Failure, guard, snake_case};
+use crate::json;
+use crate::value::{text, type_name};
+
+#[pyclass(subclass, frozen, module = "grantmint")]
+pub(crate) struct AccessTokenGrant;
+
+#[pymethods]
+impl AccessTokenGrant {
+    #[new]
+    #[pyo3(signature = (*_args, **_kwargs))]
+    fn new(_args: &Bound<'_, PyTuple>, _kwargs: Option<&Bound<'_, PyDict>>) -> Self {
+        Self
+    }
+
+    #[pyo3(signature = (*_args, **_kwargs))]
+    fn __init__(&self, _args: &Bound<'_, PyTuple>, _kwargs: Option<&Bound<'_, PyDict>>) {}
+
+    #[getter]
+    fn key(&self) -> PyResult<&'static str> {
+        Err(PyNotImplementedError::new_err("Grant must have a key property."))
+    }
+
+    fn to_payload(&self) -> PyResult<()> {
+        Err(PyNotImplementedError::new_err("Grant must implement to_payload."))
+    }
+
+    fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {
+        Ok(format!("<{} {}>", slf.get_type().name()?, slf.call_method0("to_payload")?.repr()?))
+    }
+}
+
+/// One class for each product of the core, by its place there; `holds` names the field in which a reference cycle
+/// can hide. A Python subclass may have an `__init__` of its own, so that `__new__`
+/// takes whatever comes; naming what mostly comes saves it from collecting that in a `dict`.
+macro_rules! grant_classes {
+    ($($place:literal $class:ident ($($field:ident),*) $(holds $object:ident)?;)*) => {
+        $(
+            #[pyclass(subclass, extends = AccessTokenGrant, module = "grantmint")]
+            pub(crate) struct $class {
+                $(#[pyo3(get, set)] $field: Option<Py<PyAny>>,)*
+            }
+
+            #[pymethods]
+            impl $class {
+                #[new]
+                #[pyo3(signature = ($($field = None,)* *_args, **_kwargs))]
+                fn new(
+                    $($field: Option<&Bound<'_, PyAny>>,)*
+                    _args: &Bound<'_, PyTuple>,
+                    _kwargs: Option<&Bound<'_, PyDict>>,
+                ) -> PyClassInitializer<Self> {
+                    $(let _ = $field;)*
+                    PyClassInitializer::from(AccessTokenGrant).add_subclass(Self { $($field: None),* })
+                }
+
+                #[pyo3(signature = ($($field = None),*))]
+                fn __init__(&mut self, $($field: Option<Py<PyAny>>),*) {
+                    $(self.$field = $field;)*
+                }
+
+                #[getter]
+                fn key(&self) -> &'static str {
+                    Self::product().key
+                }
+
+                fn to_payload<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+                    let payload = guard(snake_case, || self.with_values(py, |product, values| product.payload(values)))?;
+                    json::to_dict(py, &payload)
+                }
+
+                $(
+                    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+                        visit.call(&self.$object)
+                    }
+
+                    fn __clear__(&mut self) {
+                        self.$object = None;
+                    }
+                )?
+            }
+
+            impl $class {
+                fn product() -> &'static Product {
+                    &grantmint::PRODUCTS[$place]
+                }
+
+                fn with_values<T>(
+                    &self,
+                    py: Python<'_>,
+                    use_them: impl FnOnce(&'static Product, &[FieldValue<'_>]) -> Result<T, Error>,
+                ) -> Result<T, Failure> {
+                    let product = Self::product();
+                    let mut place = 0..;
+                    let values = [$(field_value(product, place.next().unwrap_or_default(), self.$field.as_ref().map(|value| value.bind(py)))?),*];
+                    Ok(use_them(product, &values)?)
+                }
+            }
+        )*
+
+        #[cfg(test)]
+        const CLASSES: &[(usize, &str, &[&str])] =
+            &[$(($place, stringify!($class), &[$(stringify!($field)),*])),*];
+
+        /// Adds a grant of exactly one of these classes; a subclass may say something else.
+        fn add_typed(grant: &Bound<'_, PyAny>, grants: &mut Grants) -> Option<Result<(), Failure>> {
+            $(if let Ok(grant) = grant.cast_exact::<$class>() {
+                let add = |product, values: &[FieldValue<'_>]| grants.add_typed(product, values);
+                return Some(match grant.try_borrow() {
+                    Ok(grant) => grant.with_values(grant.py(), add),
+                    Err(error) => Err(Failure::Python(error.into())),
+                });
+            })*
+            None
+        }
+    };
+}
+
+grant_classes! {
+    0 SyncGrant(service_sid, endpoint_id);
+    1 ChatGrant(service_sid, endpoint_id, deployment_role_sid, push_credential_sid);
+    2 VideoGrant(room);
+    3 VoiceGrant(
+        incoming_allow, outgoing_application_sid, outgoing_application_params, push_credential_sid, endpoint_id
+    ) holds outgoing_application_params;
+    4 TaskRouterGrant(workspace_sid, worker_sid, role);
+    5 PlaybackGrant(grant) holds grant;
+}
+
+/// What the official class says of a list that holds something else.
+pub(crate) const NOT_GRANTS: &str = "Grants must be instances of AccessTokenGrant.";
+
+/// Reads every grant of a list, or of anything that can be iterated.
+pub(crate) fn read_all(list: &Bound<'_, PyAny>) -> Result<Grants, Failure> {
+    let mut grants = Grants::new();
+    for grant in list.try_iter()? {
+        add(&grant?, &mut grants)?;
+    }
+    Ok(grants)
+}
+
+/// Adds any grant: one of ours, or an instance of a class derived from `AccessTokenGrant`.
+pub(crate) fn add(grant: &Bound<'_, PyAny>, grants: &mut Grants) -> Result<(), Failure> {
+    if let Some(added) = add_typed(grant, grants) {
+        return added;
+    }
+    check(grant, NOT_GRANTS)?;
+    let key = grant.getattr("key")?;
+    let Ok(key) = key.cast::<PyString>() else {
+        return Err(wrong_type(Field::new("key"), "a string", &key));
+    };
+    let key = text(|| Field::new("key"), key)?;
+    let payload = grant.call_method0("to_payload")?;
+    let field = Field::new(format!("the payload of grant {key:?}"));
+    let Ok(payload) = payload.cast::<PyDict>() else {
+        return Err(wrong_type(field, "a dict", &payload));
+    };
+    Ok(grants.add_custom(key, &json::object(&field, payload)?)?)
+}
+
+/// Refuses what is not a grant, in the official words for the place where it was found.
+pub(crate) fn check(grant: &Bound<'_, PyAny>, expected: &'static str) -> Result<(), Failure> {
+    if grant.is_instance_of::<AccessTokenGrant>() { Ok(()) } else { Err(Error::NotAGrant { expected }.into()) }
+}
+
+fn field_value<'a>(
+    product: &'static Product,
+    place: usize,
+    value: Option<&'a Bound<'_, PyAny>>,
+) -> Result<FieldValue<'a>, Failure> {
+    let field = &product.fields[place];
+    let Some(value) = value else { return Ok(FieldValue::Absent) };
+    if let Ok(string) = value.cast::<PyString>() {
+        return Ok(FieldValue::Text(text(|| Field::of(product.class, field.name), string)?));
+    }
+    match field.kind {
+        FieldKind::Flag => {
+            if let Ok(flag) = value.cast::<PyBool>() {
+                return Ok(FieldValue::Flag(flag.is_true()));
+            }
+        }
+        FieldKind::Object => {
+            if let Ok(dict) = value.cast::<PyDict>() {
+                let object = json::object(&Field::of(product.class, field.name), dict)?;
+                return Ok(FieldValue::Read(Box::new(object)));
+            }
+        }
+        FieldKind::Text => {}
+    }
+    Err(product.wrong_type(place, type_name(value)).into())
+}
+
+fn wrong_type(field: Field, expected: &'static str, value: &Bound<'_, PyAny>) -> Failure {
+    Error::WrongType { field, expected, found: type_name(value) }.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::CLASSES;
+
+    #[test]
+    fn the_classes_are_the_products_of_the_core() {
+        let products = grantmint::PRODUCTS.iter().enumerate().map(|(place, product)| {
+            (place, product.class, product.fields.iter().map(|field| field.name).collect::<Vec<_>>())
+        });
+        let classes = CLASSES.iter().map(|(place, class, fields)| (*place, *class, fields.to_vec()));
+        assert!(classes.eq(products), "bindings/python/src/grant.rs does not mirror crates/grantmint/src/grant.rs");
+    }
+}

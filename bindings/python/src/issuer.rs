@@ -1,0 +1,163 @@
+//! The fast path: `Issuer`.
+
+use grantmint::MintOptions;
+use pyo3::prelude::*;
+use pyo3::pybacked::PyBackedStr;
+use pyo3::types::{PyList, PyString, PyType};
+
+use crate::error::{Failure, guard, snake_case};
+use crate::{grant, value};
+
+#[pyclass(frozen, module = "grantmint")]
+pub(crate) struct Issuer(grantmint::Issuer);
+
+#[pymethods]
+impl Issuer {
+    #[new]
+    #[pyo3(signature = (account_sid, key_sid, secret, *, grants = None, ttl = None, region = None, algorithm = None))]
+    #[pyo3(text_signature = "(account_sid, key_sid, secret, *, grants=None, ttl=3600, region=None, \
+                             algorithm='HS256')")]
+    fn new(
+        account_sid: Option<&Bound<'_, PyAny>>,
+        key_sid: Option<&Bound<'_, PyAny>>,
+        secret: Option<&Bound<'_, PyAny>>,
+        grants: Option<&Bound<'_, PyAny>>,
+        ttl: Option<&Bound<'_, PyAny>>,
+        region: Option<&Bound<'_, PyAny>>,
+        algorithm: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Self> {
+        guard(snake_case, || {
+            let account_sid = value::optional_text("account_sid", account_sid)?;
+            let key_sid = value::optional_text("key_sid", key_sid)?;
+            let builder = grantmint::Issuer::builder(account_sid, key_sid, value::secret(secret)?);
+            build(builder, grants, ttl, region, algorithm)
+        })
+    }
+
+    #[classmethod]
+    #[pyo3(signature = (*, grants = None, ttl = None, region = None, algorithm = None))]
+    #[pyo3(text_signature = "($cls, *, grants=None, ttl=3600, region=None, algorithm='HS256')")]
+    fn from_env(
+        class: &Bound<'_, PyType>,
+        grants: Option<&Bound<'_, PyAny>>,
+        ttl: Option<&Bound<'_, PyAny>>,
+        region: Option<&Bound<'_, PyAny>>,
+        algorithm: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Self> {
+        guard(snake_case, || {
+            // What Python set in `os.environ` is in the process's environment too.
+            let _ = class;
+            build(grantmint::Issuer::from_env()?, grants, ttl, region, algorithm)
+        })
+    }
+
+    #[pyo3(signature = (identity, *, grants = None, ttl = None, nbf = None, jti = None, now = None))]
+    #[expect(clippy::too_many_arguments, reason = "keyword arguments")]
+    fn mint(
+        &self,
+        identity: Option<&Bound<'_, PyAny>>,
+        grants: Option<&Bound<'_, PyAny>>,
+        ttl: Option<&Bound<'_, PyAny>>,
+        nbf: Option<&Bound<'_, PyAny>>,
+        jti: Option<&Bound<'_, PyAny>>,
+        now: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<String> {
+        guard(snake_case, || {
+            let identity = value::identity(identity)?;
+            with_options(grants, ttl, nbf, jti, now, |options| Ok(self.0.mint_with(&identity, options)?))
+        })
+    }
+
+    #[pyo3(signature = (identities, *, threads = 1, grants = None, ttl = None, nbf = None, now = None))]
+    #[expect(clippy::too_many_arguments, reason = "keyword arguments")]
+    fn mint_many<'py>(
+        &self,
+        identities: &Bound<'py, PyAny>,
+        threads: usize,
+        grants: Option<&Bound<'_, PyAny>>,
+        ttl: Option<&Bound<'_, PyAny>>,
+        nbf: Option<&Bound<'_, PyAny>>,
+        now: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Bound<'py, PyList>> {
+        let py = identities.py();
+        let tokens = guard(snake_case, || {
+            let identities = list_of_identities(identities)?;
+            with_options(grants, ttl, nbf, None, now, |options| {
+                Ok(py.detach(|| self.0.mint_many(&identities, options, threads))?)
+            })
+        })?;
+        PyList::new(py, tokens)
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<Issuer account_sid='{}' key_sid='{}'>", self.0.account_sid(), self.0.key_sid())
+    }
+}
+
+fn build(
+    mut builder: grantmint::IssuerBuilder<'_>,
+    grants: Option<&Bound<'_, PyAny>>,
+    ttl: Option<&Bound<'_, PyAny>>,
+    region: Option<&Bound<'_, PyAny>>,
+    algorithm: Option<&Bound<'_, PyAny>>,
+) -> Result<Issuer, Failure> {
+    if let Some(ttl) = value::seconds("ttl", ttl)? {
+        builder.ttl(ttl);
+    }
+    builder.region(value::optional_text("region", region)?);
+    builder.algorithm(value::algorithm(algorithm)?);
+    if let Some(grants) = grants {
+        builder.grants(grant::read_all(grants)?);
+    }
+    Ok(Issuer(builder.build()?))
+}
+
+fn with_options<T>(
+    grants: Option<&Bound<'_, PyAny>>,
+    ttl: Option<&Bound<'_, PyAny>>,
+    nbf: Option<&Bound<'_, PyAny>>,
+    jti: Option<&Bound<'_, PyAny>>,
+    now: Option<&Bound<'_, PyAny>>,
+    use_them: impl FnOnce(&MintOptions<'_>) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let grants = grants.map(grant::read_all).transpose()?;
+    use_them(&MintOptions {
+        grants: grants.as_ref(),
+        ttl: value::seconds("ttl", ttl)?,
+        nbf: value::seconds("nbf", nbf)?,
+        jti: Some(value::optional_text("jti", jti)?),
+        now: value::seconds("now", now)?,
+    })
+}
+
+/// An identity that outlives the GIL's release.
+enum Identity {
+    Text(PyBackedStr),
+    Digits(String),
+}
+
+impl AsRef<str> for Identity {
+    fn as_ref(&self) -> &str {
+        match self {
+            Self::Text(text) => text,
+            Self::Digits(digits) => digits,
+        }
+    }
+}
+
+fn list_of_identities(list: &Bound<'_, PyAny>) -> Result<Vec<Identity>, Failure> {
+    let mut identities = Vec::with_capacity(list.len().unwrap_or_default());
+    for (index, item) in list.try_iter()?.enumerate() {
+        let item = item?;
+        let at_index = |failure| match failure {
+            Failure::Core(error) => grantmint::Error::AtIndex { index, error: Box::new(error) }.into(),
+            python @ Failure::Python(_) => python,
+        };
+        let text = value::identity(Some(&item).filter(|item| !item.is_none())).map_err(at_index)?;
+        identities.push(match item.cast::<PyString>() {
+            Ok(string) => Identity::Text(string.clone().try_into()?),
+            Err(_) => Identity::Digits(text.into_owned()),
+        });
+    }
+    Ok(identities)
+}

@@ -1,0 +1,126 @@
+//! Free-form objects: Python to the core's JSON, and claims back to Python.
+
+use grantmint::{Error, Field, json};
+use pyo3::prelude::*;
+use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple};
+use serde_json::{Map, Number, Value};
+
+use crate::error::Failure;
+use crate::value::{text, type_name};
+
+/// A `dict` with string keys, of nothing but what JSON has a form for.
+pub(crate) fn object(field: &Field, value: &Bound<'_, PyDict>) -> Result<Map<String, Value>, Failure> {
+    Reader { field, parents: Vec::new() }.object(value)
+}
+
+struct Reader<'a> {
+    field: &'a Field,
+    /// The objects and arrays being read, to tell a cycle from mere depth.
+    parents: Vec<*mut pyo3::ffi::PyObject>,
+}
+
+impl Reader<'_> {
+    fn object(&mut self, dict: &Bound<'_, PyDict>) -> Result<Map<String, Value>, Failure> {
+        self.enter(dict)?;
+        let mut object = Map::with_capacity(dict.len());
+        for (name, value) in dict {
+            let Ok(name) = name.cast::<PyString>() else {
+                return Err(self.not_json(&format!("a key of type {}", type_name(&name))).into());
+            };
+            object.insert(self.text(name)?, self.value(&value)?);
+        }
+        self.parents.pop();
+        Ok(object)
+    }
+
+    fn array<'py>(
+        &mut self,
+        parent: &Bound<'py, PyAny>,
+        items: impl Iterator<Item = Bound<'py, PyAny>>,
+    ) -> Result<Value, Failure> {
+        self.enter(parent)?;
+        let array = items.map(|item| self.value(&item)).collect::<Result<Vec<_>, _>>()?;
+        self.parents.pop();
+        Ok(Value::Array(array))
+    }
+
+    fn value(&mut self, value: &Bound<'_, PyAny>) -> Result<Value, Failure> {
+        if value.is_none() {
+            Ok(Value::Null)
+        } else if let Ok(string) = value.cast::<PyString>() {
+            Ok(Value::String(self.text(string)?))
+        } else if let Ok(boolean) = value.cast::<PyBool>() {
+            Ok(Value::Bool(boolean.is_true()))
+        } else if value.is_instance_of::<PyInt>() {
+            self.integer(value)
+        } else if let Ok(float) = value.cast::<PyFloat>() {
+            let number = Number::from_f64(float.value());
+            Ok(Value::Number(number.ok_or_else(|| self.not_json(&float.value().to_string()))?))
+        } else if let Ok(dict) = value.cast::<PyDict>() {
+            Ok(Value::Object(self.object(dict)?))
+        } else if let Ok(list) = value.cast::<PyList>() {
+            self.array(value, list.iter())
+        } else if let Ok(tuple) = value.cast::<PyTuple>() {
+            self.array(value, tuple.iter())
+        } else {
+            Err(self.not_json(&format!("a value of type {}", type_name(value))).into())
+        }
+    }
+
+    fn integer(&self, value: &Bound<'_, PyAny>) -> Result<Value, Failure> {
+        if let Ok(small) = value.extract::<i64>() {
+            return Ok(Value::Number(small.into()));
+        }
+        // Python itself refuses to write out an integer of more than a few thousand digits.
+        let digits = value.py().get_type::<PyInt>().call_method1("__repr__", (value,));
+        let digits = digits.and_then(|digits| digits.extract::<String>()).unwrap_or_else(|_| "too large".to_owned());
+        Ok(Value::Number(json::integer(self.field, &digits)?))
+    }
+
+    fn text(&self, string: &Bound<'_, PyString>) -> Result<String, Error> {
+        text(|| self.field.clone(), string).map(str::to_owned)
+    }
+
+    fn enter(&mut self, parent: &Bound<'_, PyAny>) -> Result<(), Error> {
+        if self.parents.len() >= json::MAX_DEPTH {
+            let cyclic = self.parents.iter().filter(|&&other| other == parent.as_ptr()).count() > 0;
+            return Err(if cyclic { self.not_json("a cycle") } else { Error::TooDeep(self.field.clone()) });
+        }
+        self.parents.push(parent.as_ptr());
+        Ok(())
+    }
+
+    fn not_json(&self, found: &str) -> Error {
+        Error::NotJson { field: self.field.clone(), found: found.to_owned() }
+    }
+}
+
+/// Claims or a header as a `dict`.
+pub(crate) fn to_dict<'py>(py: Python<'py>, object: &Map<String, Value>) -> PyResult<Bound<'py, PyDict>> {
+    let dict = PyDict::new(py);
+    for (name, value) in object {
+        dict.set_item(name, to_python(py, value)?)?;
+    }
+    Ok(dict)
+}
+
+fn to_python<'py>(py: Python<'py>, value: &Value) -> PyResult<Bound<'py, PyAny>> {
+    Ok(match value {
+        Value::Null => py.None().into_bound(py),
+        Value::Bool(boolean) => PyBool::new(py, *boolean).to_owned().into_any(),
+        Value::Number(number) => match (number.as_i64(), number.as_u64(), number.as_f64()) {
+            (Some(integer), ..) => PyInt::new(py, integer).into_any(),
+            (None, Some(integer), _) => PyInt::new(py, integer).into_any(),
+            (None, None, float) => PyFloat::new(py, float.unwrap_or(f64::NAN)).into_any(),
+        },
+        Value::String(string) => PyString::new(py, string).into_any(),
+        Value::Array(items) => {
+            let list = PyList::empty(py);
+            for item in items {
+                list.append(to_python(py, item)?)?;
+            }
+            list.into_any()
+        }
+        Value::Object(object) => to_dict(py, object)?.into_any(),
+    })
+}

@@ -1,0 +1,29 @@
+//! The native module `grantmint._grantmint`: converts, calls the core, maps the error.
+
+mod access_token;
+mod error;
+mod grant;
+mod issuer;
+mod json;
+mod value;
+
+use pyo3::prelude::*;
+
+#[pymodule(gil_used = false)]
+mod _grantmint {
+    #[pymodule_export]
+    use crate::access_token::{AccessToken, Jwt};
+    #[pymodule_export]
+    use crate::grant::{
+        AccessTokenGrant, ChatGrant, PlaybackGrant, SyncGrant, TaskRouterGrant, VideoGrant, VoiceGrant,
+    };
+    #[pymodule_export]
+    use crate::issuer::Issuer;
+
+    use super::{Bound, PyModule, PyModuleMethods, PyResult};
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        module.add("__version__", env!("CARGO_PKG_VERSION"))
+    }
+}

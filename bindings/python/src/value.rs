@@ -1,0 +1,109 @@
+//! Python values as the core's: strings, seconds, identities and secrets.
+
+use std::borrow::Cow;
+
+use grantmint::{Algorithm, Error, Field, Secret};
+use pyo3::prelude::*;
+use pyo3::types::{PyBool, PyByteArray, PyBytes, PyFloat, PyInt, PyMemoryView, PyString};
+
+use crate::error::Failure;
+
+/// A string, which must be well-formed Unicode.
+pub(crate) fn text<'a>(field: impl Fn() -> Field, string: &'a Bound<'_, PyString>) -> Result<&'a str, Error> {
+    string.to_str().map_err(|_| Error::LoneSurrogate(field()))
+}
+
+/// An optional string: `None` and `""` both are the empty one.
+pub(crate) fn optional_text<'a>(
+    field: &'static str,
+    value: Option<&'a Bound<'_, PyAny>>,
+) -> Result<&'a str, Error> {
+    let Some(value) = value else { return Ok("") };
+    match value.cast::<PyString>() {
+        Ok(string) => text(|| Field::new(field), string),
+        Err(_) => Err(wrong_type(field, "a string", value)),
+    }
+}
+
+/// An identity: a string, or an integer that stands for its decimal digits.
+pub(crate) fn identity<'a>(value: Option<&'a Bound<'_, PyAny>>) -> Result<Cow<'a, str>, Failure> {
+    let Some(value) = value else { return Ok(Cow::Borrowed("")) };
+    if let Ok(string) = value.cast::<PyString>() {
+        return Ok(Cow::Borrowed(text(|| Field::new("identity"), string)?));
+    }
+    if value.is_instance_of::<PyInt>() && !value.is_instance_of::<PyBool>() {
+        // `int.__repr__`: an `IntEnum` member's own `str` is its name.
+        let digits = value.py().get_type::<PyInt>().call_method1("__repr__", (value,))?;
+        return Ok(Cow::Owned(digits.extract::<String>()?));
+    }
+    Err(wrong_type("identity", "a string", value).into())
+}
+
+/// Whole seconds, or nothing for `None` and `""`.
+pub(crate) fn seconds(field: &'static str, value: Option<&Bound<'_, PyAny>>) -> Result<Option<u64>, Error> {
+    let Some(value) = value else { return Ok(None) };
+    if value.cast::<PyString>().is_ok_and(|text| text.len().is_ok_and(|length| length == 0)) {
+        Ok(None)
+    } else if value.is_instance_of::<PyBool>() {
+        Err(wrong_type(field, WHOLE_NUMBER, value))
+    } else if value.is_instance_of::<PyInt>() {
+        // What does not fit is out of range all the same.
+        let number = value.extract::<i64>().unwrap_or(i64::MAX);
+        grantmint::seconds_from_i64(field, number).map(Some)
+    } else if let Ok(number) = value.cast::<PyFloat>() {
+        grantmint::seconds_from_f64(field, number.value()).map(Some)
+    } else {
+        Err(wrong_type(field, WHOLE_NUMBER, value))
+    }
+}
+
+const WHOLE_NUMBER: &str = "a whole number of seconds";
+
+/// A moment in seconds since the epoch; by default, this one.
+pub(crate) fn now(value: Option<&Bound<'_, PyAny>>) -> Result<u64, Error> {
+    Ok(seconds("now", value)?.unwrap_or_else(grantmint::now))
+}
+
+/// An algorithm's name; `None` and `""` stand for the default.
+pub(crate) fn algorithm(value: Option<&Bound<'_, PyAny>>) -> Result<Algorithm, Error> {
+    match optional_text("algorithm", value)? {
+        "" => Ok(Algorithm::default()),
+        name => name.parse(),
+    }
+}
+
+/// Refuses a credential that is not there at all, as early as it can be known.
+pub(crate) fn required(field: &'static str, value: Option<&Bound<'_, PyAny>>) -> Result<(), Failure> {
+    match value {
+        Some(value) if value.is_truthy()? => Ok(()),
+        _ => Err(Error::Required(Field::new(field)).into()),
+    }
+}
+
+/// A secret: `str` or bytes.
+pub(crate) fn secret<'a>(value: Option<&'a Bound<'_, PyAny>>) -> Result<Secret<'a>, Failure> {
+    let Some(value) = value else { return Ok("".into()) };
+    if let Ok(string) = value.cast::<PyString>() {
+        Ok(text(|| Field::new("secret"), string)?.into())
+    } else if let Ok(bytes) = value.cast::<PyBytes>() {
+        Ok(bytes.as_bytes().into())
+    } else if let Ok(bytes) = value.cast::<PyByteArray>() {
+        Ok(bytes.to_vec().into())
+    } else if value.is_instance_of::<PyMemoryView>() {
+        Ok(value.call_method0("tobytes")?.extract::<Vec<u8>>()?.into())
+    } else {
+        Err(wrong_type("secret", "a string or bytes", value).into())
+    }
+}
+
+/// What was given instead, by the name of its type: never its value, which may be secret.
+pub(crate) fn wrong_type(field: &'static str, expected: &'static str, value: &Bound<'_, PyAny>) -> Error {
+    Error::WrongType { field: Field::new(field), expected, found: type_name(value) }
+}
+
+pub(crate) fn type_name(value: &Bound<'_, PyAny>) -> String {
+    if value.is_none() {
+        return "None".to_owned();
+    }
+    value.get_type().name().map_or_else(|_| "something else".to_owned(), |name| name.to_string())
+}

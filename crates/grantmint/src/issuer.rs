@@ -1,0 +1,285 @@
+//! The fast path: credentials checked once, everything that tokens share prepared once.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::thread;
+
+use crate::buffer::StackBuffer;
+use crate::claims::Claims;
+use crate::clock::{self, Validity};
+use crate::compact::Signer;
+use crate::error::{Error, Field};
+use crate::grant::{Grant, Grants};
+use crate::header::Algorithm;
+use crate::key::Secret;
+use crate::sid;
+
+/// Mints tokens for one API key, from as many threads as you like.
+///
+/// Stricter than [`AccessToken`](crate::AccessToken): well-formed SIDs, a secret of at least 32 bytes, at least one
+/// grant in every token, a Sync or Chat grant only with its service, and an identity.
+///
+/// ```
+/// use grantmint::{Issuer, MintOptions, SyncGrant};
+///
+/// let sid = |prefix| format!("{prefix}0123456789abcdef0123456789abcdef");
+/// let mut issuer = Issuer::builder(sid("AC"), sid("SK"), "fake-secret-fake-secret-fake-secret");
+/// issuer.grant(&SyncGrant { service_sid: Some(sid("IS")), ..SyncGrant::default() })?;
+/// let issuer = issuer.build()?;
+///
+/// let jwt = issuer.mint("alice")?;
+/// let short = issuer.mint_with("alice", &MintOptions { ttl: Some(60), ..MintOptions::default() })?;
+/// assert_ne!(jwt, short);
+/// # Ok::<(), grantmint::Error>(())
+/// ```
+pub struct Issuer {
+    account_sid: String,
+    key_sid: String,
+    signer: Signer,
+    ttl: u64,
+    grants: Grants,
+}
+
+/// What one token has of its own. By default, nothing.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct MintOptions<'a> {
+    /// Grants besides the issuer's; one with the same key replaces the issuer's and keeps its place.
+    pub grants: Option<&'a Grants>,
+    /// The lifetime in seconds, from 1 to 86,400. Defaults to the issuer's.
+    pub ttl: Option<u64>,
+    /// The moment before which the token is not valid, in seconds since the epoch. Defaults to none.
+    pub nbf: Option<u64>,
+    /// The token's own identifier; empty or absent, the key's SID, a hyphen and the second of minting.
+    pub jti: Option<&'a str>,
+    /// The time to mint at, in seconds since the epoch. Defaults to the current time.
+    pub now: Option<u64>,
+}
+
+impl Issuer {
+    /// Starts an issuer for an account and one of its API keys.
+    pub fn builder<'a>(
+        account_sid: impl Into<String>,
+        key_sid: impl Into<String>,
+        secret: impl Into<Secret<'a>>,
+    ) -> IssuerBuilder<'a> {
+        IssuerBuilder {
+            account_sid: account_sid.into(),
+            key_sid: key_sid.into(),
+            secret: secret.into(),
+            ttl: clock::DEFAULT_TTL,
+            region: String::new(),
+            algorithm: Algorithm::default(),
+            grants: Grants::new(),
+        }
+    }
+
+    /// Starts an issuer with the credentials that the environment holds in `TWILIO_ACCOUNT_SID`, `TWILIO_API_KEY`
+    /// and `TWILIO_API_SECRET`.
+    ///
+    /// # Errors
+    /// [`Error::MissingVariable`] for the first that is unset, empty or not Unicode.
+    pub fn from_env() -> Result<IssuerBuilder<'static>, Error> {
+        let [account_sid, key_sid, secret] = CREDENTIALS.map(|name| {
+            std::env::var(name).ok().filter(|value| !value.is_empty()).ok_or(Error::MissingVariable(name))
+        });
+        Ok(Self::builder(account_sid?, key_sid?, secret?))
+    }
+
+    /// The account whose tokens it mints.
+    #[must_use]
+    pub fn account_sid(&self) -> &str {
+        &self.account_sid
+    }
+
+    /// The API key that it signs with.
+    #[must_use]
+    pub fn key_sid(&self) -> &str {
+        &self.key_sid
+    }
+
+    /// Mints a token for an identity, with the issuer's own grants and lifetime.
+    ///
+    /// # Errors
+    /// See [`Issuer::mint_with`].
+    pub fn mint(&self, identity: &str) -> Result<String, Error> {
+        self.mint_with(identity, &MintOptions::default())
+    }
+
+    /// Mints a token for an identity.
+    ///
+    /// # Errors
+    /// [`Error::Required`] for an empty identity, [`Error::NoGrants`] where neither the issuer nor the options have
+    /// one, [`Error::OutOfRange`] and [`Error::NotBeforeExpiry`] for the times, and those of [`Grants::add`].
+    pub fn mint_with(&self, identity: &str, options: &MintOptions<'_>) -> Result<String, Error> {
+        self.batch(options)?.mint(identity)
+    }
+
+    /// Mints a token for each identity, in their order, all in the same second; on more than one thread if asked.
+    ///
+    /// # Errors
+    /// The first identity that is refused fails the whole list, with [`Error::AtIndex`]; what is wrong with the
+    /// options is reported as by [`Issuer::mint_with`].
+    pub fn mint_many<S: AsRef<str> + Sync>(
+        &self,
+        identities: &[S],
+        options: &MintOptions<'_>,
+        threads: usize,
+    ) -> Result<Vec<String>, Error> {
+        let batch = &self.batch(options)?;
+        let mint_all = |start: usize, identities: &[S]| -> Result<Vec<String>, Error> {
+            let mint = |(place, identity): (usize, &S)| {
+                let at_index = |error| Error::AtIndex { index: start + place, error: Box::new(error) };
+                batch.mint(identity.as_ref()).map_err(at_index)
+            };
+            identities.iter().enumerate().map(mint).collect()
+        };
+        let share = identities.len().div_ceil(threads.max(1)).max(1);
+        if share >= identities.len() {
+            return mint_all(0, identities);
+        }
+        let mint_all = &mint_all;
+        thread::scope(|scope| {
+            let workers: Vec<_> = (0..)
+                .step_by(share)
+                .zip(identities.chunks(share))
+                .map(|(start, identities)| scope.spawn(move || mint_all(start, identities)))
+                .collect();
+            let mut tokens = Vec::with_capacity(identities.len());
+            for worker in workers {
+                tokens.append(&mut worker.join().map_err(|_| Error::Internal)??);
+            }
+            Ok(tokens)
+        })
+    }
+
+    /// Everything but the identity, checked: what the tokens of one call share.
+    fn batch<'a>(&'a self, options: &MintOptions<'a>) -> Result<Batch<'a>, Error> {
+        let grants = match options.grants {
+            Some(added) if !added.is_empty() => {
+                added.check_complete()?;
+                let mut grants = self.grants.clone();
+                grants.merge(added);
+                Cow::Owned(grants)
+            }
+            _ if self.grants.is_empty() => return Err(Error::NoGrants),
+            _ => Cow::Borrowed(&self.grants),
+        };
+        let now = options.now.unwrap_or_else(clock::now);
+        let validity = Validity::new(now, Some(options.ttl.unwrap_or(self.ttl)), None, options.nbf)?;
+        Ok(Batch { issuer: self, grants, jti: options.jti.unwrap_or_default(), validity })
+    }
+}
+
+struct Batch<'a> {
+    issuer: &'a Issuer,
+    grants: Cow<'a, Grants>,
+    jti: &'a str,
+    validity: Validity,
+}
+
+impl Batch<'_> {
+    fn mint(&self, identity: &str) -> Result<String, Error> {
+        if identity.is_empty() {
+            return Err(Error::Required(Field::new("identity")));
+        }
+        let mut claims = StackBuffer::new();
+        Claims {
+            jti: self.jti,
+            identity,
+            grants: &self.grants,
+            validity: self.validity,
+            key_sid: &self.issuer.key_sid,
+            account_sid: &self.issuer.account_sid,
+        }
+        .write(&mut claims);
+        Ok(self.issuer.signer.sign(claims.as_ref()))
+    }
+}
+
+impl fmt::Debug for Issuer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Issuer")
+            .field("account_sid", &self.account_sid)
+            .field("key_sid", &self.key_sid)
+            .field("ttl", &self.ttl)
+            .finish_non_exhaustive()
+    }
+}
+
+/// An [`Issuer`] being set up.
+#[derive(Debug)]
+pub struct IssuerBuilder<'a> {
+    account_sid: String,
+    key_sid: String,
+    secret: Secret<'a>,
+    ttl: u64,
+    region: String,
+    algorithm: Algorithm,
+    grants: Grants,
+}
+
+impl IssuerBuilder<'_> {
+    /// The lifetime of a token that asks for no other, in seconds, from 1 to 86,400. Defaults to 3600.
+    pub fn ttl(&mut self, seconds: u64) -> &mut Self {
+        self.ttl = seconds;
+        self
+    }
+
+    /// The region of the account, such as `"au1"`. Empty, the default, means none.
+    pub fn region(&mut self, region: impl Into<String>) -> &mut Self {
+        self.region = region.into();
+        self
+    }
+
+    /// The signing algorithm. Defaults to HS256, the one that Twilio accepts.
+    pub fn algorithm(&mut self, algorithm: Algorithm) -> &mut Self {
+        self.algorithm = algorithm;
+        self
+    }
+
+    /// Adds a grant to every token; one with the same key is replaced and keeps its place.
+    ///
+    /// # Errors
+    /// See [`Grants::add`].
+    pub fn grant(&mut self, grant: &(impl Grant + ?Sized)) -> Result<&mut Self, Error> {
+        self.grants.add(grant)?;
+        Ok(self)
+    }
+
+    /// Replaces all grants.
+    pub fn grants(&mut self, grants: Grants) -> &mut Self {
+        self.grants = grants;
+        self
+    }
+
+    /// Checks the credentials and prepares what all tokens share.
+    ///
+    /// # Errors
+    /// [`Error::Required`], [`Error::MalformedSid`], [`Error::SecretTooShort`] and [`Error::SecretIsKey`] for the
+    /// credentials; [`Error::OutOfRange`] for the TTL; [`Error::Required`] for a Sync or Chat grant without its
+    /// service.
+    pub fn build(&self) -> Result<Issuer, Error> {
+        sid::check("account_sid", "AC", &self.account_sid)?;
+        sid::check("key_sid", "SK", &self.key_sid)?;
+        self.secret.check()?;
+        let bytes = self.secret.expose().len();
+        if bytes < MIN_SECRET {
+            return Err(Error::SecretTooShort { bytes });
+        }
+        clock::check_ttl(self.ttl)?;
+        self.grants.check_complete()?;
+        Ok(Issuer {
+            account_sid: self.account_sid.clone(),
+            key_sid: self.key_sid.clone(),
+            signer: Signer::new(self.algorithm, &self.region, &self.secret)?,
+            ttl: self.ttl,
+            grants: self.grants.clone(),
+        })
+    }
+}
+
+/// The variables that [`Issuer::from_env`] reads: account SID, key SID, secret.
+const CREDENTIALS: [&str; 3] = ["TWILIO_ACCOUNT_SID", "TWILIO_API_KEY", "TWILIO_API_SECRET"];
+
+/// Twilio hands out API secrets of 32 characters, and HMAC-SHA256 wants no shorter key (RFC 7518, section 3.2).
+const MIN_SECRET: usize = 32;

@@ -1,0 +1,157 @@
+//! The API secret, and the HMAC keyed with it.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::{Sha256, Sha384, Sha512};
+use zeroize::Zeroize;
+
+use crate::error::{Error, Field};
+use crate::header::Algorithm;
+
+/// The secret of a Twilio API key: bytes that are never shown, and wiped when dropped if they are owned.
+///
+/// ```
+/// let secret = grantmint::Secret::from("fake-secret-fake-secret-fake-secret");
+/// assert_eq!(format!("{secret:?}"), "Secret(…)");
+/// ```
+#[derive(Clone)]
+pub struct Secret<'a>(Cow<'a, [u8]>);
+
+impl Secret<'_> {
+    /// The bytes, for whoever needs them: nothing else gives them away.
+    #[must_use]
+    pub fn expose(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// Refuses what cannot be the secret of an API key, whoever asks.
+    ///
+    /// # Errors
+    /// [`Error::Required`] if it is empty; [`Error::SecretIsKey`] for the text of a PEM, JWK or OpenSSH key.
+    pub fn check(&self) -> Result<(), Error> {
+        if self.0.is_empty() {
+            return Err(Error::Required(Field::new("secret")));
+        }
+        match kind_of_key(&self.0) {
+            Some(kind) => Err(Error::SecretIsKey { kind }),
+            None => Ok(()),
+        }
+    }
+}
+
+impl<'a> From<&'a str> for Secret<'a> {
+    fn from(secret: &'a str) -> Self {
+        Self(Cow::Borrowed(secret.as_bytes()))
+    }
+}
+
+impl<'a> From<&'a [u8]> for Secret<'a> {
+    fn from(secret: &'a [u8]) -> Self {
+        Self(Cow::Borrowed(secret))
+    }
+}
+
+impl From<String> for Secret<'_> {
+    fn from(secret: String) -> Self {
+        Self(Cow::Owned(secret.into_bytes()))
+    }
+}
+
+impl From<Vec<u8>> for Secret<'_> {
+    fn from(secret: Vec<u8>) -> Self {
+        Self(Cow::Owned(secret))
+    }
+}
+
+impl Drop for Secret<'_> {
+    fn drop(&mut self) {
+        if let Cow::Owned(bytes) = &mut self.0 {
+            bytes.zeroize();
+        }
+    }
+}
+
+impl fmt::Debug for Secret<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
+/// What kind of key the text is, if it is one: those that other libraries sign with by mistake (RFC 8725, 2.1).
+fn kind_of_key(secret: &[u8]) -> Option<&'static str> {
+    let text = secret.strip_prefix(b"\xef\xbb\xbf").unwrap_or(secret).trim_ascii_start();
+    match text.first()? {
+        // PEM (RFC 7468), and the SSH2 public key file of RFC 4716.
+        b'-' if text.starts_with(b"-----BEGIN ") => Some("a PEM key"),
+        b'-' if text.starts_with(b"---- BEGIN ") => Some("an OpenSSH key"),
+        b's' | b'e' if OPENSSH.iter().any(|prefix| text.starts_with(prefix)) => Some("an OpenSSH key"),
+        b'{' if contains(text, b"\"kty\"") => Some("a JWK"),
+        _ => None,
+    }
+}
+
+/// How a line of an OpenSSH public key file starts.
+const OPENSSH: [&[u8]; 5] = [b"ssh-rsa ", b"ssh-dss ", b"ssh-ed25519 ", b"ecdsa-sha2-", b"sk-"];
+
+fn contains(text: &[u8], part: &[u8]) -> bool {
+    text.windows(part.len()).any(|window| window == part)
+}
+
+/// A keyed HMAC that has read the start of a message: computed once, and cloned for each token. Wiped when dropped.
+#[derive(Clone)]
+pub(crate) enum SigningKey {
+    Hs256(Hmac<Sha256>),
+    Hs384(Hmac<Sha384>),
+    Hs512(Hmac<Sha512>),
+}
+
+impl SigningKey {
+    pub(crate) fn new(algorithm: Algorithm, secret: &Secret<'_>, start: &[u8]) -> Result<Self, Error> {
+        secret.check()?;
+        Ok(match algorithm {
+            Algorithm::Hs256 => Self::Hs256(keyed(secret, start)?),
+            Algorithm::Hs384 => Self::Hs384(keyed(secret, start)?),
+            Algorithm::Hs512 => Self::Hs512(keyed(secret, start)?),
+        })
+    }
+
+    /// Signs the message that ends with `rest`.
+    pub(crate) fn sign(&self, rest: &[u8]) -> Signature {
+        match self {
+            Self::Hs256(mac) => Signature::new(&mac.clone().chain_update(rest).finalize().into_bytes()),
+            Self::Hs384(mac) => Signature::new(&mac.clone().chain_update(rest).finalize().into_bytes()),
+            Self::Hs512(mac) => Signature::new(&mac.clone().chain_update(rest).finalize().into_bytes()),
+        }
+    }
+}
+
+/// A signature of any of the algorithms.
+pub(crate) struct Signature {
+    bytes: [u8; Self::MAX],
+    len: usize,
+}
+
+impl Signature {
+    /// The longest signature, that of HS512, in bytes.
+    pub(crate) const MAX: usize = 64;
+
+    fn new(signature: &[u8]) -> Self {
+        let mut bytes = [0; Self::MAX];
+        bytes[..signature.len()].copy_from_slice(signature);
+        Self { bytes, len: signature.len() }
+    }
+}
+
+impl AsRef<[u8]> for Signature {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes[..self.len]
+    }
+}
+
+fn keyed<M: KeyInit + Mac>(secret: &Secret<'_>, start: &[u8]) -> Result<M, Error> {
+    // HMAC takes a key of any length (RFC 2104, section 2), so this never fails.
+    let key = <M as KeyInit>::new_from_slice(secret.expose()).map_err(|_| Error::Internal)?;
+    Ok(key.chain_update(start))
+}

@@ -1,0 +1,46 @@
+//! grantmint mints Twilio Access Tokens.
+//!
+//! An app built on Twilio's client SDKs (Sync, Conversations, Video, Voice) asks its backend for an *Access Token*:
+//! a short-lived JWT, signed with the secret of a Twilio API key, that says whom it speaks for (the *identity*) and
+//! what it opens (the *grants*). Whoever has decided who is asking mints one:
+//!
+//! - [`AccessToken::to_jwt`] signs a token put together field by field, as with the official helper libraries.
+//! - [`Issuer::mint`] mints many for the same key: checked more strictly, and several times faster.
+//!
+//! ```
+//! use grantmint::{AccessToken, VideoGrant};
+//!
+//! let mut token = AccessToken::new("AC123", "SK123", "fake-secret")?;
+//! token.identity("alice").add_grant(&VideoGrant { room: Some("daily".into()) })?;
+//! println!("{}", token.to_jwt()?);
+//! # Ok::<(), grantmint::Error>(())
+//! ```
+//!
+//! The crate is independent of Twilio. It is also the core of the Python and Node packages of the same name, which
+//! mint the very same bytes.
+
+#![forbid(unsafe_code)]
+
+mod access_token;
+mod buffer;
+mod claims;
+mod clock;
+mod compact;
+mod error;
+mod grant;
+mod header;
+mod issuer;
+pub mod json;
+mod key;
+mod sid;
+
+pub use access_token::AccessToken;
+pub use clock::{DEFAULT_TTL, MAX_TIME, MAX_TTL, now, seconds_from_f64, seconds_from_i64};
+pub use error::{Error, Field, Spelling, camel_case};
+pub use grant::{
+    ChatGrant, FieldKind, FieldValue, Grant, Grants, PRODUCTS, PlaybackGrant, Product, ProductField, SyncGrant,
+    TaskRouterGrant, VideoGrant, VoiceGrant,
+};
+pub use header::Algorithm;
+pub use issuer::{Issuer, IssuerBuilder, MintOptions};
+pub use key::Secret;

@@ -1,0 +1,9 @@
+"""The names of ``twilio.jwt.access_token``: change the import, and go on.
+
+>>> from grantmint.access_token import AccessToken
+>>> from grantmint.access_token.grants import SyncGrant
+"""
+
+from .._grantmint import AccessToken, AccessTokenGrant, Jwt
+
+__all__ = ["AccessToken", "AccessTokenGrant", "Jwt"]
