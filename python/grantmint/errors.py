@@ -27,13 +27,19 @@ class GrantmintError(Exception):
     field: str | None
     """The argument or attribute that is wrong, where it is one."""
 
-    def __init__(self, message: str = "", code: str = "internal", field: str | None = None) -> None:
+    index: int | None
+    """The place in a list of identities of the one that was refused, from 0, where it was a list."""
+
+    def __init__(
+        self, message: str = "", code: str = "internal", field: str | None = None, index: int | None = None
+    ) -> None:
         super().__init__(message)
         self.code = code
         self.field = field
+        self.index = index
 
-    def __reduce__(self) -> tuple[type[GrantmintError], tuple[str, str, str | None]]:
-        return type(self), (str(self), self.code, self.field)
+    def __reduce__(self) -> tuple[type[GrantmintError], tuple[str, str, str | None, int | None]]:
+        return type(self), (str(self), self.code, self.field, self.index)
 
 
 class InputError(GrantmintError, ValueError):

@@ -86,8 +86,10 @@ impl AccessToken {
         account_sid = None, signing_key_sid = None, secret = None, grants = None, identity = None, nbf = None,
         ttl = None, valid_until = None, region = None, *_args, jti = None, **_kwargs
     ))]
-    #[pyo3(text_signature = "(account_sid, signing_key_sid, secret, grants=None, identity=None, nbf=None, ttl=3600, \
-                             valid_until=None, region=None, *, jti=None)")]
+    #[pyo3(
+        text_signature = "(account_sid, signing_key_sid, secret, grants=None, identity=None, nbf=None, ttl=3600, \
+                             valid_until=None, region=None, *, jti=None)"
+    )]
     #[expect(unused_variables, clippy::too_many_arguments, reason = "they are for `__init__`")]
     fn new(
         account_sid: Option<&Bound<'_, PyAny>>,
@@ -204,6 +206,7 @@ impl AccessToken {
     }
 
     #[getter]
+    #[expect(clippy::redundant_closure_for_method_calls, reason = "the method alone is of one lifetime only")]
     fn headers<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyDict>> {
         let header = guard(spell, || Self::with_token(slf, None, None, 0, |token| token.header()))?;
         json::to_dict(slf.py(), &header)
@@ -269,7 +272,18 @@ impl AccessToken {
 
 impl AccessToken {
     fn attributes(&self) -> [&Attribute; 10] {
-        let Self { account_sid, signing_key_sid, secret_key, identity, nbf, ttl, valid_until, region, jti, .. } = self;
+        let Self {
+            account_sid,
+            signing_key_sid,
+            secret_key,
+            identity,
+            nbf,
+            ttl,
+            valid_until,
+            region,
+            jti,
+            ..
+        } = self;
         let Self { algorithm, .. } = self;
         [account_sid, signing_key_sid, secret_key, identity, nbf, ttl, valid_until, region, jti, algorithm]
     }
@@ -310,7 +324,9 @@ impl AccessToken {
         // A TTL given to `to_jwt` goes before everything, as in the official class.
         let given = value::seconds("ttl", ttl)?;
         let until = value::seconds("valid_until", read(&this.valid_until, py))?;
-        if let Some(ttl) = given.map_or_else(|| value::seconds("ttl", read(&this.ttl, py)), |ttl| Ok(Some(ttl)))? {
+        if let Some(ttl) =
+            given.map_or_else(|| value::seconds("ttl", read(&this.ttl, py)), |ttl| Ok(Some(ttl)))?
+        {
             token.ttl(ttl);
         }
         if let (None, Some(until)) = (given, until) {

@@ -30,7 +30,7 @@ impl From<PyErr> for Failure {
 
 /// Runs the core, and raises what goes wrong with the fields spelt as the calling class spells them.
 ///
-/// PyO3 turns a panic into an exception that `except Exception` does not catch: here it becomes one that it does.
+/// `PyO3` turns a panic into an exception that `except Exception` does not catch: here it becomes one that it does.
 pub(crate) fn guard<T>(spell: Spelling, run: impl FnOnce() -> Result<T, Failure>) -> PyResult<T> {
     match catch_unwind(AssertUnwindSafe(run)) {
         Ok(Ok(value)) => Ok(value),
@@ -46,7 +46,7 @@ pub(crate) fn snake_case(name: &str) -> String {
 }
 
 fn raise(error: &Error, spell: Spelling) -> PyErr {
-    let arguments = (error.message(spell), error.code(), error.field().map(spell));
+    let arguments = (error.message(spell), error.code(), error.field().map(spell), error.index());
     match error {
         Error::Internal => GrantmintError::new_err(arguments),
         error if error.is_type_error() => InputTypeError::new_err(arguments),

@@ -14,6 +14,7 @@ use crate::value::{text, type_name};
 pub(crate) struct AccessTokenGrant;
 
 #[pymethods]
+#[expect(clippy::unused_self, reason = "Python's methods have one")]
 impl AccessTokenGrant {
     #[new]
     #[pyo3(signature = (*_args, **_kwargs))]
@@ -168,7 +169,11 @@ pub(crate) fn add(grant: &Bound<'_, PyAny>, grants: &mut Grants) -> Result<(), F
 
 /// Refuses what is not a grant, in the official words for the place where it was found.
 pub(crate) fn check(grant: &Bound<'_, PyAny>, expected: &'static str) -> Result<(), Failure> {
-    if grant.is_instance_of::<AccessTokenGrant>() { Ok(()) } else { Err(Error::NotAGrant { expected }.into()) }
+    if grant.is_instance_of::<AccessTokenGrant>() {
+        Ok(())
+    } else {
+        Err(Error::NotAGrant { expected }.into())
+    }
 }
 
 fn field_value<'a>(
@@ -212,6 +217,9 @@ mod tests {
             (place, product.class, product.fields.iter().map(|field| field.name).collect::<Vec<_>>())
         });
         let classes = CLASSES.iter().map(|(place, class, fields)| (*place, *class, fields.to_vec()));
-        assert!(classes.eq(products), "bindings/python/src/grant.rs does not mirror crates/grantmint/src/grant.rs");
+        assert!(
+            classes.eq(products),
+            "bindings/python/src/grant.rs does not mirror crates/grantmint/src/grant.rs"
+        );
     }
 }

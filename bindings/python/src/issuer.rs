@@ -45,14 +45,13 @@ impl Issuer {
         algorithm: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
         guard(snake_case, || {
-            // What Python set in `os.environ` is in the process's environment too.
-            let _ = class;
-            build(grantmint::Issuer::from_env()?, grants, ttl, region, algorithm)
+            let environ = class.py().import("os")?.getattr("environ")?;
+            let variable = |name| environ.call_method1("get", (name,)).ok()?.extract().ok();
+            build(grantmint::Issuer::from_variables(variable)?, grants, ttl, region, algorithm)
         })
     }
 
     #[pyo3(signature = (identity, *, grants = None, ttl = None, nbf = None, jti = None, now = None))]
-    #[expect(clippy::too_many_arguments, reason = "keyword arguments")]
     fn mint(
         &self,
         identity: Option<&Bound<'_, PyAny>>,
@@ -69,7 +68,6 @@ impl Issuer {
     }
 
     #[pyo3(signature = (identities, *, threads = 1, grants = None, ttl = None, nbf = None, now = None))]
-    #[expect(clippy::too_many_arguments, reason = "keyword arguments")]
     fn mint_many<'py>(
         &self,
         identities: &Bound<'py, PyAny>,

@@ -73,7 +73,8 @@ impl Reader<'_> {
         }
         // Python itself refuses to write out an integer of more than a few thousand digits.
         let digits = value.py().get_type::<PyInt>().call_method1("__repr__", (value,));
-        let digits = digits.and_then(|digits| digits.extract::<String>()).unwrap_or_else(|_| "too large".to_owned());
+        let digits =
+            digits.and_then(|digits| digits.extract::<String>()).unwrap_or_else(|_| "too large".to_owned());
         Ok(Value::Number(json::integer(self.field, &digits)?))
     }
 

@@ -55,8 +55,8 @@ pub enum Error {
     UnknownOption {
         /// The option, as it was spelt.
         name: String,
-        /// The options that there are, in the core's spelling.
-        known: &'static [&'static str],
+        /// The options that there are, as the caller's language spells them.
+        known: String,
     },
     /// The secret is a PEM, JWK or OpenSSH key: signing with its text is the classic way to forge tokens
     /// (RFC 8725, section 2.1).
@@ -110,7 +110,7 @@ pub enum Error {
         found: String,
     },
     /// An environment variable that [`Issuer::from_env`](crate::Issuer::from_env) reads is unset or empty.
-    MissingVariable(&'static str),
+    MissingVariable(String),
     /// One identity of a list was refused; no token of the list was minted.
     AtIndex {
         /// The identity's place in the list, from 0.
@@ -155,8 +155,10 @@ impl Error {
     #[must_use]
     pub fn field(&self) -> Option<&str> {
         match self {
-            Self::Required(field) | Self::LoneSurrogate(field) | Self::TooDeep(field) => Some(field.name()),
-            Self::WrongType { field, .. }
+            Self::Required(field)
+            | Self::LoneSurrogate(field)
+            | Self::TooDeep(field)
+            | Self::WrongType { field, .. }
             | Self::NotWhole { field, .. }
             | Self::OutOfRange { field, .. }
             | Self::MalformedSid { field, .. }
@@ -172,6 +174,15 @@ impl Error {
             Self::ReservedGrantKey => Some("key"),
             Self::AtIndex { error, .. } => error.field(),
             Self::MissingVariable(_) | Self::Internal => None,
+        }
+    }
+
+    /// Where in a list of identities the one stands that was refused, from 0.
+    #[must_use]
+    pub fn index(&self) -> Option<usize> {
+        match self {
+            Self::AtIndex { index, .. } => Some(*index),
+            _ => None,
         }
     }
 
@@ -219,8 +230,7 @@ impl Error {
                 "Algorithm not supported. Allowed values are HS256, HS384, HS512".into()
             }
             Self::UnknownOption { name, known } => {
-                let known: Vec<_> = known.iter().map(|option| spell(option)).collect();
-                format!("unknown option {name:?}; there are {}", known.join(", "))
+                format!("unknown option {name:?}: there are {known}")
             }
             Self::SecretIsKey { kind } => {
                 format!("{} is {kind}, not the secret of a Twilio API key", spell("secret"))

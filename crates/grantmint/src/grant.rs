@@ -196,7 +196,7 @@ products! {
     VoiceGrant "voice" {
         /// Whether the identity can be called.
         incoming_allow: Flag => ["incoming", "allow"];
-        /// The TwiML application that handles outgoing calls, `AP…`.
+        /// The `TwiML` application that handles outgoing calls, `AP…`.
         outgoing_application_sid: Text => ["outgoing", "application_sid"];
         /// Parameters that Twilio passes on to that application.
         outgoing_application_params: Object => ["outgoing", "params"] (needs "outgoing_application_sid");
@@ -301,7 +301,8 @@ impl Grants {
     /// # Errors
     /// See [`Grants::add`]; [`Error::WrongType`] for a value of another kind than its field's.
     pub fn add_typed(&mut self, product: &'static Product, values: &[FieldValue<'_>]) -> Result<(), Error> {
-        let missing = product.fields.iter().zip(values).find(|(field, value)| field.required && value.is_empty());
+        let missing =
+            product.fields.iter().zip(values).find(|(field, value)| field.required && value.is_empty());
         let missing = missing.map(|(field, _)| product.field(field));
         self.write_member(Cow::Borrowed(product.key), missing, |out| write_payload(out, product, values))
     }
@@ -317,7 +318,12 @@ impl Grants {
             _ => {}
         }
         self.write_member(Cow::Owned(key.to_owned()), None, |out| {
-            json::write_object(out, payload, PAYLOAD_DEPTH, &Field::new(format!("the payload of grant {key:?}")))
+            json::write_object(
+                out,
+                payload,
+                PAYLOAD_DEPTH,
+                &Field::new(format!("the payload of grant {key:?}")),
+            )
         })
     }
 
@@ -461,7 +467,8 @@ fn write_payload(out: &mut Vec<u8>, product: &Product, values: &[FieldValue<'_>]
 fn is_given(product: &Product, place: usize, value: &FieldValue<'_>) -> Result<bool, Error> {
     let found = match (product.fields[place].kind, value) {
         (_, value) if value.is_empty() => return Ok(false),
-        (FieldKind::Text, FieldValue::Text(_)) | (FieldKind::Object, FieldValue::Object(_) | FieldValue::Read(_)) => {
+        (FieldKind::Text, FieldValue::Text(_))
+        | (FieldKind::Object, FieldValue::Object(_) | FieldValue::Read(_)) => {
             return Ok(true);
         }
         (FieldKind::Flag, FieldValue::Flag(flag)) => return Ok(*flag),

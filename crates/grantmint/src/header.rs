@@ -40,10 +40,7 @@ impl FromStr for Algorithm {
     type Err = Error;
 
     fn from_str(name: &str) -> Result<Self, Error> {
-        Self::ALL
-            .into_iter()
-            .find(|algorithm| algorithm.name() == name)
-            .ok_or(Error::UnsupportedAlgorithm)
+        Self::ALL.into_iter().find(|algorithm| algorithm.name() == name).ok_or(Error::UnsupportedAlgorithm)
     }
 }
 
@@ -64,9 +61,15 @@ pub(crate) fn header(algorithm: Algorithm, region: &str) -> Vec<u8> {
 /// The header's segment of a token and the dot behind it. Most tokens have one of three.
 pub(crate) fn segment(algorithm: Algorithm, region: &str) -> Cow<'static, str> {
     match (algorithm, region) {
-        (Algorithm::Hs256, "") => "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCIsImN0eSI6InR3aWxpby1mcGE7dj0xIn0.".into(),
-        (Algorithm::Hs384, "") => "eyJhbGciOiJIUzM4NCIsInR5cCI6IkpXVCIsImN0eSI6InR3aWxpby1mcGE7dj0xIn0.".into(),
-        (Algorithm::Hs512, "") => "eyJhbGciOiJIUzUxMiIsInR5cCI6IkpXVCIsImN0eSI6InR3aWxpby1mcGE7dj0xIn0.".into(),
+        (Algorithm::Hs256, "") => {
+            "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCIsImN0eSI6InR3aWxpby1mcGE7dj0xIn0.".into()
+        }
+        (Algorithm::Hs384, "") => {
+            "eyJhbGciOiJIUzM4NCIsInR5cCI6IkpXVCIsImN0eSI6InR3aWxpby1mcGE7dj0xIn0.".into()
+        }
+        (Algorithm::Hs512, "") => {
+            "eyJhbGciOiJIUzUxMiIsInR5cCI6IkpXVCIsImN0eSI6InR3aWxpby1mcGE7dj0xIn0.".into()
+        }
         _ => encode(&header(algorithm, region)).into(),
     }
 }

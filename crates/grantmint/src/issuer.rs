@@ -79,10 +79,26 @@ impl Issuer {
     /// # Errors
     /// [`Error::MissingVariable`] for the first that is unset, empty or not Unicode.
     pub fn from_env() -> Result<IssuerBuilder<'static>, Error> {
-        let [account_sid, key_sid, secret] = CREDENTIALS.map(|name| {
-            std::env::var(name).ok().filter(|value| !value.is_empty()).ok_or(Error::MissingVariable(name))
-        });
-        Ok(Self::builder(account_sid?, key_sid?, secret?))
+        Self::from_variables(|name| std::env::var(name).ok())
+    }
+
+    /// As [`Issuer::from_env`], for an environment that is looked up in another way.
+    ///
+    /// # Errors
+    /// [`Error::MissingVariable`] for the first that is not there or empty.
+    pub fn from_variables(
+        mut look_up: impl FnMut(&'static str) -> Option<String>,
+    ) -> Result<IssuerBuilder<'static>, Error> {
+        let mut variable = |name: &'static str| {
+            look_up(name)
+                .filter(|value| !value.is_empty())
+                .ok_or_else(|| Error::MissingVariable(name.to_owned()))
+        };
+        Ok(Self::builder(
+            variable("TWILIO_ACCOUNT_SID")?,
+            variable("TWILIO_API_KEY")?,
+            variable("TWILIO_API_SECRET")?,
+        ))
     }
 
     /// The account whose tokens it mints.
@@ -152,8 +168,11 @@ impl Issuer {
         })
     }
 
-    /// Everything but the identity, checked: what the tokens of one call share.
-    fn batch<'a>(&'a self, options: &MintOptions<'a>) -> Result<Batch<'a>, Error> {
+    /// Checks the options once for many tokens, all of them of the same second.
+    ///
+    /// # Errors
+    /// Those of [`Issuer::mint_with`] that do not concern the identity.
+    pub fn batch<'a>(&'a self, options: &MintOptions<'a>) -> Result<Batch<'a>, Error> {
         let grants = match options.grants {
             Some(added) if !added.is_empty() => {
                 added.check_complete()?;
@@ -170,7 +189,20 @@ impl Issuer {
     }
 }
 
-struct Batch<'a> {
+/// Tokens that differ in nothing but their identity.
+///
+/// ```
+/// # use grantmint::{Issuer, MintOptions, VideoGrant};
+/// # let sid = |prefix| format!("{prefix}0123456789abcdef0123456789abcdef");
+/// # let mut issuer = Issuer::builder(sid("AC"), sid("SK"), "fake-secret-fake-secret-fake-secret");
+/// # let issuer = issuer.grant(&VideoGrant::default())?.build()?;
+/// let batch = issuer.batch(&MintOptions { ttl: Some(60), ..MintOptions::default() })?;
+/// let tokens: Result<Vec<String>, _> = ["alice", "bob"].into_iter().map(|identity| batch.mint(identity)).collect();
+/// # assert_eq!(tokens?.len(), 2);
+/// # Ok::<(), grantmint::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Batch<'a> {
     issuer: &'a Issuer,
     grants: Cow<'a, Grants>,
     jti: &'a str,
@@ -178,7 +210,11 @@ struct Batch<'a> {
 }
 
 impl Batch<'_> {
-    fn mint(&self, identity: &str) -> Result<String, Error> {
+    /// Mints the token of one identity.
+    ///
+    /// # Errors
+    /// [`Error::Required`] for an empty identity.
+    pub fn mint(&self, identity: &str) -> Result<String, Error> {
         if identity.is_empty() {
             return Err(Error::Required(Field::new("identity")));
         }
@@ -277,9 +313,6 @@ impl IssuerBuilder<'_> {
         })
     }
 }
-
-/// The variables that [`Issuer::from_env`] reads: account SID, key SID, secret.
-const CREDENTIALS: [&str; 3] = ["TWILIO_ACCOUNT_SID", "TWILIO_API_KEY", "TWILIO_API_SECRET"];
 
 /// Twilio hands out API secrets of 32 characters, and HMAC-SHA256 wants no shorter key (RFC 7518, section 3.2).
 const MIN_SECRET: usize = 32;

@@ -8,7 +8,7 @@ use crate::error::{Error, Field};
 /// The deepest nesting of a token's claims, the claims object itself being level 1. Verifiers stop there too.
 pub const MAX_DEPTH: usize = 128;
 
-/// Writes a string with the escapes of `JSON.stringify` (ECMA-262, QuoteJSONString).
+/// Writes a string with the escapes of `JSON.stringify` (ECMA-262, `QuoteJSONString`).
 pub(crate) fn write_string(out: &mut impl Sink, text: &str) {
     out.put(b"\"");
     write_text(out, text);
@@ -52,7 +52,6 @@ fn write_escape(out: &mut impl Sink, byte: u8) {
         }
     }
 }
-
 
 /// Writes a free-form object whose braces open at `depth`. `field` is whom an error names.
 pub(crate) fn write_object(
@@ -114,7 +113,8 @@ fn write_number(out: &mut impl Sink, number: &Number, field: &Field) -> Result<(
 }
 
 /// A number as ECMAScript's `String(number)` writes it.
-pub(crate) fn number_text(number: f64) -> String {
+#[must_use]
+pub fn number_text(number: f64) -> String {
     ryu_js::Buffer::new().format(number).to_owned()
 }
 

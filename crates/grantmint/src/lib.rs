@@ -38,9 +38,13 @@ pub use access_token::AccessToken;
 pub use clock::{DEFAULT_TTL, MAX_TIME, MAX_TTL, now, seconds_from_f64, seconds_from_i64};
 pub use error::{Error, Field, Spelling, camel_case};
 pub use grant::{
-    ChatGrant, FieldKind, FieldValue, Grant, Grants, PRODUCTS, PlaybackGrant, Product, ProductField, SyncGrant,
-    TaskRouterGrant, VideoGrant, VoiceGrant,
+    ChatGrant, FieldKind, FieldValue, Grant, Grants, PRODUCTS, PlaybackGrant, Product, ProductField,
+    SyncGrant, TaskRouterGrant, VideoGrant, VoiceGrant,
 };
 pub use header::Algorithm;
-pub use issuer::{Issuer, IssuerBuilder, MintOptions};
+pub use issuer::{Batch, Issuer, IssuerBuilder, MintOptions};
 pub use key::Secret;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct ReadMe;

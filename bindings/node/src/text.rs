@@ -1,0 +1,126 @@
+//! Strings and bytes read from JavaScript: as UTF-16, the only form that shows a lone surrogate.
+
+use std::ptr;
+
+use grantmint::{Error, Field, Secret};
+use napi::bindgen_prelude::{
+    FromNapiValue, Result, TypeName, ValidateNapiValue, ValueType, check_status, sys, type_of,
+};
+use zeroize::Zeroizing;
+
+/// The code units of a JavaScript string.
+pub struct Utf16(Vec<u16>);
+
+/// Room for the arguments of most calls, so that they are read in one go.
+const ARGUMENTS: usize = 512;
+
+/// Room for an API secret.
+const SECRET: usize = 64;
+
+impl Utf16 {
+    pub(crate) fn units(&self) -> &[u16] {
+        &self.0
+    }
+
+    /// The text, if it is well-formed.
+    pub(crate) fn to_text(&self, field: &'static str) -> std::result::Result<String, Error> {
+        let mut text = Vec::with_capacity(self.0.len());
+        if append_utf8(&self.0, &mut text) {
+            String::from_utf8(text).map_err(|_| Error::Internal)
+        } else {
+            Err(Error::LoneSurrogate(Field::new(field)))
+        }
+    }
+}
+
+/// Appends the UTF-8 form of well-formed UTF-16, or nothing and answers `false`.
+pub(crate) fn append_utf8(units: &[u16], text: &mut Vec<u8>) -> bool {
+    // Without a branch for each unit, so that the compiler makes vector instructions of it.
+    if units.iter().fold(0, |all, &unit| all | unit) < 0x80 {
+        #[expect(clippy::cast_possible_truncation, reason = "they are all ASCII")]
+        text.extend(units.iter().map(|&unit| unit as u8));
+        return true;
+    }
+    let start = text.len();
+    for decoded in char::decode_utf16(units.iter().copied()) {
+        let Ok(char) = decoded else {
+            text.truncate(start);
+            return false;
+        };
+        text.extend_from_slice(char.encode_utf8(&mut [0; 4]).as_bytes());
+    }
+    true
+}
+
+/// Reads a string with one call if it has fewer than `room` units.
+///
+/// # Safety
+/// `env` and `value` are those of the call in progress.
+unsafe fn read_units(env: sys::napi_env, value: sys::napi_value, room: usize) -> Result<Vec<u16>> {
+    let mut units = vec![0; room];
+    let mut length = 0;
+    // SAFETY: the buffer is as long as is said.
+    check_status!(unsafe {
+        sys::napi_get_value_string_utf16(env, value, units.as_mut_ptr(), units.len(), &raw mut length)
+    })?;
+    if length + 1 == units.len() {
+        // It may have been cut off (a NUL stands last): ask for the length, and read it whole.
+        // SAFETY: without a buffer, the call only writes the length.
+        check_status!(unsafe {
+            sys::napi_get_value_string_utf16(env, value, ptr::null_mut(), 0, &raw mut length)
+        })?;
+        units = vec![0; length + 1];
+        // SAFETY: the buffer is as long as is said.
+        check_status!(unsafe {
+            sys::napi_get_value_string_utf16(env, value, units.as_mut_ptr(), units.len(), &raw mut length)
+        })?;
+    }
+    units.truncate(length);
+    Ok(units)
+}
+
+impl FromNapiValue for Utf16 {
+    unsafe fn from_napi_value(env: sys::napi_env, value: sys::napi_value) -> Result<Self> {
+        // SAFETY: as this function's caller promises.
+        unsafe { read_units(env, value, ARGUMENTS) }.map(Self)
+    }
+}
+
+impl TypeName for Utf16 {
+    fn type_name() -> &'static str {
+        "string"
+    }
+
+    fn value_type() -> ValueType {
+        ValueType::String
+    }
+}
+
+impl ValidateNapiValue for Utf16 {}
+
+/// A secret: a string, or the bytes of a `Uint8Array`, of which a `Buffer` is one. Wiped when dropped; `None` for a
+/// string with a lone surrogate.
+pub struct SecretArgument(Option<Secret<'static>>);
+
+impl SecretArgument {
+    pub(crate) fn into_secret(self) -> std::result::Result<Secret<'static>, Error> {
+        self.0.ok_or_else(|| Error::LoneSurrogate(Field::new("secret")))
+    }
+}
+
+impl FromNapiValue for SecretArgument {
+    unsafe fn from_napi_value(env: sys::napi_env, value: sys::napi_value) -> Result<Self> {
+        // SAFETY: `env` and `value` are those of the call in progress, as this function's caller promises; the bytes
+        // are copied before it goes on.
+        unsafe {
+            if type_of!(env, value)? != ValueType::String {
+                let bytes: &[u8] = FromNapiValue::from_napi_value(env, value)?;
+                return Ok(Self(Some(bytes.to_vec().into())));
+            }
+            let units = Zeroizing::new(read_units(env, value, SECRET)?);
+            // Three bytes for each unit at most: no growing leaves an unwiped copy behind.
+            let mut text = Vec::with_capacity(3 * units.len());
+            Ok(Self(append_utf8(&units, &mut text).then(|| text.into())))
+        }
+    }
+}

@@ -1,0 +1,102 @@
+'use strict'
+
+const { fail, unwrap } = require('./errors.js')
+const grants = require('./grants.js')
+const native = require('./native.js')
+const { checkOptions, describe, value } = require('./pack.js')
+
+const { checkGrant, packGrants } = grants
+const OPTIONS = ['identity', 'ttl', 'nbf', 'validUntil', 'region', 'jti']
+const { defaultTtl } = JSON.parse(native.contract())
+
+class AccessToken {
+  // Private, so that nothing that lists or copies properties finds it.
+  #secret
+
+  constructor(accountSid, keySid, secret, options) {
+    if (!accountSid) fail(AccessToken, 'required', 'account_sid')
+    if (!keySid) fail(AccessToken, 'required', 'key_sid')
+    if (!secret) fail(AccessToken, 'required', 'secret')
+    this.accountSid = accountSid
+    this.keySid = keySid
+    this.#secret = secret
+    if (options === undefined) {
+      // The older form, in which the identity is set later.
+      this.ttl = defaultTtl
+      this.identity = undefined
+      this.nbf = undefined
+      this.region = undefined
+      this.validUntil = undefined
+      this.jti = undefined
+    } else {
+      checkOptions(options ?? {}, OPTIONS, AccessToken)
+      if (isMissing(options?.identity)) fail(AccessToken, 'required', 'options.identity')
+      this.ttl = isMissing(options.ttl) ? defaultTtl : options.ttl
+      this.identity = options.identity
+      this.nbf = options.nbf
+      this.region = options.region
+      this.validUntil = options.validUntil
+      this.jti = options.jti
+    }
+    this.grants = []
+  }
+
+  get secret() {
+    return this.#secret
+  }
+
+  set secret(secret) {
+    this.#secret = secret
+  }
+
+  addGrant(grant) {
+    checkGrant(grant, this.addGrant)
+    this.grants.push(grant)
+  }
+
+  toJwt(algorithm, options) {
+    const caller = AccessToken.prototype.toJwt
+    if (options !== undefined) checkOptions(options, TO_JWT_OPTIONS, caller)
+    const packed =
+      value(this.accountSid) +
+      value(this.keySid) +
+      value(this.identity) +
+      value(this.ttl) +
+      value(this.nbf) +
+      value(this.validUntil) +
+      value(this.region) +
+      value(this.jti) +
+      value(algorithm) +
+      value(options?.now) +
+      packGrants(this.grants, caller)
+    return unwrap(native.sign(packed, secretArgument(this.#secret, caller)), caller)
+  }
+
+  // Without it, `showHidden` and `getters` together would call the getter of `secret`.
+  [Symbol.for('nodejs.util.inspect.custom')](_depth, options, inspect) {
+    return `AccessToken ${inspect({ ...this }, options)}`
+  }
+}
+
+const TO_JWT_OPTIONS = ['now']
+
+function isMissing(value) {
+  return value === undefined || value === null || value === ''
+}
+
+/** A secret as the native module takes it: a string or bytes. */
+function secretArgument(secret, caller) {
+  if (typeof secret === 'string' || secret instanceof Uint8Array) return secret
+  if (secret === undefined || secret === null) return ''
+  // A `Uint8Array` of another realm is one all the same.
+  if (ArrayBuffer.isView(secret) && secret[Symbol.toStringTag] === 'Uint8Array') return secret
+  return fail(caller, 'wrong_type', 'secret', describe(secret))
+}
+
+AccessToken.DEFAULT_ALGORITHM = 'HS256'
+AccessToken.ALGORITHMS = ['HS256', 'HS384', 'HS512']
+for (const name of ['Grant', 'TaskRouterGrant', 'ChatGrant', 'VideoGrant', 'SyncGrant', 'VoiceGrant', 'PlaybackGrant']) {
+  AccessToken[name] = grants[name]
+}
+
+module.exports = { AccessToken, secretArgument }

@@ -1,0 +1,195 @@
+'use strict'
+
+const { fail, unwrap } = require('./errors.js')
+const native = require('./native.js')
+const { TRUE, FALSE, checkOptions, object, text, value } = require('./pack.js')
+
+/** The base of all grants; your own may extend it, or have a `key` and a `toPayload()` all the same. */
+class Grant {
+  constructor(key) {
+    this.key = key
+  }
+}
+
+// On the prototype of each product's grant: how its fields are packed, and the methods that it came with.
+const PRODUCT = Symbol('grantmint.product')
+
+class TaskRouterGrant extends Grant {
+  constructor(options) {
+    super('task_router')
+    options = given(options, TASK_ROUTER, TaskRouterGrant)
+    this.workspaceSid = options.workspaceSid
+    this.workerSid = options.workerSid
+    this.role = options.role
+  }
+
+  toPayload() {
+    return payload(this, TaskRouterGrant.prototype.toPayload)
+  }
+}
+
+class ChatGrant extends Grant {
+  constructor(options) {
+    super('chat')
+    options = given(options, CHAT, ChatGrant)
+    this.serviceSid = options.serviceSid
+    this.endpointId = options.endpointId
+    this.deploymentRoleSid = options.deploymentRoleSid
+    this.pushCredentialSid = options.pushCredentialSid
+  }
+
+  toPayload() {
+    return payload(this, ChatGrant.prototype.toPayload)
+  }
+}
+
+class VideoGrant extends Grant {
+  constructor(options) {
+    super('video')
+    options = given(options, VIDEO, VideoGrant)
+    this.room = options.room
+  }
+
+  toPayload() {
+    return payload(this, VideoGrant.prototype.toPayload)
+  }
+}
+
+class SyncGrant extends Grant {
+  constructor(options) {
+    super('data_sync')
+    options = given(options, SYNC, SyncGrant)
+    this.serviceSid = options.serviceSid
+    this.endpointId = options.endpointId
+  }
+
+  toPayload() {
+    return payload(this, SyncGrant.prototype.toPayload)
+  }
+}
+
+class VoiceGrant extends Grant {
+  constructor(options) {
+    super('voice')
+    options = given(options, VOICE, VoiceGrant)
+    this.incomingAllow = options.incomingAllow
+    this.outgoingApplicationSid = options.outgoingApplicationSid
+    this.outgoingApplicationParams = options.outgoingApplicationParams
+    this.pushCredentialSid = options.pushCredentialSid
+    this.endpointId = options.endpointId
+  }
+
+  toPayload() {
+    return payload(this, VoiceGrant.prototype.toPayload)
+  }
+}
+
+class PlaybackGrant extends Grant {
+  constructor(options) {
+    super('player')
+    options = given(options, PLAYBACK, PlaybackGrant)
+    this.grant = options.grant
+  }
+
+  toPayload() {
+    return payload(this, PlaybackGrant.prototype.toPayload)
+  }
+}
+
+const SYNC = ['serviceSid', 'endpointId']
+const CHAT = ['serviceSid', 'endpointId', 'deploymentRoleSid', 'pushCredentialSid']
+const VIDEO = ['room']
+const VOICE = [
+  'incomingAllow',
+  'outgoingApplicationSid',
+  'outgoingApplicationParams',
+  'pushCredentialSid',
+  'endpointId',
+]
+const TASK_ROUTER = ['workspaceSid', 'workerSid', 'role']
+const PLAYBACK = ['grant']
+
+// The fields in the order of the core, which a test compares with its own.
+product(SyncGrant, 'data_sync', (grant) => value(grant.serviceSid) + value(grant.endpointId))
+product(
+  ChatGrant,
+  'chat',
+  (grant) =>
+    value(grant.serviceSid) +
+    value(grant.endpointId) +
+    value(grant.deploymentRoleSid) +
+    value(grant.pushCredentialSid)
+)
+product(VideoGrant, 'video', (grant) => value(grant.room))
+product(
+  VoiceGrant,
+  'voice',
+  (grant, caller) =>
+    value(grant.incomingAllow) +
+    value(grant.outgoingApplicationSid) +
+    object(grant.outgoingApplicationParams, 'VoiceGrant.outgoing_application_params', caller) +
+    value(grant.pushCredentialSid) +
+    value(grant.endpointId)
+)
+product(
+  TaskRouterGrant,
+  'task_router',
+  (grant) => value(grant.workspaceSid) + value(grant.workerSid) + value(grant.role)
+)
+product(PlaybackGrant, 'player', (grant, caller) => object(grant.grant, 'PlaybackGrant.grant', caller))
+
+function product(type, key, fields) {
+  const { toPayload } = type.prototype
+  const product = { key, start: text(key), fields, toPayload }
+  Object.defineProperty(type.prototype, PRODUCT, { value: product })
+}
+
+const NOTHING = Object.freeze({})
+
+function given(options, known, type) {
+  if (options === undefined || options === null) return NOTHING
+  checkOptions(options, known, type)
+  return options
+}
+
+function payload(grant, caller) {
+  const product = grant[PRODUCT]
+  return JSON.parse(unwrap(native.payload(product.start + product.fields(grant, caller)), caller))
+}
+
+/** A grant as an argument of the native module. */
+function packGrant(grant, caller) {
+  checkGrant(grant, caller)
+  const product = grant[PRODUCT]
+  // A subclass may say something else, and so may whoever sets the key.
+  if (product !== undefined && grant.toPayload === product.toPayload && grant.key === product.key) {
+    return TRUE + product.start + product.fields(grant, caller)
+  }
+  const { key } = grant
+  return FALSE + value(key) + object(grant.toPayload(), `the payload of grant "${String(key)}"`, caller)
+}
+
+function packGrants(grants, caller) {
+  if (!Array.isArray(grants)) fail(caller, 'wrong_type', 'grants', typeof grants)
+  let packed = ''
+  for (const grant of grants) packed += packGrant(grant, caller)
+  return packed
+}
+
+function checkGrant(grant, caller) {
+  if (grant === null || typeof grant !== 'object' || typeof grant.toPayload !== 'function') {
+    fail(caller, 'not_a_grant')
+  }
+}
+
+module.exports = {
+  Grant,
+  TaskRouterGrant,
+  ChatGrant,
+  VideoGrant,
+  SyncGrant,
+  VoiceGrant,
+  PlaybackGrant,
+  packGrants,
+  checkGrant,
+}

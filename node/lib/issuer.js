@@ -1,0 +1,77 @@
+'use strict'
+
+const { secretArgument } = require('./access_token.js')
+const { fail, unwrap } = require('./errors.js')
+const { packGrants } = require('./grants.js')
+const native = require('./native.js')
+const { checkOptions, describe, value } = require('./pack.js')
+
+const OPTIONS = ['accountSid', 'keySid', 'secret', 'ttl', 'grants', 'region', 'algorithm']
+const FROM_ENV_OPTIONS = ['ttl', 'grants', 'region', 'algorithm']
+const MINT_OPTIONS = ['grants', 'ttl', 'nbf', 'jti', 'now']
+// One `jti` for many tokens would be no identifier.
+const MINT_MANY_OPTIONS = ['grants', 'ttl', 'nbf', 'now']
+
+class Issuer {
+  #issuer
+
+  constructor(options) {
+    checkOptions(options ?? {}, OPTIONS, Issuer)
+    const { accountSid, keySid, secret, ttl, grants, region, algorithm } = options ?? {}
+    const packed =
+      value(accountSid) +
+      value(keySid) +
+      value(ttl) +
+      value(region) +
+      value(algorithm) +
+      packGrants(grants ?? [], Issuer)
+    this.#issuer = unwrap(native.issuer(packed, secretArgument(secret, Issuer)), Issuer)
+    this.accountSid = accountSid
+    this.keySid = keySid
+    Object.freeze(this)
+  }
+
+  static fromEnv(options) {
+    const caller = Issuer.fromEnv
+    checkOptions(options ?? {}, FROM_ENV_OPTIONS, caller)
+    const variable = (name) => process.env[name] || fail(caller, 'missing_variable', name)
+    return new Issuer({
+      ...options,
+      accountSid: variable('TWILIO_ACCOUNT_SID'),
+      keySid: variable('TWILIO_API_KEY'),
+      secret: variable('TWILIO_API_SECRET'),
+    })
+  }
+
+  mint(identity, options) {
+    const caller = Issuer.prototype.mint
+    if (options === undefined && typeof identity === 'string') {
+      return unwrap(native.mint(this.#issuer, identity), caller)
+    }
+    return unwrap(native.mintWith(this.#issuer, value(identity) + packOptions(options ?? {}, MINT_OPTIONS, caller)), caller)
+  }
+
+  async mintMany(identities, options) {
+    const caller = Issuer.prototype.mintMany
+    if (!Array.isArray(identities)) fail(caller, 'wrong_type', 'identities', describe(identities))
+    const packed = packOptions(options ?? {}, MINT_MANY_OPTIONS, caller)
+    const tokens = await native.mintMany(this.#issuer, identities.map(value).join(''), packed)
+    return unwrap(tokens, caller).blocks.flatMap(cut)
+  }
+}
+
+/** The tokens of one block, as they come from the native module. */
+const cut = (block) => block.split('\n')
+
+function packOptions(options, known, caller) {
+  checkOptions(options, known, caller)
+  return (
+    value(options.ttl) +
+    value(options.nbf) +
+    value(options.jti) +
+    value(options.now) +
+    packGrants(options.grants ?? [], caller)
+  )
+}
+
+module.exports = { Issuer }

@@ -1,0 +1,88 @@
+'use strict'
+
+// Arguments on their way to the native module, as one string: `bindings/node/src/packed.rs` says how it is laid out.
+
+const { fail } = require('./errors.js')
+
+const LONG = '\ufffb'
+const ABSENT = '\uffff'
+const TRUE = '\ufffe'
+const FALSE = '\ufffd'
+const NUMBER = '\ufffc'
+const OBJECT = '\ufffa'
+const OTHER = '\ufff9'
+const SHORT = 0xff00
+
+const { fromCharCode } = String
+
+/** A string, with its length before it. */
+function text(string) {
+  const { length } = string
+  return (length < SHORT ? fromCharCode(length) : LONG + fromCharCode(length >>> 16, length & 0xffff)) + string
+}
+
+/** A string, a number, a boolean or nothing; of anything else only what it is. */
+function value(value) {
+  switch (typeof value) {
+    case 'string':
+      return text(value)
+    case 'undefined':
+      return ABSENT
+    case 'number':
+      return NUMBER + text(String(value))
+    case 'boolean':
+      return value ? TRUE : FALSE
+    default:
+      return value === null ? ABSENT : OTHER + text(describe(value))
+  }
+}
+
+/** A free-form object, which goes as its JSON text. `field` is whom an error names. */
+function object(value_, field, caller) {
+  if (value_ === null || typeof value_ !== 'object') return value(value_)
+  const json = stringify(value_, field, caller)
+  return json === undefined ? OTHER + text('an object without a JSON form') : OBJECT + text(json)
+}
+
+function stringify(object, field, caller) {
+  try {
+    return JSON.stringify(object)
+  } catch (error) {
+    // Engines word these differently; an error that is none of them is the caller's own, from a `toJSON`.
+    if (error instanceof RangeError) fail(caller, 'too_deep', field)
+    const found = whatHasNoForm(object, new Set())
+    if (found) fail(caller, 'not_json', field, found)
+    throw error
+  }
+}
+
+function whatHasNoForm(value, parents) {
+  if (typeof value === 'bigint') return 'a BigInt'
+  if (value === null || typeof value !== 'object') return undefined
+  if (parents.has(value)) return 'a cycle'
+  parents.add(value)
+  for (const member of Object.values(value)) {
+    const found = whatHasNoForm(member, parents)
+    if (found) return found
+  }
+  parents.delete(value)
+  return undefined
+}
+
+/** What a value is, in words: never what it says. */
+function describe(value) {
+  if (value === null) return 'null'
+  if (value === undefined) return 'undefined'
+  if (Array.isArray(value)) return 'an array'
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`
+}
+
+/** Refuses members that no option has: most are misspelt. */
+function checkOptions(options, known, caller) {
+  if (typeof options !== 'object') fail(caller, 'wrong_type', 'options', describe(options))
+  for (const name in options) {
+    if (!known.includes(name)) fail(caller, 'unknown_option', name, known.join(', '))
+  }
+}
+
+module.exports = { TRUE, FALSE, text, value, object, describe, checkOptions }
