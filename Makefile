@@ -1,0 +1,85 @@
+# `make` alone lists what there is. Each target does its own set-up: the virtual environment, the npm packages, the builds.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+RUST_SOURCES := Cargo.toml Cargo.lock $(shell find crates bindings -name '*.rs' -o -name Cargo.toml)
+STAMPS := target/stamps
+
+.DEFAULT_GOAL := help
+.PHONY: help build build-python build-node demo test test-rust test-python test-node lint lint-rust lint-python lint-node bench clean
+.DELETE_ON_ERROR:
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+build: build-python build-node ## the Python wheel and the Node module
+
+demo: build-node $(STAMPS)/npm-express ## the Express token server, with a token to look at (PORT=3000)
+	@cd node/examples/express && exec node server.js
+
+test: test-rust test-python test-node ## every test, in all three languages
+
+test-rust: ## the core and the bindings' own tests
+	cargo test --workspace
+
+test-python: build-python $(STAMPS)/wheel ## the Python package, from its wheel
+	$(BIN)/python -m pytest -c python/pyproject.toml --rootdir=. tests/python
+
+test-node: build-node $(STAMPS)/npm-tests $(STAMPS)/npm-express ## the npm package, the vectors' freshness, the web examples
+	node tests/vectors/generate.mjs --check
+	node --test tests/node/*.test.mjs tests/web/*.test.mjs
+
+lint: lint-rust lint-python lint-node ## formatters, linters and type checkers
+
+lint-rust:
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- -D warnings
+	RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps
+
+lint-python: build-python
+	$(BIN)/ruff check --config python/pyproject.toml python tests
+	$(BIN)/ruff format --config python/pyproject.toml --check python tests
+	$(BIN)/mypy --config-file python/pyproject.toml --strict python/grantmint tests/python
+	cd python && ../$(BIN)/python -m mypy.stubtest --mypy-config-file pyproject.toml grantmint
+
+lint-node: build-node $(STAMPS)/npm-tests
+	cd tests && npx tsc --project types
+
+bench: build ## grantmint beside its peers (takes some minutes)
+	@echo 'No benchmarks yet.'
+
+clean: ## removes everything that was built or installed here
+	rm -rf target $(VENV) dist node/*.node
+	rm -rf node/node_modules node/examples/*/node_modules tests/node_modules
+
+build-python: $(STAMPS)/wheel
+build-node: $(STAMPS)/node-module
+
+$(STAMPS)/venv: tests/requirements.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement $<
+	@mkdir -p $(@D) && touch $@
+
+$(STAMPS)/wheel: $(STAMPS)/venv $(RUST_SOURCES) python/pyproject.toml $(wildcard python/grantmint/*.py* python/grantmint/*/*.py*)
+	rm -rf target/wheels
+	cd python && ../$(BIN)/maturin build --release --locked --interpreter ../$(BIN)/python --out ../target/wheels
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --force-reinstall target/wheels/*.whl
+	@touch $@
+
+$(STAMPS)/npm-node: node/package.json node/package-lock.json
+	cd node && npm ci --no-audit --no-fund --loglevel=error
+	@mkdir -p $(@D) && touch $@
+
+$(STAMPS)/node-module: $(STAMPS)/npm-node $(RUST_SOURCES)
+	cd node && npm run --silent build
+	@touch $@
+
+$(STAMPS)/npm-tests: tests/package.json tests/package-lock.json
+	cd tests && npm ci --no-audit --no-fund --loglevel=error
+	@mkdir -p $(@D) && touch $@
+
+$(STAMPS)/npm-express: node/examples/express/package.json node/examples/express/package-lock.json
+	cd node/examples/express && npm ci --no-audit --no-fund --loglevel=error
+	@mkdir -p $(@D) && touch $@
