@@ -166,7 +166,7 @@ function packGrant(grant, caller) {
     return TRUE + product.start + product.fields(grant, caller)
   }
   const { key } = grant
-  return FALSE + value(key) + object(grant.toPayload(), `the payload of grant "${String(key)}"`, caller)
+  return FALSE + value(key) + object(grant.toPayload(), `${String(key)}.payload`, caller)
 }
 
 function packGrants(grants, caller) {

@@ -55,13 +55,14 @@ class Issuer {
     const caller = Issuer.prototype.mintMany
     if (!Array.isArray(identities)) fail(caller, 'wrong_type', 'identities', describe(identities))
     const packed = packOptions(options ?? {}, MINT_MANY_OPTIONS, caller)
-    const tokens = await native.mintMany(this.#issuer, identities.map(value).join(''), packed)
-    return unwrap(tokens, caller).blocks.flatMap(cut)
+    let list = ''
+    for (const identity of identities) list += value(identity)
+    const { blocks } = unwrap(await native.mintMany(this.#issuer, list, packed), caller)
+    const tokens = []
+    for (const block of blocks) for (const token of block.split('\n')) tokens.push(token)
+    return tokens
   }
 }
-
-/** The tokens of one block, as they come from the native module. */
-const cut = (block) => block.split('\n')
 
 function packOptions(options, known, caller) {
   checkOptions(options, known, caller)

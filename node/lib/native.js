@@ -3,18 +3,9 @@
 // The native module for this platform: from this folder in a checkout, else from the package of its own in which
 // npm installs it.
 
-const { platform, arch } = process
+const { targets } = require('./targets.js')
 
-const TARGETS = {
-  'linux-x64': ['linux-x64-gnu', 'linux-x64-musl'],
-  'linux-arm64': ['linux-arm64-gnu', 'linux-arm64-musl'],
-  'darwin-x64': ['darwin-x64'],
-  'darwin-arm64': ['darwin-arm64'],
-  'win32-x64': ['win32-x64-msvc'],
-  'win32-arm64': ['win32-arm64-msvc'],
-}
-
-module.exports = load(TARGETS[`${platform}-${arch}`] ?? [])
+module.exports = load(targets())
 
 function load(targets) {
   const reasons = []
@@ -30,7 +21,7 @@ function load(targets) {
   }
   const tried = targets.length > 0 ? targets.map((target) => `grantmint-${target}`).join(', ') : 'none exists'
   const error = new Error(
-    `grantmint has no native module for ${platform} ${arch} here (packages: ${tried}). ` +
+    `grantmint has no native module for ${process.platform} ${process.arch} here (packages: ${tried}). ` +
       'Was it installed on another platform, or with --omit=optional?' +
       reasons.map((reason) => `\n  ${reason}`).join('')
   )

@@ -75,7 +75,7 @@ impl<'a> Arguments<'a> {
                 }
                 Value::Flag(false) => {
                     let key = text(|| Field::new("key"), self.take()?)?;
-                    let payload = object(&Field::new(format!("the payload of grant {key:?}")), self.take()?)?;
+                    let payload = object(&Field::of(key, "payload"), self.take()?)?;
                     grants.add_custom(key, &payload)?;
                 }
                 _ => return Err(Error::NotAGrant { expected: NOT_A_GRANT }),

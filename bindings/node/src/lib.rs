@@ -173,7 +173,7 @@ fn mint_options<'a>(arguments: &mut Arguments<'a>) -> Result<(MintOptions<'a>, G
 #[napi]
 pub fn failure(code: String, field: String, found: String) -> Vec<String> {
     let name = field.clone();
-    let field = match field.split_once('.') {
+    let field = match field.rsplit_once('.') {
         Some((owner, name)) => Field::of(owner, name),
         None => Field::new(field),
     };

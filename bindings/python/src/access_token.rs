@@ -151,7 +151,9 @@ impl AccessToken {
         guard(spell, || grant::check(grant, "Grant must be an instance of AccessTokenGrant."))?;
         match &mut self.grants {
             GrantList::Added(grants) => grants.push(grant.clone().unbind()),
-            GrantList::Shown(list) => list.bind(grant.py()).cast::<PyList>()?.append(grant)?,
+            GrantList::Shown(list) => {
+                list.bind(grant.py()).call_method1("append", (grant,))?;
+            }
         }
         Ok(())
     }
@@ -169,8 +171,14 @@ impl AccessToken {
     }
 
     #[setter]
-    fn set_grants(&mut self, grants: Py<PyAny>) {
-        self.grants = GrantList::Shown(grants);
+    fn set_grants(&mut self, grants: &Bound<'_, PyAny>) -> PyResult<()> {
+        self.grants = match grants.cast::<PyList>() {
+            Ok(list) => GrantList::Shown(list.clone().into_any().unbind()),
+            Err(_) if grants.is_none() => GrantList::default(),
+            // A tuple, say: a list can be added to.
+            Err(_) => GrantList::Added(guard(spell, || checked(grants))?),
+        };
+        Ok(())
     }
 
     #[getter]
@@ -179,10 +187,12 @@ impl AccessToken {
         self.ttl.as_ref().map_or_else(default, |ttl| ttl.clone_ref(py))
     }
 
+    /// By default, the one that the class names.
     #[getter]
-    fn algorithm(&self, py: Python<'_>) -> Py<PyAny> {
-        let default = || pyo3::intern!(py, Jwt::ALGORITHM).clone().into_any().unbind();
-        self.algorithm.as_ref().map_or_else(default, |algorithm| algorithm.clone_ref(py))
+    fn algorithm<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        let py = slf.py();
+        let own = slf.try_borrow()?.algorithm.as_ref().map(|algorithm| algorithm.bind(py).clone());
+        own.map_or_else(|| slf.getattr(pyo3::intern!(py, "ALGORITHM")), Ok)
     }
 
     #[pyo3(signature = (ttl = None, *, algorithm = None, now = None))]
@@ -306,7 +316,13 @@ impl AccessToken {
         for grant in list {
             grant::add(grant.bind(py), &mut grants)?;
         }
+        let subclass_algorithm = if algorithm.is_none() && !slf.is_exact_instance_of::<Self>() {
+            Some(Self::algorithm(slf)?)
+        } else {
+            None
+        };
         let this = slf.try_borrow().map_err(PyErr::from)?;
+        let algorithm = algorithm.or(subclass_algorithm.as_ref()).or(read(&this.algorithm, py));
         let mut token = grantmint::AccessToken::new(
             value::optional_text("account_sid", read(&this.account_sid, py))?,
             value::optional_text("key_sid", read(&this.signing_key_sid, py))?,
@@ -316,7 +332,7 @@ impl AccessToken {
         token.identity(value::identity(read(&this.identity, py))?);
         token.region(value::optional_text("region", read(&this.region, py))?);
         token.jti(value::optional_text("jti", read(&this.jti, py))?);
-        token.algorithm(value::algorithm(algorithm.or(read(&this.algorithm, py)))?);
+        token.algorithm(value::algorithm(algorithm)?);
         match read(&this.nbf, py) {
             Some(nbf) if nbf.is(generate(py)?) => _ = token.nbf(now),
             nbf => _ = value::seconds("nbf", nbf)?.map(|nbf| token.nbf(nbf)),
@@ -351,5 +367,5 @@ fn checked(grants: &Bound<'_, PyAny>) -> Result<Vec<Py<PyAny>>, Failure> {
         grant::check(&grant, grant::NOT_GRANTS)?;
         Ok(grant.unbind())
     };
-    grants.try_iter()?.map(check).collect()
+    grant::iterate("grants", grants)?.map(check).collect()
 }

@@ -4,7 +4,7 @@ use grantmint::{Error, Field, FieldKind, FieldValue, Grants, Product};
 use pyo3::exceptions::PyNotImplementedError;
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyDict, PyString, PyTuple};
+use pyo3::types::{PyBool, PyDict, PyIterator, PyString, PyTuple};
 
 use crate::error::{Failure, guard, snake_case};
 use crate::json;
@@ -22,8 +22,15 @@ impl AccessTokenGrant {
         Self
     }
 
-    #[pyo3(signature = (*_args, **_kwargs))]
-    fn __init__(&self, _args: &Bound<'_, PyTuple>, _kwargs: Option<&Bound<'_, PyDict>>) {}
+    fn __init__(&self) {}
+
+    fn __getstate__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyDict>> {
+        own_attributes(slf)
+    }
+
+    fn __setstate__(slf: &Bound<'_, Self>, state: &Bound<'_, PyDict>) -> PyResult<()> {
+        state.iter().try_for_each(|(name, value)| slf.setattr(name.cast::<PyString>()?, value))
+    }
 
     #[getter]
     fn key(&self) -> PyResult<&'static str> {
@@ -71,6 +78,12 @@ macro_rules! grant_classes {
                 #[getter]
                 fn key(&self) -> &'static str {
                     Self::product().key
+                }
+
+                fn __getstate__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyDict>> {
+                    let state = own_attributes(slf)?;
+                    $(state.set_item(stringify!($field), slf.getattr(stringify!($field))?)?;)*
+                    Ok(state)
                 }
 
                 fn to_payload<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
@@ -136,16 +149,35 @@ grant_classes! {
     5 PlaybackGrant(grant) holds grant;
 }
 
+/// What an instance of a Python subclass holds besides the fields.
+fn own_attributes<'py>(grant: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyDict>> {
+    match grant.getattr_opt("__dict__")? {
+        Some(attributes) => Ok(attributes.cast::<PyDict>()?.copy()?),
+        None => Ok(PyDict::new(grant.py())),
+    }
+}
+
 /// What the official class says of a list that holds something else.
 pub(crate) const NOT_GRANTS: &str = "Grants must be instances of AccessTokenGrant.";
 
 /// Reads every grant of a list, or of anything that can be iterated.
 pub(crate) fn read_all(list: &Bound<'_, PyAny>) -> Result<Grants, Failure> {
     let mut grants = Grants::new();
-    for grant in list.try_iter()? {
+    for grant in iterate("grants", list)? {
         add(&grant?, &mut grants)?;
     }
     Ok(grants)
+}
+
+/// The items of a list, or of anything else that can be iterated.
+pub(crate) fn iterate<'py>(
+    field: &'static str,
+    list: &Bound<'py, PyAny>,
+) -> Result<Bound<'py, PyIterator>, Failure> {
+    if list.is_instance_of::<PyString>() {
+        return Err(wrong_type(Field::new(field), "a list", list));
+    }
+    list.try_iter().map_err(|_| wrong_type(Field::new(field), "a list", list))
 }
 
 /// Adds any grant: one of ours, or an instance of a class derived from `AccessTokenGrant`.
@@ -160,9 +192,9 @@ pub(crate) fn add(grant: &Bound<'_, PyAny>, grants: &mut Grants) -> Result<(), F
     };
     let key = text(|| Field::new("key"), key)?;
     let payload = grant.call_method0("to_payload")?;
-    let field = Field::new(format!("the payload of grant {key:?}"));
+    let field = Field::of(key, "payload");
     let Ok(payload) = payload.cast::<PyDict>() else {
-        return Err(wrong_type(field, "a dict", &payload));
+        return Err(wrong_type(field, "an object", &payload));
     };
     Ok(grants.add_custom(key, &json::object(&field, payload)?)?)
 }
@@ -184,7 +216,10 @@ fn field_value<'a>(
     let field = &product.fields[place];
     let Some(value) = value else { return Ok(FieldValue::Absent) };
     if let Ok(string) = value.cast::<PyString>() {
-        return Ok(FieldValue::Text(text(|| Field::of(product.class, field.name), string)?));
+        let text = text(|| Field::of(product.class, field.name), string)?;
+        if field.kind == FieldKind::Text || text.is_empty() {
+            return Ok(FieldValue::Text(text));
+        }
     }
     match field.kind {
         FieldKind::Flag => {

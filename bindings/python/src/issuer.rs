@@ -67,11 +67,12 @@ impl Issuer {
         })
     }
 
-    #[pyo3(signature = (identities, *, threads = 1, grants = None, ttl = None, nbf = None, now = None))]
+    #[pyo3(signature = (identities, *, threads = None, grants = None, ttl = None, nbf = None, now = None))]
+    #[pyo3(text_signature = "($self, identities, *, threads=1, grants=None, ttl=None, nbf=None, now=None)")]
     fn mint_many<'py>(
         &self,
         identities: &Bound<'py, PyAny>,
-        threads: usize,
+        threads: Option<&Bound<'_, PyAny>>,
         grants: Option<&Bound<'_, PyAny>>,
         ttl: Option<&Bound<'_, PyAny>>,
         nbf: Option<&Bound<'_, PyAny>>,
@@ -79,6 +80,7 @@ impl Issuer {
     ) -> PyResult<Bound<'py, PyList>> {
         let py = identities.py();
         let tokens = guard(snake_case, || {
+            let threads = value::threads(threads)?;
             let identities = list_of_identities(identities)?;
             with_options(grants, ttl, nbf, None, now, |options| {
                 Ok(py.detach(|| self.0.mint_many(&identities, options, threads))?)
@@ -145,13 +147,14 @@ impl AsRef<str> for Identity {
 
 fn list_of_identities(list: &Bound<'_, PyAny>) -> Result<Vec<Identity>, Failure> {
     let mut identities = Vec::with_capacity(list.len().unwrap_or_default());
-    for (index, item) in list.try_iter()?.enumerate() {
+    for (index, item) in grant::iterate("identities", list)?.enumerate() {
         let item = item?;
         let at_index = |failure| match failure {
             Failure::Core(error) => grantmint::Error::AtIndex { index, error: Box::new(error) }.into(),
             python @ Failure::Python(_) => python,
         };
         let text = value::identity(Some(&item).filter(|item| !item.is_none())).map_err(at_index)?;
+        grantmint::check_identity(&text).map_err(|error| at_index(error.into()))?;
         identities.push(match item.cast::<PyString>() {
             Ok(string) => Identity::Text(string.clone().try_into()?),
             Err(_) => Identity::Digits(text.into_owned()),

@@ -6,7 +6,7 @@ use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple};
 use serde_json::{Map, Number, Value};
 
 use crate::error::Failure;
-use crate::value::{text, type_name};
+use crate::value::{digits, text, type_name};
 
 /// A `dict` with string keys, of nothing but what JSON has a form for.
 pub(crate) fn object(field: &Field, value: &Bound<'_, PyDict>) -> Result<Map<String, Value>, Failure> {
@@ -55,7 +55,7 @@ impl Reader<'_> {
             self.integer(value)
         } else if let Ok(float) = value.cast::<PyFloat>() {
             let number = Number::from_f64(float.value());
-            Ok(Value::Number(number.ok_or_else(|| self.not_json(&float.value().to_string()))?))
+            Ok(Value::Number(number.ok_or_else(|| self.not_json(&json::number_text(float.value())))?))
         } else if let Ok(dict) = value.cast::<PyDict>() {
             Ok(Value::Object(self.object(dict)?))
         } else if let Ok(list) = value.cast::<PyList>() {
@@ -71,10 +71,7 @@ impl Reader<'_> {
         if let Ok(small) = value.extract::<i64>() {
             return Ok(Value::Number(small.into()));
         }
-        // Python itself refuses to write out an integer of more than a few thousand digits.
-        let digits = value.py().get_type::<PyInt>().call_method1("__repr__", (value,));
-        let digits =
-            digits.and_then(|digits| digits.extract::<String>()).unwrap_or_else(|_| "too large".to_owned());
+        let digits = digits(value).unwrap_or_else(|| "of too many digits".to_owned());
         Ok(Value::Number(json::integer(self.field, &digits)?))
     }
 

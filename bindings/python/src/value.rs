@@ -32,11 +32,28 @@ pub(crate) fn identity<'a>(value: Option<&'a Bound<'_, PyAny>>) -> Result<Cow<'a
         return Ok(Cow::Borrowed(text(|| Field::new("identity"), string)?));
     }
     if value.is_instance_of::<PyInt>() && !value.is_instance_of::<PyBool>() {
-        // `int.__repr__`: an `IntEnum` member's own `str` is its name.
-        let digits = value.py().get_type::<PyInt>().call_method1("__repr__", (value,))?;
-        return Ok(Cow::Owned(digits.extract::<String>()?));
+        return match digits(value) {
+            Some(digits) => Ok(Cow::Owned(digits)),
+            None => Err(wrong_type("identity", "a string or an integer of fewer digits", value).into()),
+        };
     }
     Err(wrong_type("identity", "a string", value).into())
+}
+
+/// The decimal digits of an integer, unless they are more than Python itself will write out.
+pub(crate) fn digits(integer: &Bound<'_, PyAny>) -> Option<String> {
+    // `int.__repr__`: an `IntEnum` member's own `str` is its name.
+    integer.py().get_type::<PyInt>().call_method1("__repr__", (integer,)).ok()?.extract().ok()
+}
+
+/// A number of threads.
+pub(crate) fn threads(value: Option<&Bound<'_, PyAny>>) -> Result<usize, Error> {
+    let Some(value) = value else { return Ok(1) };
+    if value.is_instance_of::<PyBool>() || !value.is_instance_of::<PyInt>() {
+        return Err(wrong_type("threads", "a whole number", value));
+    }
+    // A negative number is out of range as 0 is.
+    Ok(value.extract().unwrap_or(0))
 }
 
 /// Whole seconds, or nothing for `None` and `""`.
@@ -47,9 +64,12 @@ pub(crate) fn seconds(field: &'static str, value: Option<&Bound<'_, PyAny>>) -> 
     } else if value.is_instance_of::<PyBool>() {
         Err(wrong_type(field, WHOLE_NUMBER, value))
     } else if value.is_instance_of::<PyInt>() {
-        // What does not fit is out of range all the same.
-        let number = value.extract::<i64>().unwrap_or(i64::MAX);
-        grantmint::seconds_from_i64(field, number).map(Some)
+        match value.extract() {
+            Ok(number) => grantmint::seconds_from_i64(field, number).map(Some),
+            Err(_) => {
+                Err(grantmint::seconds_out_of_range(field, &digits(value).unwrap_or_else(|| "more".into())))
+            }
+        }
     } else if let Ok(number) = value.cast::<PyFloat>() {
         grantmint::seconds_from_f64(field, number.value()).map(Some)
     } else {

@@ -30,9 +30,10 @@ pub fn seconds_from_f64(field: &'static str, number: f64) -> Result<u64, Error> 
     if number.fract() != 0.0 || !number.is_finite() {
         return Err(Error::NotWhole { field: Field::new(field), found: crate::json::number_text(number) });
     }
-    // Exact: 2^53 is far above MAX_TIME, and what is beyond i64 saturates, still out of range.
-    #[expect(clippy::cast_possible_truncation, reason = "saturates, and is then out of range")]
+    // Exact up to 2^53, which is far above MAX_TIME.
+    #[expect(clippy::cast_possible_truncation, reason = "what does not fit saturates, and is out of range")]
     seconds_from_i64(field, number as i64)
+        .map_err(|_| seconds_out_of_range(field, &crate::json::number_text(number)))
 }
 
 /// Whole seconds from a signed integer.
@@ -40,10 +41,22 @@ pub fn seconds_from_f64(field: &'static str, number: f64) -> Result<u64, Error> 
 /// # Errors
 /// [`Error::OutOfRange`] for a negative number or one after the year 9999.
 pub fn seconds_from_i64(field: &'static str, number: i64) -> Result<u64, Error> {
+    let (min, max) = range(field);
     match u64::try_from(number) {
-        Ok(seconds) if seconds <= MAX_TIME => Ok(seconds),
-        _ => Err(out_of_range(field, &number.to_string(), 0, MAX_TIME)),
+        Ok(seconds) if (min..=max).contains(&seconds) => Ok(seconds),
+        _ => Err(seconds_out_of_range(field, &number.to_string())),
     }
+}
+
+/// The [`Error::OutOfRange`] for an integer of any size, written in decimal digits.
+#[must_use]
+pub fn seconds_out_of_range(field: &'static str, digits: &str) -> Error {
+    let (min, max) = range(field);
+    out_of_range(field, digits, min, max)
+}
+
+fn range(field: &str) -> (u64, u64) {
+    if field == "ttl" { (1, MAX_TTL) } else { (0, MAX_TIME) }
 }
 
 /// The moments of one token: when it was minted, from when and until when it is valid.

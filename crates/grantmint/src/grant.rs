@@ -238,6 +238,15 @@ impl Product {
         serde_json::from_slice(&out).map_err(|_| Error::Internal)
     }
 
+    /// The required field that a payload made elsewhere lacks, as that of a subclass in Python or Node.
+    fn missing_in(&self, payload: &Map<String, Value>) -> Option<Field> {
+        let is_missing = |field: &&ProductField| {
+            let value = field.path.first().and_then(|member| payload.get(*member));
+            field.required && value.is_none_or(|value| value.is_null() || value == "")
+        };
+        self.fields.iter().find(is_missing).map(|field| self.field(field))
+    }
+
     fn field(&self, field: &ProductField) -> Field {
         Field::of(self.class, field.name)
     }
@@ -317,13 +326,9 @@ impl Grants {
             "identity" => return Err(Error::ReservedGrantKey),
             _ => {}
         }
-        self.write_member(Cow::Owned(key.to_owned()), None, |out| {
-            json::write_object(
-                out,
-                payload,
-                PAYLOAD_DEPTH,
-                &Field::new(format!("the payload of grant {key:?}")),
-            )
+        let missing = Product::find(key).and_then(|product| product.missing_in(payload));
+        self.write_member(Cow::Owned(key.to_owned()), missing, |out| {
+            json::write_object(out, payload, PAYLOAD_DEPTH, &Field::of(key, "payload"))
         })
     }
 

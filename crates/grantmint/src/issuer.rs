@@ -134,35 +134,35 @@ impl Issuer {
     ///
     /// # Errors
     /// The first identity that is refused fails the whole list, with [`Error::AtIndex`]; what is wrong with the
-    /// options is reported as by [`Issuer::mint_with`].
+    /// options is reported as by [`Issuer::mint_with`]; [`Error::OutOfRange`] for anything but 1 to 1024 threads.
     pub fn mint_many<S: AsRef<str> + Sync>(
         &self,
         identities: &[S],
         options: &MintOptions<'_>,
         threads: usize,
     ) -> Result<Vec<String>, Error> {
+        check_threads(threads)?;
         let batch = &self.batch(options)?;
-        let mint_all = |start: usize, identities: &[S]| -> Result<Vec<String>, Error> {
-            let mint = |(place, identity): (usize, &S)| {
-                let at_index = |error| Error::AtIndex { index: start + place, error: Box::new(error) };
-                batch.mint(identity.as_ref()).map_err(at_index)
-            };
-            identities.iter().enumerate().map(mint).collect()
-        };
-        let share = identities.len().div_ceil(threads.max(1)).max(1);
-        if share >= identities.len() {
-            return mint_all(0, identities);
-        }
-        let mint_all = &mint_all;
+        let share = identities.len().div_ceil(threads).max(1);
         thread::scope(|scope| {
-            let workers: Vec<_> = (0..)
-                .step_by(share)
-                .zip(identities.chunks(share))
-                .map(|(start, identities)| scope.spawn(move || mint_all(start, identities)))
+            let mut shares = (0..).step_by(share).zip(identities.chunks(share));
+            let first = shares.next();
+            let others: Vec<_> = shares
+                .map(|(start, share)| {
+                    let mint = move || batch.mint_share(start, share);
+                    // Where the system has no thread left to give, this one does the work.
+                    thread::Builder::new().spawn_scoped(scope, mint).map_err(|_| mint())
+                })
                 .collect();
-            let mut tokens = Vec::with_capacity(identities.len());
-            for worker in workers {
-                tokens.append(&mut worker.join().map_err(|_| Error::Internal)??);
+            let mut tokens =
+                first.map_or_else(|| Ok(Vec::new()), |(start, share)| batch.mint_share(start, share))?;
+            tokens.reserve_exact(identities.len() - tokens.len());
+            for other in others {
+                let minted = match other {
+                    Ok(thread) => thread.join().unwrap_or(Err(Error::Internal)),
+                    Err(minted) => minted,
+                };
+                tokens.append(&mut minted?);
             }
             Ok(tokens)
         })
@@ -215,9 +215,7 @@ impl Batch<'_> {
     /// # Errors
     /// [`Error::Required`] for an empty identity.
     pub fn mint(&self, identity: &str) -> Result<String, Error> {
-        if identity.is_empty() {
-            return Err(Error::Required(Field::new("identity")));
-        }
+        check_identity(identity)?;
         let mut claims = StackBuffer::new();
         Claims {
             jti: self.jti,
@@ -230,6 +228,35 @@ impl Batch<'_> {
         .write(&mut claims);
         Ok(self.issuer.signer.sign(claims.as_ref()))
     }
+}
+
+impl Batch<'_> {
+    /// Mints the tokens of the identities that stand from `start` on in a list.
+    fn mint_share<S: AsRef<str>>(&self, start: usize, identities: &[S]) -> Result<Vec<String>, Error> {
+        let mint = |(index, identity): (usize, &S)| {
+            self.mint(identity.as_ref()).map_err(|error| Error::AtIndex { index, error: Box::new(error) })
+        };
+        (start..).zip(identities).map(mint).collect()
+    }
+}
+
+fn check_threads(threads: usize) -> Result<(), Error> {
+    if (1..=MAX_THREADS.into()).contains(&threads) {
+        return Ok(());
+    }
+    let max = MAX_THREADS.into();
+    Err(Error::OutOfRange { field: Field::new("threads"), found: threads.to_string(), min: 1, max })
+}
+
+/// More than any machine has use for.
+const MAX_THREADS: u16 = 1024;
+
+/// Refuses the identity that is none.
+///
+/// # Errors
+/// [`Error::Required`] for an empty identity.
+pub fn check_identity(identity: &str) -> Result<(), Error> {
+    if identity.is_empty() { Err(Error::Required(Field::new("identity"))) } else { Ok(()) }
 }
 
 impl fmt::Debug for Issuer {

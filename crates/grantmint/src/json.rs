@@ -103,12 +103,16 @@ fn check_depth(depth: usize, field: &Field) -> Result<(), Error> {
 
 /// Writes a number as ECMAScript does (RFC 8785, section 3.2.2.3), or refuses an integer that this changes.
 fn write_number(out: &mut impl Sink, number: &Number, field: &Field) -> Result<(), Error> {
-    // A `Number` without the feature `arbitrary_precision` is always one of i64, u64 and f64.
-    let text = number_text(number.as_f64().unwrap_or(f64::NAN));
-    if !number.is_f64() && !same_number(&number.to_string(), &text) {
-        return Err(Error::LossyInteger { field: field.clone(), found: number.to_string() });
+    const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
+    if let Some(integer) = number.as_i64()
+        && integer.unsigned_abs() <= MAX_SAFE_INTEGER
+    {
+        out.put(itoa::Buffer::new().format(integer).as_bytes());
+        return Ok(());
     }
-    out.put(text.as_bytes());
+    let number = if number.is_f64() { number } else { &integer(field, &number.to_string())? };
+    // A `Number` without the feature `arbitrary_precision` is always one of i64, u64 and f64.
+    out.put(number_text(number.as_f64().ok_or(Error::Internal)?).as_bytes());
     Ok(())
 }
 
@@ -121,12 +125,13 @@ pub fn number_text(number: f64) -> String {
 /// The JSON number for an integer of any size, written in decimal digits.
 ///
 /// # Errors
-/// [`Error::LossyInteger`] if ECMAScript's form of it stands for another integer: 2^53 + 1, 2^70.
+/// [`Error::LossyInteger`] if a reader could end up with another integer: one that a double cannot hold (2^53 + 1,
+/// 10^23), and one of which ECMAScript writes other digits (2^70, as `1180591620717411300000`).
 pub fn integer(field: &Field, digits: &str) -> Result<Number, Error> {
     digits
         .parse::<f64>()
         .ok()
-        .filter(|number| same_number(digits, &number_text(*number)))
+        .filter(|number| format!("{number:.0}") == digits && same_number(digits, &number_text(*number)))
         .and_then(Number::from_f64)
         .ok_or_else(|| Error::LossyInteger { field: field.clone(), found: digits.to_owned() })
 }

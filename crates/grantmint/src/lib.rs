@@ -35,14 +35,16 @@ mod key;
 mod sid;
 
 pub use access_token::AccessToken;
-pub use clock::{DEFAULT_TTL, MAX_TIME, MAX_TTL, now, seconds_from_f64, seconds_from_i64};
+pub use clock::{
+    DEFAULT_TTL, MAX_TIME, MAX_TTL, now, seconds_from_f64, seconds_from_i64, seconds_out_of_range,
+};
 pub use error::{Error, Field, Spelling, camel_case};
 pub use grant::{
     ChatGrant, FieldKind, FieldValue, Grant, Grants, PRODUCTS, PlaybackGrant, Product, ProductField,
     SyncGrant, TaskRouterGrant, VideoGrant, VoiceGrant,
 };
 pub use header::Algorithm;
-pub use issuer::{Batch, Issuer, IssuerBuilder, MintOptions};
+pub use issuer::{Batch, Issuer, IssuerBuilder, MintOptions, check_identity};
 pub use key::Secret;
 
 #[cfg(doctest)]
