@@ -1,6 +1,7 @@
 """Mint Twilio Access Tokens.
 
-``AccessToken`` takes the place of the official helper library's class; ``Issuer`` mints many tokens for one API key.
+``AccessToken`` takes the place of the official helper library's class; ``Issuer`` mints many tokens for one
+API key.
 
 >>> from grantmint import Issuer, SyncGrant
 >>> issuer = Issuer(

@@ -1,0 +1,87 @@
+"""The examples in the stubs' and modules' docstrings are run, and nothing public is without one."""
+
+from __future__ import annotations
+
+import ast
+import doctest
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import grantmint
+
+PACKAGE = Path(grantmint.__file__).parent
+STUB = PACKAGE / "_grantmint.pyi"
+FILES = [STUB, *PACKAGE.rglob("*.py")]
+
+
+def docstrings(path: Path) -> Iterator[tuple[str, str, int]]:
+    """Every docstring of a file, those of attributes too: the name, the text and the line."""
+    yield from documented(path.name, ast.parse(path.read_text(encoding="utf-8")))
+
+
+def documented(name: str, node: Any) -> Iterator[tuple[str, str, int]]:
+    if doc := ast.get_docstring(node):
+        yield name, doc, node.body[0].lineno
+    previous = None
+    for child in node.body:
+        if isinstance(child, ast.ClassDef | ast.FunctionDef):
+            yield from documented(f"{name}:{child.name}", child)
+        elif isinstance(child, ast.Expr) and isinstance(previous, ast.AnnAssign):
+            value, target = child.value, previous.target
+            if isinstance(value, ast.Constant) and isinstance(target, ast.Name):
+                yield f"{name}:{target.id}", str(value.value), child.lineno
+        previous = child
+
+
+def run(name: str, text: str, line: int, names: dict[str, Any]) -> int:
+    test = doctest.DocTestParser().get_doctest(text, {}, name, name, line)
+    test.globs = names
+    failures: list[str] = []
+    doctest.DocTestRunner().run(test, out=failures.append, clear_globs=False)
+    assert not failures, "".join(failures)
+    return len(test.examples)
+
+
+def shared_names() -> dict[str, Any]:
+    """The names that the stub's own docstring introduces."""
+    names: dict[str, Any] = {}
+    name, text, line = next(docstrings(STUB))
+    assert run(name, text, line, names)
+    return names
+
+
+EXAMPLES = [found for path in FILES for found in docstrings(path) if ">>>" in found[1]]
+
+
+@pytest.mark.parametrize(("name", "text", "line"), EXAMPLES, ids=[name for name, _, _ in EXAMPLES])
+def test_an_example(name: str, text: str, line: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Undone afterwards, whatever the example sets.
+    for variable in ("TWILIO_ACCOUNT_SID", "TWILIO_API_KEY", "TWILIO_API_SECRET"):
+        monkeypatch.setenv(variable, "")
+    assert run(name, text, line, shared_names() if name.startswith(f"{STUB.name}:") else {})
+
+
+def public_members(node: Any, name: str) -> Iterator[str]:
+    """The public classes and methods of the stub; constructors are described by their class."""
+    for child in node.body:
+        if isinstance(child, ast.ClassDef | ast.FunctionDef) and not child.name.startswith("_"):
+            yield f"{name}:{child.name}"
+            if isinstance(child, ast.ClassDef):
+                yield from public_members(child, f"{name}:{child.name}")
+
+
+def test_everything_public_has_an_example() -> None:
+    members = set(public_members(ast.parse(STUB.read_text(encoding="utf-8")), STUB.name))
+    assert members
+    assert members <= {name for name, _, _ in EXAMPLES}
+
+
+def test_every_module_and_exception_is_described() -> None:
+    for path in FILES:
+        assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))), path.name
+    for name in grantmint.__all__:
+        if name.endswith("Error"):
+            assert getattr(grantmint, name).__doc__

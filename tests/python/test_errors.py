@@ -1,0 +1,310 @@
+"""Every mistake has a stable code, the right exception, and the name of the field as Python spells it."""
+
+from __future__ import annotations
+
+import pickle
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from credentials import ACCOUNT_SID, KEY_SID, NOW, SECRET, SERVICE_SID, claims
+from grantmint import (
+    AccessToken,
+    AccessTokenGrant,
+    ChatGrant,
+    GrantmintError,
+    InputError,
+    InputTypeError,
+    Issuer,
+    PlaybackGrant,
+    SyncGrant,
+    TaskRouterGrant,
+    VideoGrant,
+    VoiceGrant,
+)
+
+SURROGATE = "a\ud800b"
+GRANT_FIELDS = [
+    *((SyncGrant, name) for name in ("service_sid", "endpoint_id")),
+    *((ChatGrant, name) for name in ("service_sid", "endpoint_id", "deployment_role_sid")),
+    (ChatGrant, "push_credential_sid"),
+    (VideoGrant, "room"),
+    *((VoiceGrant, name) for name in ("outgoing_application_sid", "push_credential_sid", "endpoint_id")),
+    *((TaskRouterGrant, name) for name in ("workspace_sid", "worker_sid", "role")),
+]
+CREDENTIALS: dict[str, Any] = {"account_sid": ACCOUNT_SID, "signing_key_sid": KEY_SID, "secret": SECRET}
+
+
+class Custom(AccessTokenGrant):
+    """A grant of any key and payload."""
+
+    def __init__(self, key: str) -> None:
+        self._key = key
+
+    @property
+    def key(self) -> str:
+        return self._key
+
+    def to_payload(self) -> dict[str, Any]:
+        return {}
+
+
+def sign(*grants: Any, now: int = NOW, **options: Any) -> str:
+    return AccessToken(**{**CREDENTIALS, **options, "grants": grants}).to_jwt(now=now)
+
+
+def issuer(**options: Any) -> Issuer:
+    credentials = {"account_sid": ACCOUNT_SID, "key_sid": KEY_SID, "secret": SECRET}
+    return Issuer(**{**credentials, "grants": [VideoGrant()], **options})
+
+
+def refused(
+    code: str,
+    field: str | None,
+    message: str,
+    kind: type[GrantmintError],
+    call: Any,
+    *args: Any,
+    **kwargs: Any,
+) -> None:
+    with pytest.raises(kind) as caught:
+        call(*args, **kwargs)
+    assert (caught.value.code, caught.value.field, str(caught.value)) == (code, field, message)
+    assert type(caught.value) is kind
+
+
+# One row for each code: what is wrong, whom it is said of, and the words.
+MISTAKES: dict[str, tuple[Any, str | None, str]] = {
+    "required": (lambda: sign(account_sid=""), "account_sid", "account_sid is required"),
+    "wrong_type": (
+        lambda: sign(region={}),
+        "region",
+        "region must be a string, not dict",
+    ),
+    "not_whole": (lambda: sign(ttl=1.5), "ttl", "ttl must be a whole number of seconds, not 1.5"),
+    "out_of_range": (lambda: sign(ttl=86_401), "ttl", "ttl must be from 1 to 86400, not 86401"),
+    "not_before_expiry": (
+        lambda: sign(nbf=NOW + 60, ttl=60),
+        "nbf",
+        "nbf must be before the expiry (1700000060 is not before 1700000060)",
+    ),
+    "lone_surrogate": (
+        lambda: sign(identity=SURROGATE),
+        "identity",
+        "identity is not well-formed Unicode: it holds a lone surrogate",
+    ),
+    "unsupported_algorithm": (
+        lambda: issuer(algorithm="none"),
+        "algorithm",
+        "Algorithm not supported. Allowed values are HS256, HS384, HS512",
+    ),
+    "secret_is_key": (
+        lambda: sign(secret="-----BEGIN PUBLIC KEY-----\nfake"),
+        "secret",
+        "secret is a PEM key, not the secret of a Twilio API key",
+    ),
+    "secret_too_short": (
+        lambda: issuer(secret="fake-secret-of-only-31-bytes-xx"),
+        "secret",
+        "secret must be at least 32 bytes long, not 31",
+    ),
+    "malformed_sid": (
+        lambda: issuer(key_sid="SK123"),
+        "key_sid",
+        "key_sid must be SK followed by 32 hexadecimal digits",
+    ),
+    "no_grants": (lambda: issuer(grants=[]).mint("alice"), "grants", "at least one grant is required"),
+    "not_a_grant": (lambda: sign("video"), "grants", "Grants must be instances of AccessTokenGrant."),
+    "reserved_grant_key": (lambda: sign(Custom("identity")), "key", 'a grant\'s key must not be "identity"'),
+    "needs_field": (
+        lambda: sign(VoiceGrant(outgoing_application_params={"a": 1})),
+        "outgoing_application_params",
+        "VoiceGrant.outgoing_application_params needs outgoing_application_sid",
+    ),
+    "not_json": (
+        lambda: sign(PlaybackGrant({"a": float("nan")})),
+        "grant",
+        "PlaybackGrant.grant holds NaN, which JSON has no form for",
+    ),
+    "lossy_integer": (
+        lambda: sign(PlaybackGrant({"a": 2**53 + 1})),
+        "grant",
+        "PlaybackGrant.grant holds the integer 9007199254740993, which loses precision in JSON",
+    ),
+    "missing_variable": (Issuer.from_env, None, "the environment variable TWILIO_ACCOUNT_SID is not set"),
+}
+# Reached elsewhere (`too_deep`, in test_free_form.py), or only from Node (`unknown_option`) or by our bugs.
+OTHER_CODES = {"too_deep", "unknown_option", "internal"}
+
+
+@pytest.mark.parametrize("code", MISTAKES)
+def test_code_class_message_and_field(code: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("TWILIO_ACCOUNT_SID", "TWILIO_API_KEY", "TWILIO_API_SECRET"):
+        monkeypatch.delenv(name, raising=False)
+    mistake, field, message = MISTAKES[code]
+    refused(code, field, message, InputTypeError if code == "wrong_type" else InputError, mistake)
+
+
+def test_every_code_of_the_core_is_here() -> None:
+    core = Path(__file__).parents[2] / "crates" / "grantmint" / "src" / "error.rs"
+    body = core.read_text(encoding="utf-8").split("fn code(")[1].split("\n    }")[0]
+    assert set(re.findall(r'"([a-z_]+)"', body)) == MISTAKES.keys() | OTHER_CODES
+
+
+def test_the_classes_fit_into_pythons_own() -> None:
+    assert issubclass(InputError, GrantmintError)
+    assert issubclass(InputError, ValueError)
+    assert issubclass(InputTypeError, GrantmintError)
+    assert issubclass(InputTypeError, TypeError)
+    assert GrantmintError.__base__ is Exception
+    assert not issubclass(InputTypeError, InputError)
+
+
+def test_an_error_survives_pickling() -> None:
+    with pytest.raises(InputError) as caught:
+        sign(ttl=0)
+    copy = pickle.loads(pickle.dumps(caught.value))
+    assert type(copy) is InputError
+    assert str(copy) == "ttl must be from 1 to 86400, not 0"
+    assert (copy.code, copy.field, copy.index) == ("out_of_range", "ttl", None)
+
+
+@pytest.mark.parametrize("missing", [None, "", 0, b"", memoryview(b"")], ids=repr)
+@pytest.mark.parametrize("field", CREDENTIALS)
+def test_a_missing_credential_is_refused_at_once(field: str, missing: object) -> None:
+    refused(
+        "required", field, f"{field} is required", InputError, AccessToken, **{**CREDENTIALS, field: missing}
+    )
+
+
+@pytest.mark.parametrize(("attribute", "field"), [("secret_key", "secret"), ("issuer", "signing_key_sid")])
+def test_a_credential_taken_away_is_missed(attribute: str, field: str) -> None:
+    token = AccessToken(**CREDENTIALS)
+    setattr(token, attribute, None)
+    refused("required", field, f"{field} is required", InputError, token.to_jwt)
+
+
+@pytest.mark.parametrize("given", [b"bytes", 1.0, True, [], {}, object(), ("a",)], ids=repr)
+@pytest.mark.parametrize("field", ["account_sid", "signing_key_sid", "identity", "region", "jti"])
+def test_a_field_of_text_takes_nothing_else(field: str, given: object) -> None:
+    token = AccessToken(**CREDENTIALS)
+    setattr(token, field, given)
+    message = f"{field} must be a string, not {type(given).__name__}"
+    refused("wrong_type", field, message, InputTypeError, token.to_jwt)
+
+
+@pytest.mark.parametrize("given", [1, 1.0, True, ["fake"], {"fake": 1}, object()], ids=repr)
+def test_a_secret_is_text_or_bytes(given: object) -> None:
+    message = f"secret must be a string or bytes, not {type(given).__name__}"
+    refused("wrong_type", "secret", message, InputTypeError, sign, secret=given)
+    refused("wrong_type", "secret", message, InputTypeError, issuer, secret=given)
+
+
+@pytest.mark.parametrize("given", [b"bytes", 1, 0, 1.0, True, False, [], {}], ids=repr)
+@pytest.mark.parametrize(("grant", "field"), GRANT_FIELDS)
+def test_a_grants_field_of_text_takes_nothing_else(grant: Any, field: str, given: object) -> None:
+    message = f"{grant.__name__}.{field} must be a string, not {type(given).__name__}"
+    refused("wrong_type", field, message, InputTypeError, sign, grant(**{field: given}))
+    refused("wrong_type", field, message, InputTypeError, grant(**{field: given}).to_payload)
+
+
+@pytest.mark.parametrize("given", ["true", 1, 0, b"", [], {}], ids=repr)
+def test_incoming_allow_is_a_boolean(given: Any) -> None:
+    with pytest.raises(
+        InputTypeError, match=r"^VoiceGrant\.incoming_allow must be a boolean, not "
+    ) as caught:
+        sign(VoiceGrant(incoming_allow=given))
+    assert (caught.value.code, caught.value.field) == ("wrong_type", "incoming_allow")
+
+
+@pytest.mark.parametrize("given", ["{}", 1, 0, True, [], [("a", 1)], b""], ids=repr)
+@pytest.mark.parametrize(
+    ("grant", "field"), [(VoiceGrant, "outgoing_application_params"), (PlaybackGrant, "grant")]
+)
+def test_a_free_form_field_is_a_dict(grant: Any, field: str, given: object) -> None:
+    with pytest.raises(
+        InputTypeError, match=rf"^{grant.__name__}\.{field} must be an object, not "
+    ) as caught:
+        sign(grant(**{field: given}))
+    assert (caught.value.code, caught.value.field) == ("wrong_type", field)
+
+
+@pytest.mark.parametrize("field", [*CREDENTIALS, "identity", "region", "jti"])
+def test_a_lone_surrogate_is_refused_in_every_field(field: str) -> None:
+    message = f"{field} is not well-formed Unicode: it holds a lone surrogate"
+    refused("lone_surrogate", field, message, InputError, sign, **{field: SURROGATE})
+
+
+@pytest.mark.parametrize(("grant", "field"), GRANT_FIELDS)
+def test_a_lone_surrogate_is_refused_in_every_grant(grant: Any, field: str) -> None:
+    message = f"{grant.__name__}.{field} is not well-formed Unicode: it holds a lone surrogate"
+    refused("lone_surrogate", field, message, InputError, sign, grant(**{field: SURROGATE}))
+
+
+def test_a_lone_surrogate_is_refused_by_an_issuer() -> None:
+    for field in ("account_sid", "key_sid", "secret", "region"):
+        message = f"{field} is not well-formed Unicode: it holds a lone surrogate"
+        refused("lone_surrogate", field, message, InputError, issuer, **{field: SURROGATE})
+    message = "{} is not well-formed Unicode: it holds a lone surrogate"
+    refused("lone_surrogate", "identity", message.format("identity"), InputError, issuer().mint, SURROGATE)
+    refused("lone_surrogate", "jti", message.format("jti"), InputError, issuer().mint, "alice", jti=SURROGATE)
+
+
+def test_unknown_arguments_are_refused() -> None:
+    products: list[Any] = [SyncGrant, ChatGrant, VideoGrant, VoiceGrant, TaskRouterGrant, PlaybackGrant]
+    for make in products:
+        with pytest.raises(TypeError, match="servicesid"):
+            make(servicesid=SERVICE_SID)
+    with pytest.raises(TypeError, match="identiy"):
+        AccessToken(**CREDENTIALS, identiy="alice")  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match="validUntil"):
+        issuer(validUntil=NOW)
+    with pytest.raises(TypeError, match="valid_until"):
+        issuer().mint("alice", valid_until=NOW)  # type: ignore[call-arg]
+
+
+def test_unknown_arguments_of_a_grant_without_init_are_refused() -> None:
+    class Fleet(AccessTokenGrant):
+        key = "fleet"
+
+    with pytest.raises(TypeError):
+        Fleet(fleet_sid="FL123")  # type: ignore[call-arg]
+
+
+@pytest.mark.parametrize("identity", ["a\0b", "\0", "\x01\x1f\x7f"])
+def test_control_characters_arrive(identity: str) -> None:
+    token = sign(SyncGrant(service_sid=identity), identity=identity, jti=identity)
+    read = claims(token)
+    assert read["grants"] == {"identity": identity, "data_sync": {"service_sid": identity}}
+    assert read["jti"] == identity
+
+
+@pytest.mark.parametrize("letter", ["a", "\0", "é", "😀"])
+def test_an_identity_of_a_mebibyte_arrives(letter: str) -> None:
+    identity = letter * (2**20 // len(letter.encode()))
+    assert claims(sign(identity=identity))["grants"] == {"identity": identity}
+    assert claims(issuer().mint(identity))["grants"]["identity"] == identity
+
+
+@pytest.mark.parametrize(
+    "grants", [5, 1.5, True, object(), VideoGrant()], ids=lambda grants: type(grants).__name__
+)
+def test_grants_that_are_no_list(grants: Any) -> None:
+    words = f"grants must be a list, not {type(grants).__name__}"
+    refused("wrong_type", "grants", words, InputTypeError, AccessToken, **CREDENTIALS, grants=grants)
+    refused("wrong_type", "grants", words, InputTypeError, issuer, grants=grants)
+
+
+@pytest.mark.parametrize("grant", [None, 5, "video", VideoGrant, {"video": {}}], ids=repr)
+def test_what_is_no_grant(grant: Any) -> None:
+    token = AccessToken(**CREDENTIALS)
+    words = "Grant must be an instance of AccessTokenGrant."
+    refused("not_a_grant", "grants", words, InputError, token.add_grant, grant)
+    words = "Grants must be instances of AccessTokenGrant."
+    refused("not_a_grant", "grants", words, InputError, AccessToken, **CREDENTIALS, grants=[grant])
+    refused("not_a_grant", "grants", words, InputError, issuer, grants=[grant])
+    refused("not_a_grant", "grants", words, InputError, issuer().mint, "alice", grants=[grant])
+    token.grants.append(grant)
+    refused("not_a_grant", "grants", words, InputError, token.to_jwt)
