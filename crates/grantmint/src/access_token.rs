@@ -12,6 +12,7 @@ use crate::compact::Signer;
 use crate::error::{Error, Field};
 use crate::grant::{Grant, Grants};
 use crate::header::{Algorithm, header};
+use crate::json;
 use crate::key::Secret;
 
 /// A token under construction. As lenient about SIDs as the official libraries: `"AC123"` will do.
@@ -161,7 +162,7 @@ impl<'a> AccessToken<'a> {
     /// # Errors
     /// [`Error::Internal`] only.
     pub fn header(&self) -> Result<Map<String, Value>, Error> {
-        serde_json::from_slice(&header(self.algorithm, &self.region)).map_err(|_| Error::Internal)
+        json::read_object(&header(self.algorithm, &self.region))
     }
 
     /// The claims that the token would have if it were signed at `now`, in seconds since the epoch.
@@ -171,7 +172,7 @@ impl<'a> AccessToken<'a> {
     pub fn claims_at(&self, now: u64) -> Result<Map<String, Value>, Error> {
         let mut claims = Vec::new();
         self.write_claims(now, &mut claims)?;
-        serde_json::from_slice(&claims).map_err(|_| Error::Internal)
+        json::read_object(&claims)
     }
 
     fn write_claims(&self, now: u64, out: &mut impl Sink) -> Result<(), Error> {

@@ -31,7 +31,7 @@ impl StackBuffer {
 
     #[cold]
     fn spill(&mut self, bytes: &[u8]) {
-        self.heap.reserve(2 * self.len + bytes.len());
+        self.heap.reserve(2 * (self.len + bytes.len()));
         self.heap.extend_from_slice(&self.stack[..self.len]);
         self.heap.extend_from_slice(bytes);
     }

@@ -56,7 +56,12 @@ pub fn seconds_out_of_range(field: &'static str, digits: &str) -> Error {
 }
 
 fn range(field: &str) -> (u64, u64) {
-    if field == "ttl" { (1, MAX_TTL) } else { (0, MAX_TIME) }
+    match field {
+        "ttl" => (1, MAX_TTL),
+        // So that no token expires after the last second that there is.
+        "now" => (0, MAX_TIME - MAX_TTL),
+        _ => (0, MAX_TIME),
+    }
 }
 
 /// The moments of one token: when it was minted, from when and until when it is valid.
@@ -75,7 +80,7 @@ impl Validity {
         valid_until: Option<u64>,
         nbf: Option<u64>,
     ) -> Result<Self, Error> {
-        let iat = in_range("now", now, 0, MAX_TIME)?;
+        let iat = in_range("now", now, 0, MAX_TIME - MAX_TTL)?;
         let exp = match valid_until {
             Some(until) => in_range("valid_until", until, iat + 1, iat + MAX_TTL)?,
             None => iat + check_ttl(ttl.unwrap_or(DEFAULT_TTL))?,

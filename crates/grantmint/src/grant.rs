@@ -235,7 +235,7 @@ impl Product {
     pub fn payload(&'static self, values: &[FieldValue<'_>]) -> Result<Map<String, Value>, Error> {
         let mut out = Vec::new();
         write_payload(&mut out, self, values)?;
-        serde_json::from_slice(&out).map_err(|_| Error::Internal)
+        json::read_object(&out)
     }
 
     /// The required field that a payload made elsewhere lacks, as that of a subclass in Python or Node.
@@ -308,8 +308,12 @@ impl Grants {
     /// Adds the grant of a product, given the values of its fields in their order.
     ///
     /// # Errors
-    /// See [`Grants::add`]; [`Error::WrongType`] for a value of another kind than its field's.
+    /// See [`Grants::add`]; [`Error::WrongType`] for a value of another kind than its field's; [`Error::Internal`] for
+    /// more or fewer values than fields.
     pub fn add_typed(&mut self, product: &'static Product, values: &[FieldValue<'_>]) -> Result<(), Error> {
+        if values.len() != product.fields.len() {
+            return Err(Error::Internal);
+        }
         let missing =
             product.fields.iter().zip(values).find(|(field, value)| field.required && value.is_empty());
         let missing = missing.map(|(field, _)| product.field(field));

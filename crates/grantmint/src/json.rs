@@ -1,5 +1,6 @@
 //! JSON as ECMAScript writes it: compact, non-ASCII unescaped, members in their order.
 
+use serde::Deserialize;
 use serde_json::{Map, Number, Value};
 
 use crate::buffer::Sink;
@@ -51,6 +52,13 @@ fn write_escape(out: &mut impl Sink, byte: u8) {
             out.put(&[b'\\', b'u', b'0', b'0', HEX[high], HEX[low]]);
         }
     }
+}
+
+/// Reads back what was written here, which is at most [`MAX_DEPTH`] levels deep.
+pub(crate) fn read_object(json: &[u8]) -> Result<Map<String, Value>, Error> {
+    let mut reader = serde_json::Deserializer::from_slice(json);
+    reader.disable_recursion_limit();
+    Map::deserialize(&mut reader).map_err(|_| Error::Internal)
 }
 
 /// Writes a free-form object whose braces open at `depth`. `field` is whom an error names.

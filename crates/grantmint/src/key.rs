@@ -81,25 +81,40 @@ impl fmt::Debug for Secret<'_> {
 
 /// What kind of key the text is, if it is one: those that other libraries sign with by mistake (RFC 8725, 2.1).
 fn kind_of_key(secret: &[u8]) -> Option<&'static str> {
-    let text = secret.strip_prefix(b"\xef\xbb\xbf").unwrap_or(secret).trim_ascii_start();
-    match text.first()? {
-        // PEM (RFC 7468), and the SSH2 public key file of RFC 4716.
-        b'-' if text.starts_with(b"-----BEGIN ") => Some("a PEM key"),
-        b'-' if text.starts_with(b"---- BEGIN ") => Some("an OpenSSH key"),
-        b's' | b'e' if OPENSSH.iter().any(|prefix| text.starts_with(prefix)) => Some("an OpenSSH key"),
-        b'{' if contains(text, b"\"kty\"") => Some("a JWK"),
-        _ => None,
+    let text = trim_start(secret);
+    if contains(secret, b"-----BEGIN ") {
+        // RFC 7468 allows text before it.
+        Some("a PEM key")
+    } else if OPENSSH.iter().any(|prefix| text.starts_with(prefix)) {
+        Some("an OpenSSH key")
+    } else if matches!(text, [b'{' | b'[', ..]) && contains(text, b"\"kty\"") {
+        Some("a JWK")
+    } else {
+        None
     }
 }
 
-/// How a line of an OpenSSH public key file starts.
-const OPENSSH: [&[u8]; 5] = [b"ssh-rsa ", b"ssh-dss ", b"ssh-ed25519 ", b"ecdsa-sha2-", b"sk-"];
+/// How an OpenSSH public key starts: a line of its own format, or a file of RFC 4716.
+const OPENSSH: [&[u8]; 7] =
+    [b"ssh-rsa", b"ssh-dss", b"ssh-ed25519", b"ecdsa-sha2-", b"sk-ssh-", b"sk-ecdsa-", b"---- BEGIN "];
+
+/// Drops white space, quotation marks and byte-order marks.
+fn trim_start(mut text: &[u8]) -> &[u8] {
+    loop {
+        text = match text {
+            [b' ' | b'\t' | b'\n' | 0x0b | 0x0c | b'\r' | b'"' | b'\'', rest @ ..]
+            | [0xef, 0xbb, 0xbf, rest @ ..] => rest,
+            _ => return text,
+        };
+    }
+}
 
 fn contains(text: &[u8], part: &[u8]) -> bool {
     text.windows(part.len()).any(|window| window == part)
 }
 
-/// A keyed HMAC that has read the start of a message: computed once, and cloned for each token. Wiped when dropped.
+/// A keyed HMAC that has read the start of a message: computed once, and cloned for each token. Its
+/// states are wiped when it is dropped.
 #[derive(Clone)]
 pub(crate) enum SigningKey {
     Hs256(Hmac<Sha256>),

@@ -1,0 +1,158 @@
+//! How often minting allocates: a count does not flake where a time would.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+use std::hint::black_box;
+
+use grantmint::{AccessToken, ChatGrant, FieldValue, Grants, Issuer, MintOptions, Product, VideoGrant};
+
+const ACCOUNT: &str = "AC0123456789abcdef0123456789abcdef";
+const KEY: &str = "SKfedcba9876543210fedcba9876543210";
+const SERVICE: &str = "IS0123456789abcdef0123456789abcdef";
+const SECRET: &str = "fake-secret-0123456789-abcdefghi";
+const NOW: u64 = 1_700_000_000;
+
+/// The system's allocator, which counts for each thread how often it is asked for memory.
+struct Counting;
+
+thread_local! {
+    static COUNT: Cell<usize> = const { Cell::new(0) };
+}
+
+// SAFETY: every call goes to the system's allocator as it is. Counting neither allocates nor unwinds: the counter is
+// initialized at compile time and has no destructor, so that it can be reached in every state of a thread.
+#[expect(unsafe_code, reason = "there is no other way to watch the allocator")]
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        COUNT.set(COUNT.get() + 1);
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        COUNT.set(COUNT.get() + 1);
+        unsafe { System.alloc_zeroed(layout) }
+    }
+
+    unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        COUNT.set(COUNT.get() + 1);
+        unsafe { System.realloc(block, layout, size) }
+    }
+
+    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+        unsafe { System.dealloc(block, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+/// How often this thread allocates or reallocates in one run, after runs that may set something up.
+fn allocations<T>(run: impl Fn() -> T) -> usize {
+    for _ in 0..10 {
+        black_box(run());
+    }
+    let before = COUNT.get();
+    let result = black_box(run());
+    let count = COUNT.get() - before;
+    drop(result);
+    count
+}
+
+fn chat() -> ChatGrant {
+    ChatGrant { service_sid: Some(SERVICE.into()), ..ChatGrant::default() }
+}
+
+fn video() -> VideoGrant {
+    VideoGrant { room: Some("daily".into()) }
+}
+
+fn issuer() -> Issuer {
+    Issuer::builder(ACCOUNT, KEY, SECRET).grant(&chat()).unwrap().grant(&video()).unwrap().build().unwrap()
+}
+
+#[test]
+fn the_count_counts() {
+    assert_eq!(allocations(|| ()), 0);
+    assert_eq!(allocations(|| Box::new(1)), 1);
+    assert_eq!(
+        allocations(|| {
+            let mut list = Vec::with_capacity(1);
+            list.extend([1, 2, 3, 4, 5, 6, 7, 8]);
+            list
+        }),
+        2
+    );
+}
+
+#[test]
+fn an_issuer_allocates_the_token_and_nothing_else() {
+    let issuer = issuer();
+    assert_eq!(allocations(|| issuer.mint("alice").unwrap()), 1);
+    let options =
+        MintOptions { ttl: Some(60), nbf: Some(NOW), jti: Some("mine"), now: Some(NOW), grants: None };
+    assert_eq!(allocations(|| issuer.mint_with("alice", &options).unwrap()), 1);
+    assert_eq!(allocations(|| issuer.mint("älice \"the first\"\n").unwrap()), 1, "with characters to escape");
+    assert_eq!(allocations(|| issuer.mint(&"a".repeat(500)).unwrap()), 2, "with one of them the test's own");
+}
+
+#[test]
+fn claims_beyond_the_stack_take_memory_of_their_own() {
+    let issuer = issuer();
+    let identity = "a".repeat(4096);
+    // The claims, which may have to grow once, and the token.
+    let count = allocations(|| issuer.mint(&identity).unwrap());
+    assert!((2..=3).contains(&count), "{count}");
+}
+
+#[test]
+fn a_list_allocates_itself_and_its_tokens() {
+    let issuer = issuer();
+    let identities: Vec<_> = (0..100).map(|number| format!("user-{number}")).collect();
+    let count = allocations(|| issuer.mint_many(&identities, &MintOptions::default(), 1).unwrap());
+    assert!((101..=110).contains(&count), "{count}");
+}
+
+#[test]
+fn an_access_token_allocates_its_grants_and_the_token() {
+    let (chat, video) = (chat(), video());
+    let signed = || {
+        let mut token = AccessToken::new(ACCOUNT, KEY, SECRET).unwrap();
+        token.identity("alice").add_grant(&chat).unwrap().add_grant(&video).unwrap();
+        token.to_jwt().unwrap()
+    };
+    // The values of either grant, the text of both and the list of them, the token.
+    assert_eq!(allocations(signed), 5);
+
+    let mut token = AccessToken::new(ACCOUNT, KEY, SECRET).unwrap();
+    token.identity("alice").add_grant(&chat).unwrap().add_grant(&video).unwrap();
+    assert_eq!(allocations(|| token.to_jwt().unwrap()), 1, "signed once more");
+}
+
+/// As the bindings do: the values of the fields stand on their stack.
+#[test]
+fn typed_values_save_the_grants_their_own() {
+    let (chat, video) = (Product::find("chat").unwrap(), Product::find("video").unwrap());
+    let signed = || {
+        let mut grants = Grants::new();
+        let absent = || FieldValue::Absent;
+        grants.add_typed(chat, &[FieldValue::Text(SERVICE), absent(), absent(), absent()]).unwrap();
+        grants.add_typed(video, &[FieldValue::Text("daily")]).unwrap();
+        let mut token = AccessToken::new(ACCOUNT, KEY, SECRET).unwrap();
+        token.identity("alice").grants(grants);
+        token.to_jwt().unwrap()
+    };
+    assert_eq!(allocations(signed), 3);
+}
+
+/// A region has no prepared header: it is written and encoded for the token.
+#[test]
+fn a_region_costs_an_access_token_its_header() {
+    let mut token = AccessToken::new(ACCOUNT, KEY, SECRET).unwrap();
+    token.identity("alice").region("au1").add_grant(&chat()).unwrap();
+    assert_eq!(allocations(|| token.to_jwt().unwrap()), 4);
+
+    let issuer = Issuer::builder(ACCOUNT, KEY, SECRET).region("au1").grant(&chat()).unwrap().build().unwrap();
+    assert_eq!(allocations(|| issuer.mint("alice").unwrap()), 1, "but not an issuer");
+}

@@ -1,0 +1,270 @@
+//! The secret is in no text that the crate gives out, and in no memory that it gives back.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+use std::fmt::Debug;
+use std::hint::black_box;
+use std::mem::ManuallyDrop;
+
+use grantmint::{
+    AccessToken, Algorithm, Error, Issuer, IssuerBuilder, MintOptions, Secret, VideoGrant, camel_case,
+};
+use sha2::digest::common::hazmat::SerializableState;
+use sha2::{Digest, Sha256, Sha384, Sha512};
+
+const ACCOUNT: &str = "AC0123456789abcdef0123456789abcdef";
+const KEY: &str = "SKfedcba9876543210fedcba9876543210";
+const CANARY: &str = "fake-secret-of-a-canary-bird-abc";
+
+/// What is looked for in memory: as long as a secret of Twilio's.
+type Needle = [u8; 32];
+
+fn canary() -> Needle {
+    CANARY.as_bytes().try_into().unwrap()
+}
+
+/// The system's allocator, which looks at what it gets back.
+struct Watching;
+
+thread_local! {
+    static NEEDLE: Cell<Option<Needle>> = const { Cell::new(None) };
+    static FOUND: Cell<usize> = const { Cell::new(0) };
+    /// The first place in any block at which it was found.
+    static PLACE: Cell<Option<usize>> = const { Cell::new(None) };
+}
+
+// SAFETY: memory comes from the system's allocator and goes back to it unchanged; `realloc` is the trait's own, made of
+// the two functions here. A block is read only within its layout and before it is given back, and was zeroed when it
+// was handed out, so that also those bytes are there to be read that nobody ever wrote. Looking neither allocates nor
+// unwinds.
+#[expect(unsafe_code, reason = "there is no other way to watch the allocator")]
+unsafe impl GlobalAlloc for Watching {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        unsafe { System.alloc_zeroed(layout) }
+    }
+
+    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+        if let Some(needle) = NEEDLE.get() {
+            // Volatile: the compiler must not conclude that what wiped the block was in vain.
+            let holds_at = |at: usize| {
+                needle
+                    .iter()
+                    .enumerate()
+                    .all(|(i, byte)| unsafe { block.add(at + i).read_volatile() } == *byte)
+            };
+            if let Some(at) = (0..(layout.size() + 1).saturating_sub(needle.len())).find(|at| holds_at(*at)) {
+                FOUND.set(FOUND.get() + 1);
+                PLACE.set(Some(PLACE.get().map_or(at, |place| place.min(at))));
+            }
+        }
+        unsafe { System.dealloc(block, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Watching = Watching;
+
+/// How many of the blocks that this thread gives back during the run hold the needle.
+fn given_back_with<T>(needle: Needle, run: impl FnOnce() -> T) -> usize {
+    FOUND.set(0);
+    PLACE.set(None);
+    NEEDLE.set(Some(needle));
+    drop(black_box(run()));
+    NEEDLE.set(None);
+    FOUND.get()
+}
+
+/// Where in such a block the needle first stands.
+fn place_of<T>(needle: Needle, run: impl FnOnce() -> T) -> Option<usize> {
+    given_back_with(needle, run);
+    PLACE.get()
+}
+
+fn video() -> VideoGrant {
+    VideoGrant { room: Some("daily".into()) }
+}
+
+fn builder(secret: impl Into<Secret<'static>>) -> IssuerBuilder<'static> {
+    let mut builder = Issuer::builder(ACCOUNT, KEY, secret);
+    builder.grant(&video()).unwrap();
+    builder
+}
+
+#[test]
+fn the_watch_sees_what_is_not_wiped() {
+    assert_eq!(given_back_with(canary(), || CANARY.to_owned()), 1);
+    assert_eq!(given_back_with(canary(), || [CANARY, CANARY].concat()), 1);
+    assert_eq!(given_back_with(canary(), || "another".to_owned()), 0);
+    let emptied = || {
+        let mut text = CANARY.to_owned();
+        text.clear();
+        text
+    };
+    assert_eq!(given_back_with(canary(), emptied), 1);
+}
+
+#[test]
+fn an_owned_secret_is_wiped() {
+    assert_eq!(given_back_with(canary(), || Secret::from(CANARY.to_owned())), 0);
+    assert_eq!(given_back_with(canary(), || Secret::from(CANARY.as_bytes().to_vec())), 0);
+    assert_eq!(given_back_with(canary(), || Secret::from(CANARY.to_owned()).clone()), 0, "its clone too");
+    let emptied = || {
+        let mut bytes = CANARY.as_bytes().to_vec();
+        bytes.clear();
+        Secret::from(bytes)
+    };
+    assert_eq!(given_back_with(canary(), emptied), 0, "also behind its end");
+}
+
+#[test]
+fn whoever_holds_the_secret_wipes_it() {
+    let owned = || CANARY.to_owned();
+    let sign = || {
+        let mut token = AccessToken::new(ACCOUNT, KEY, owned()).unwrap();
+        token.identity("alice").add_grant(&video()).unwrap();
+        let copy = token.clone();
+        (token.to_jwt().unwrap(), token.claims_at(0).unwrap(), copy.to_jwt().unwrap())
+    };
+    assert_eq!(given_back_with(canary(), sign), 0, "an access token");
+    let mint = || {
+        let issuer = builder(owned()).build().unwrap();
+        (issuer.mint("alice").unwrap(), issuer)
+    };
+    assert_eq!(given_back_with(canary(), mint), 0, "an issuer");
+    let from_variables = || {
+        let look_up =
+            |name: &str| Some(if name == "TWILIO_API_SECRET" { owned() } else { ACCOUNT.to_owned() });
+        Issuer::from_variables(look_up).unwrap()
+    };
+    assert_eq!(given_back_with(canary(), from_variables), 0, "an issuer of the environment");
+}
+
+#[test]
+fn a_refused_secret_is_wiped_as_well() {
+    // Not `format!`, which may outgrow its first block and give that back.
+    let key = || ["-----BEGIN PRIVATE KEY-----\n", CANARY].concat();
+    let refused = || AccessToken::new(ACCOUNT, KEY, key()).unwrap_err();
+    assert_eq!(given_back_with(canary(), refused), 0);
+    assert_eq!(given_back_with(canary(), || AccessToken::new("", KEY, CANARY.to_owned()).unwrap_err()), 0);
+    assert_eq!(given_back_with(canary(), || builder(key()).build().unwrap_err()), 0);
+    let malformed = || Issuer::builder("AC123", KEY, CANARY.to_owned()).build().unwrap_err();
+    assert_eq!(given_back_with(canary(), malformed), 0);
+}
+
+/// The hash's words after `blocks`, as they stand in memory. Whoever has those of the inner and the outer pad can sign
+/// without the secret.
+fn state<D: Digest + SerializableState>(blocks: &[u8]) -> Needle {
+    // The serialized words are little-endian, as is every machine that this crate is released for.
+    D::new().chain_update(blocks).serialize()[..32].try_into().unwrap()
+}
+
+/// RFC 2104, section 2: the key, filled up to a block, with every byte changed by `pad`.
+fn padded(pad: u8, block: usize) -> Vec<u8> {
+    let mut key = CANARY.as_bytes().to_vec();
+    key.resize(block, 0);
+    key.iter().map(|byte| byte ^ pad).collect()
+}
+
+#[test]
+#[cfg(target_endian = "little")]
+fn the_prepared_key_is_wiped() {
+    for (algorithm, state, block) in [
+        (Algorithm::Hs256, state::<Sha256> as fn(&[u8]) -> Needle, 64),
+        (Algorithm::Hs384, state::<Sha384>, 128),
+        (Algorithm::Hs512, state::<Sha512>, 128),
+    ] {
+        let issuer = || Box::new(builder(CANARY).algorithm(algorithm).build().unwrap());
+        let header = issuer().mint("alice").unwrap();
+        let header = header.split_inclusive('.').next().unwrap().as_bytes();
+        // The inner hash has read as many whole blocks of the header as there are.
+        let whole = header.len() / block * block;
+        let inner = state(&[&padded(0x36, block), &header[..whole]].concat());
+        let outer = state(&padded(0x5c, block));
+        for needle in [inner, outer] {
+            let forgotten = || Box::new(ManuallyDrop::new(*issuer()));
+            let place = place_of(needle, forgotten).unwrap();
+            // What a move leaves on the stack can come back behind it, in bytes that the smaller variants of the key
+            // do not use: nothing in safe Rust can wipe that.
+            let wiped = |found: Option<usize>| found.is_none_or(|at| at > place);
+            assert!(wiped(place_of(needle, issuer)), "{algorithm:?}");
+            let minted = || {
+                let issuer = issuer();
+                let tokens = issuer.mint_many(&["a", "b"], &MintOptions::default(), 1).unwrap();
+                (issuer.mint("alice").unwrap(), tokens, issuer)
+            };
+            assert!(wiped(place_of(needle, minted)), "{algorithm:?}, after minting");
+        }
+    }
+}
+
+/// The secret in the forms in which bytes are printed.
+fn assert_silent(text: &str) {
+    let numbers = |from: &str| from.bytes().map(|byte| byte.to_string()).collect::<Vec<_>>().join(", ");
+    let hex = |from: &str| from.bytes().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    for part in ["canary", "bird"] {
+        for form in [part.to_owned(), numbers(part), hex(part), hex(part).to_uppercase()] {
+            assert!(!text.contains(&form), "{form} in {text}");
+        }
+    }
+    // Whatever stands before it does not matter: base64 of the secret from its first byte.
+    assert!(!text.contains("ZmFrZS1zZWNyZXQtb2Y"), "{text}");
+}
+
+fn assert_debug_is_silent(value: &impl Debug) {
+    assert_silent(&format!("{value:?}"));
+    assert_silent(&format!("{value:#?}"));
+}
+
+#[test]
+fn nothing_prints_the_secret() {
+    for secret in [Secret::from(CANARY), Secret::from(CANARY.to_owned()), Secret::from(CANARY.as_bytes())] {
+        assert_debug_is_silent(&secret);
+    }
+    let mut token = AccessToken::new(ACCOUNT, KEY, CANARY).unwrap();
+    token.identity("alice").add_grant(&video()).unwrap();
+    assert_debug_is_silent(&token);
+    assert!(format!("{token:?}").contains("alice"), "it says something all the same");
+    let builder = builder(CANARY);
+    assert_debug_is_silent(&builder);
+    assert_debug_is_silent(&Some(&builder));
+    let issuer = builder.build().unwrap();
+    assert_debug_is_silent(&issuer);
+    assert!(format!("{issuer:?}").contains(KEY), "it says something all the same");
+}
+
+#[test]
+fn no_error_names_the_secret() {
+    let secrets = [
+        CANARY.to_owned(),
+        CANARY[5..].to_owned(),
+        format!("-----BEGIN PRIVATE KEY-----\n{CANARY}\n-----END PRIVATE KEY-----"),
+        format!("ssh-rsa {CANARY}"),
+        format!("{{\"kty\":\"oct\",\"k\":\"{CANARY}\"}}"),
+    ];
+    let mut errors: Vec<Error> = Vec::new();
+    for secret in &secrets {
+        let secret = secret.as_str();
+        errors.extend(AccessToken::new("", KEY, secret).err());
+        errors.extend(AccessToken::new(ACCOUNT, KEY, secret).err());
+        errors.extend(
+            AccessToken::new(ACCOUNT, KEY, secret).and_then(|mut token| token.ttl(0).to_jwt_at(0)).err(),
+        );
+        errors.extend(Issuer::builder(ACCOUNT, KEY, secret).build().err());
+        // Where the caller mixes the arguments up.
+        errors.extend(Issuer::builder(secret, KEY, ACCOUNT).build().err());
+        errors.extend(Issuer::builder(ACCOUNT, secret, KEY).build().err());
+        errors.extend(
+            Issuer::builder(ACCOUNT, KEY, secret).build().and_then(|issuer| issuer.mint("alice")).err(),
+        );
+        errors.extend(secret.parse::<Algorithm>().err());
+    }
+    assert!(errors.len() > 20, "{errors:?}");
+    for error in errors {
+        assert_debug_is_silent(&error);
+        assert_silent(&error.to_string());
+        assert_silent(&error.message(camel_case));
+    }
+}
