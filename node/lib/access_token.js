@@ -12,6 +12,7 @@ const { defaultTtl } = JSON.parse(native.contract())
 class AccessToken {
   // Private, so that nothing that lists or copies properties finds it.
   #secret
+  #shown
 
   constructor(accountSid, keySid, secret, options) {
     if (!accountSid) fail(AccessToken, 'required', 'account_sid')
@@ -72,11 +73,19 @@ class AccessToken {
     return unwrap(native.sign(packed, secretArgument(this.#secret, caller)), caller)
   }
 
-  // Without it, `showHidden` and `getters` together would call the getter of `secret`.
-  [Symbol.for('nodejs.util.inspect.custom')](_depth, options, inspect) {
-    return `AccessToken ${inspect({ ...this }, options)}`
+  // Shown is a look-alike without a getter of the secret, which `showHidden` and `getters` together would call; always
+  // the same one, so that a token that refers to itself is seen to.
+  [Symbol.for('nodejs.util.inspect.custom')]() {
+    const shown = (this.#shown ??= new LOOK_ALIKE())
+    for (const name of Reflect.ownKeys(shown)) delete shown[name]
+    for (const name of Reflect.ownKeys(this)) {
+      Object.defineProperty(shown, name, { ...Object.getOwnPropertyDescriptor(this, name), configurable: true })
+    }
+    return shown
   }
 }
+
+const LOOK_ALIKE = { AccessToken: class {} }.AccessToken
 
 const TO_JWT_OPTIONS = ['now']
 
@@ -86,10 +95,10 @@ function isMissing(value) {
 
 /** A secret as the native module takes it: a string or bytes. */
 function secretArgument(secret, caller) {
-  if (typeof secret === 'string' || secret instanceof Uint8Array) return secret
+  if (typeof secret === 'string') return secret
   if (secret === undefined || secret === null) return ''
-  // A `Uint8Array` of another realm is one all the same.
-  if (ArrayBuffer.isView(secret) && secret[Symbol.toStringTag] === 'Uint8Array') return secret
+  // Also one of another realm.
+  if (require('node:util').types.isUint8Array(secret)) return secret
   return fail(caller, 'wrong_type', 'secret', describe(secret))
 }
 

@@ -2,7 +2,7 @@
 
 const { fail, unwrap } = require('./errors.js')
 const native = require('./native.js')
-const { TRUE, FALSE, checkOptions, object, text, value } = require('./pack.js')
+const { TRUE, FALSE, checkOptions, describe, object, other, text, value } = require('./pack.js')
 
 /** The base of all grants; your own may extend it, or have a `key` and a `toPayload()` all the same. */
 class Grant {
@@ -166,11 +166,18 @@ function packGrant(grant, caller) {
     return TRUE + product.start + product.fields(grant, caller)
   }
   const { key } = grant
-  return FALSE + value(key) + object(grant.toPayload(), `${String(key)}.payload`, caller)
+  const field = typeof key === 'string' ? `${key}.payload` : 'payload'
+  return FALSE + value(key) + payloadObject(grant.toPayload(), field, caller)
+}
+
+/** A payload that is there; a promise, which has no JSON form, would be an empty one. */
+function payloadObject(payload, field, caller) {
+  if (payload === null) return other('null')
+  return typeof payload?.then === 'function' ? other('a promise') : object(payload, field, caller)
 }
 
 function packGrants(grants, caller) {
-  if (!Array.isArray(grants)) fail(caller, 'wrong_type', 'grants', typeof grants)
+  if (!Array.isArray(grants)) fail(caller, 'wrong_type', 'grants', describe(grants))
   let packed = ''
   for (const grant of grants) packed += packGrant(grant, caller)
   return packed

@@ -1,7 +1,7 @@
 'use strict'
 
 const { secretArgument } = require('./access_token.js')
-const { fail, unwrap } = require('./errors.js')
+const { GrantmintError, fail, unwrap } = require('./errors.js')
 const { packGrants } = require('./grants.js')
 const native = require('./native.js')
 const { checkOptions, describe, value } = require('./pack.js')
@@ -26,21 +26,25 @@ class Issuer {
       value(algorithm) +
       packGrants(grants ?? [], Issuer)
     this.#issuer = unwrap(native.issuer(packed, secretArgument(secret, Issuer)), Issuer)
-    this.accountSid = accountSid
-    this.keySid = keySid
-    Object.freeze(this)
+    Object.defineProperty(this, 'accountSid', { value: accountSid, enumerable: true })
+    Object.defineProperty(this, 'keySid', { value: keySid, enumerable: true })
   }
 
   static fromEnv(options) {
     const caller = Issuer.fromEnv
     checkOptions(options ?? {}, FROM_ENV_OPTIONS, caller)
     const variable = (name) => process.env[name] || fail(caller, 'missing_variable', name)
-    return new Issuer({
-      ...options,
+    const credentials = {
       accountSid: variable('TWILIO_ACCOUNT_SID'),
       keySid: variable('TWILIO_API_KEY'),
       secret: variable('TWILIO_API_SECRET'),
-    })
+    }
+    try {
+      return new this({ ...options, ...credentials })
+    } catch (error) {
+      if (error instanceof GrantmintError) Error.captureStackTrace?.(error, caller)
+      throw error
+    }
   }
 
   mint(identity, options) {

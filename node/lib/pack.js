@@ -33,37 +33,46 @@ function value(value) {
     case 'boolean':
       return value ? TRUE : FALSE
     default:
-      return value === null ? ABSENT : OTHER + text(describe(value))
+      return value === null ? ABSENT : other(describe(value))
   }
+}
+
+/** What has no place in any field, in words. */
+function other(what) {
+  return OTHER + text(what)
 }
 
 /** A free-form object, which goes as its JSON text. `field` is whom an error names. */
 function object(value_, field, caller) {
   if (value_ === null || typeof value_ !== 'object') return value(value_)
   const json = stringify(value_, field, caller)
-  return json === undefined ? OTHER + text('an object without a JSON form') : OBJECT + text(json)
+  return json === undefined ? other('an object without a JSON form') : OBJECT + text(json)
 }
 
 function stringify(object, field, caller) {
   try {
     return JSON.stringify(object)
   } catch (error) {
-    // Engines word these differently; an error that is none of them is the caller's own, from a `toJSON`.
-    if (error instanceof RangeError) fail(caller, 'too_deep', field)
+    // Engines word these differently. What is none of them is the caller's own, from a `toJSON` or a getter.
     const found = whatHasNoForm(object, new Set())
-    if (found) fail(caller, 'not_json', field, found)
+    if (found === TOO_DEEP) fail(caller, 'too_deep', field)
+    if (found !== undefined) fail(caller, 'not_json', field, found)
     throw error
   }
 }
+
+const MAX_DEPTH = 128
+const TOO_DEEP = 'too deep'
 
 function whatHasNoForm(value, parents) {
   if (typeof value === 'bigint') return 'a BigInt'
   if (value === null || typeof value !== 'object') return undefined
   if (parents.has(value)) return 'a cycle'
+  if (parents.size === MAX_DEPTH) return TOO_DEEP
   parents.add(value)
-  for (const member of Object.values(value)) {
+  for (const { value: member } of Object.values(Object.getOwnPropertyDescriptors(value))) {
     const found = whatHasNoForm(member, parents)
-    if (found) return found
+    if (found !== undefined) return found
   }
   parents.delete(value)
   return undefined
@@ -85,4 +94,4 @@ function checkOptions(options, known, caller) {
   }
 }
 
-module.exports = { TRUE, FALSE, text, value, object, describe, checkOptions }
+module.exports = { TRUE, FALSE, text, value, object, other, describe, checkOptions }

@@ -191,7 +191,8 @@ def test_a_credential_taken_away_is_missed(attribute: str, field: str) -> None:
 def test_a_field_of_text_takes_nothing_else(field: str, given: object) -> None:
     token = AccessToken(**CREDENTIALS)
     setattr(token, field, given)
-    message = f"{field} must be a string, not {type(given).__name__}"
+    expected = "a string or an integer" if field == "identity" else "a string"
+    message = f"{field} must be {expected}, not {type(given).__name__}"
     refused("wrong_type", field, message, InputTypeError, token.to_jwt)
 
 

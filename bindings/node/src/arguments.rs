@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use grantmint::{Algorithm, Error, Field, FieldKind, FieldValue, Grants, Product, json};
-use serde_json::{Map, Value as Json};
+use serde_json::{Map, Number, Value as Json};
 
 use crate::packed::{Packed, Value};
 
@@ -31,7 +31,9 @@ impl<'a> Arguments<'a> {
         match self.take()? {
             Value::Absent => Ok(Cow::Borrowed("")),
             Value::Number(number) => integer(number).map(Cow::Owned),
-            value => text(|| Field::new("identity"), value).map(Cow::Borrowed),
+            Value::Text(Some(text)) => Ok(Cow::Borrowed(text)),
+            Value::Text(None) => Err(Error::LoneSurrogate(Field::new("identity"))),
+            other => Err(wrong_type(Field::new("identity"), IDENTITY, other)),
         }
     }
 
@@ -132,12 +134,14 @@ fn text(field: impl Fn() -> Field, value: Value<'_>) -> Result<&str, Error> {
     }
 }
 
+const IDENTITY: &str = "a string or an integer";
+
 /// The digits of an identity that is an integer. Beyond 2^53, JavaScript's numbers skip integers: the caller's own
 /// has been changed already.
 fn integer(number: f64) -> Result<String, Error> {
     const MAX_SAFE_INTEGER: f64 = 9_007_199_254_740_991.0;
     if number.fract() != 0.0 || !number.is_finite() {
-        return Err(wrong_type(Field::new("identity"), "a string", Value::Number(number)));
+        return Err(wrong_type(Field::new("identity"), IDENTITY, Value::Number(number)));
     }
     let digits = json::number_text(number);
     if number.abs() > MAX_SAFE_INTEGER {
@@ -152,10 +156,25 @@ fn object(field: &Field, value: Value<'_>) -> Result<Map<String, Json>, Error> {
         return Err(wrong_type(field.clone(), "an object", value));
     };
     match serde_json::from_str(text) {
-        Ok(Json::Object(object)) => Ok(object),
+        Ok(Json::Object(mut object)) => {
+            object.values_mut().for_each(read_as_doubles);
+            Ok(object)
+        }
         Ok(other) => Err(wrong_type_named(field.clone(), "an object", describe_json(&other))),
         Err(_) if has_lone_surrogate(text) => Err(Error::LoneSurrogate(field.clone())),
         Err(_) => Err(Error::TooDeep(field.clone())),
+    }
+}
+
+/// What looks like a large integer was a double in JavaScript.
+fn read_as_doubles(value: &mut Json) {
+    match value {
+        Json::Number(number) => {
+            *number = number.as_f64().and_then(Number::from_f64).unwrap_or(number.clone());
+        }
+        Json::Array(items) => items.iter_mut().for_each(read_as_doubles),
+        Json::Object(object) => object.values_mut().for_each(read_as_doubles),
+        Json::Null | Json::Bool(_) | Json::String(_) => {}
     }
 }
 

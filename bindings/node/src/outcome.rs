@@ -18,7 +18,9 @@ pub(crate) fn outcome<T>(run: impl FnOnce() -> Result<T, Error>) -> Outcome<T> {
 }
 
 pub(crate) fn parts(error: &Error) -> Vec<String> {
-    let field = error.field().map(camel_case).unwrap_or_default();
+    // What the caller misspelt is named as it was spelt.
+    let spell = if matches!(error, Error::UnknownOption { .. }) { str::to_owned } else { camel_case };
+    let field = error.field().map(spell).unwrap_or_default();
     let index = error.index().map(|index| index.to_string()).unwrap_or_default();
     vec![error.code().to_owned(), field, error.message(camel_case), index]
 }

@@ -68,7 +68,16 @@ pub(crate) struct AccessToken {
 /// The grants added so far. They become a Python list when somebody looks at it, which few do.
 enum GrantList {
     Added(Vec<Py<PyAny>>),
-    Shown(Py<PyAny>),
+    Shown(Py<PyList>),
+}
+
+impl GrantList {
+    fn item<'py>(&self, place: usize, py: Python<'py>) -> Option<Bound<'py, PyAny>> {
+        match self {
+            Self::Added(grants) => grants.get(place).map(|grant| grant.bind(py).clone()),
+            Self::Shown(list) => list.bind(py).get_item(place).ok(),
+        }
+    }
 }
 
 impl Default for GrantList {
@@ -152,7 +161,7 @@ impl AccessToken {
         match &mut self.grants {
             GrantList::Added(grants) => grants.push(grant.clone().unbind()),
             GrantList::Shown(list) => {
-                list.bind(grant.py()).call_method1("append", (grant,))?;
+                list.bind(grant.py()).append(grant)?;
             }
         }
         Ok(())
@@ -160,20 +169,19 @@ impl AccessToken {
 
     /// The list itself: what is appended to it, the token grants.
     #[getter]
-    fn grants(&mut self, py: Python<'_>) -> PyResult<Py<PyAny>> {
-        if let GrantList::Added(grants) = &mut self.grants {
-            self.grants = GrantList::Shown(PyList::new(py, std::mem::take(grants))?.into_any().unbind());
-        }
-        match &self.grants {
-            GrantList::Shown(list) => Ok(list.clone_ref(py)),
-            GrantList::Added(_) => Ok(py.None()),
-        }
+    fn grants(&mut self, py: Python<'_>) -> PyResult<Py<PyList>> {
+        let list = match &self.grants {
+            GrantList::Shown(list) => list.clone_ref(py),
+            GrantList::Added(grants) => PyList::new(py, grants)?.unbind(),
+        };
+        self.grants = GrantList::Shown(list.clone_ref(py));
+        Ok(list)
     }
 
     #[setter]
     fn set_grants(&mut self, grants: &Bound<'_, PyAny>) -> PyResult<()> {
         self.grants = match grants.cast::<PyList>() {
-            Ok(list) => GrantList::Shown(list.clone().into_any().unbind()),
+            Ok(list) => GrantList::Shown(list.clone().unbind()),
             Err(_) if grants.is_none() => GrantList::default(),
             // A tuple, say: a list can be added to.
             Err(_) => GrantList::Added(guard(spell, || checked(grants))?),
@@ -308,13 +316,11 @@ impl AccessToken {
         use_it: impl FnOnce(&grantmint::AccessToken<'_>) -> Result<T, Error>,
     ) -> Result<T, Failure> {
         let py = slf.py();
-        let list = match &slf.try_borrow().map_err(PyErr::from)?.grants {
-            GrantList::Added(grants) => grants.iter().map(|grant| grant.clone_ref(py)).collect(),
-            GrantList::Shown(list) => checked(list.bind(py))?,
-        };
         let mut grants = Grants::new();
-        for grant in list {
-            grant::add(grant.bind(py), &mut grants)?;
+        for place in 0.. {
+            let grant = slf.try_borrow().map_err(PyErr::from)?.grants.item(place, py);
+            let Some(grant) = grant else { break };
+            grant::add(&grant, &mut grants)?;
         }
         let subclass_algorithm = if algorithm.is_none() && !slf.is_exact_instance_of::<Self>() {
             Some(Self::algorithm(slf)?)

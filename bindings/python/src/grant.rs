@@ -4,6 +4,7 @@ use grantmint::{Error, Field, FieldKind, FieldValue, Grants, Product};
 use pyo3::exceptions::PyNotImplementedError;
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBool, PyDict, PyIterator, PyString, PyTuple};
 
 use crate::error::{Failure, guard, snake_case};
@@ -124,16 +125,24 @@ macro_rules! grant_classes {
         const CLASSES: &[(usize, &str, &[&str])] =
             &[$(($place, stringify!($class), &[$(stringify!($field)),*])),*];
 
+        /// The addresses of these classes, which live as long as the process.
+        fn addresses(py: Python<'_>) -> &'static [usize] {
+            static ADDRESSES: PyOnceLock<Vec<usize>> = PyOnceLock::new();
+            ADDRESSES.get_or_init(py, || vec![$(py.get_type::<$class>().as_ptr().addr()),*])
+        }
+
         /// Adds a grant of exactly one of these classes; a subclass may say something else.
         fn add_typed(grant: &Bound<'_, PyAny>, grants: &mut Grants) -> Option<Result<(), Failure>> {
-            $(if let Ok(grant) = grant.cast_exact::<$class>() {
-                let add = |product, values: &[FieldValue<'_>]| grants.add_typed(product, values);
-                return Some(match grant.try_borrow() {
+            let class = grant.get_type_ptr().addr();
+            let place = addresses(grant.py()).iter().position(|&address| address == class)?;
+            let add = |product, values: &[FieldValue<'_>]| grants.add_typed(product, values);
+            match place {
+                $($place => Some(match grant.cast_exact::<$class>().ok()?.try_borrow() {
                     Ok(grant) => grant.with_values(grant.py(), add),
                     Err(error) => Err(Failure::Python(error.into())),
-                });
-            })*
-            None
+                }),)*
+                _ => None,
+            }
         }
     };
 }

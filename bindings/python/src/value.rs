@@ -37,7 +37,7 @@ pub(crate) fn identity<'a>(value: Option<&'a Bound<'_, PyAny>>) -> Result<Cow<'a
             None => Err(wrong_type("identity", "a string or an integer of fewer digits", value).into()),
         };
     }
-    Err(wrong_type("identity", "a string", value).into())
+    Err(wrong_type("identity", "a string or an integer", value).into())
 }
 
 /// The decimal digits of an integer, unless they are more than Python itself will write out.

@@ -1,0 +1,212 @@
+// The package as npm delivers it: it loads from an empty project, and says what is missing where it does not.
+
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import path from 'node:path'
+import test from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import grantmint from 'grantmint'
+import { CREDENTIALS, NOW, issuerWith } from './credentials.mjs'
+import { addPlatformPackage, install } from './packed.mjs'
+
+const require = createRequire(import.meta.url)
+const NODE = fileURLToPath(new URL('../../node/', import.meta.url))
+const native = require('../../node/lib/native.js')
+const manifest = require('../../node/package.json')
+
+const read = (file) => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8')
+
+/** What a new Node process prints for a program. */
+async function run(cwd, program, ...args) {
+  const { stdout } = await promisify(execFile)(process.execPath, [...args, '--eval', program], { cwd })
+  return stdout.trim()
+}
+
+const SAMPLE = `
+  const [accountSid, keySid, secret] = ${JSON.stringify(CREDENTIALS)}
+  const issuer = new Issuer({ accountSid, keySid, secret, grants: [new VideoGrant()] })
+  console.log(issuer.mint('alice', { now: ${NOW} }))`
+const EXPECTED = issuerWith().mint('alice', { now: NOW })
+
+/** Tries to load the package, and prints the error as JSON. */
+const LOAD = `
+  try { require('grantmint'); console.log('{}') }
+  catch ({ name, code, message }) { console.log(JSON.stringify({ name, code, message })) }`
+
+test('the packed package works in an empty project', async (t) => {
+  const { project, files, installed } = install(t)
+
+  await t.test('it holds what it needs and nothing else', () => {
+    for (const file of ['index.js', 'index.mjs', 'index.d.ts', 'index.d.mts', 'package.json'])
+      assert.ok(files.includes(file), file)
+    for (const file of files) {
+      assert.match(
+        file,
+        /^(index\.(js|mjs|d\.ts|d\.mts)|lib\/\w+\.js|package\.json|README\.md|LICENSE(-\w+)?)$/
+      )
+    }
+    const library = readdirSync(path.join(NODE, 'lib')).map((name) => `lib/${name}`)
+    assert.deepEqual(
+      files.filter((file) => file.startsWith('lib/')),
+      library.sort()
+    )
+    assert.deepEqual(
+      readdirSync(path.join(project, 'node_modules')).filter((name) => !name.startsWith('.')),
+      ['grantmint']
+    )
+  })
+
+  await t.test('without its native module, the error names the platform and the packages', async () => {
+    const { name, code, message } = JSON.parse(await run(project, LOAD))
+    assert.deepEqual([name, code], ['Error', 'native_module_missing'])
+    assert.ok(message.includes(`${process.platform} ${process.arch}`), message)
+    assert.match(message, new RegExp(`packages: grantmint-${process.platform}-${process.arch}`))
+  })
+
+  await t.test('with the platform package, require and import work', async () => {
+    addPlatformPackage(project, manifest.version)
+    assert.equal(await run(project, `const { Issuer, VideoGrant } = require('grantmint')${SAMPLE}`), EXPECTED)
+    const named = `import { Issuer, VideoGrant } from 'grantmint'${SAMPLE}`
+    assert.equal(await run(project, named, '--input-type=module'), EXPECTED)
+    const whole = `import grantmint from 'grantmint'\nconst { Issuer, VideoGrant } = grantmint${SAMPLE}`
+    assert.equal(await run(project, whole, '--input-type=module'), EXPECTED)
+    const dynamic = `import('grantmint').then(({ Issuer, VideoGrant }) => {${SAMPLE}})`
+    assert.equal(await run(project, dynamic), EXPECTED)
+  })
+
+  await t.test('its version can be read, its insides cannot', async () => {
+    assert.equal(
+      await run(project, `console.log(require('grantmint/package.json').version)`),
+      manifest.version
+    )
+    const inside = `try { require('grantmint/lib/native.js') } catch ({ code }) { console.log(code) }`
+    assert.equal(await run(project, inside), 'ERR_PACKAGE_PATH_NOT_EXPORTED')
+  })
+
+  await t.test('a native module that does not load says why', async () => {
+    const { folder, file, name } = addPlatformPackage(install(t).project, manifest.version)
+    writeFileSync(path.join(folder, file), 'not a library')
+    const { code, message } = JSON.parse(await run(path.dirname(path.dirname(folder)), LOAD))
+    assert.equal(code, 'native_module_missing')
+    assert.ok(message.includes(`\n  ${name}: `), message)
+  })
+
+  await t.test('a native module in the package itself is taken first', async () => {
+    const other = install(t)
+    const { folder, file } = addPlatformPackage(other.project, manifest.version)
+    writeFileSync(path.join(other.installed, file), readFileSync(path.join(folder, file)))
+    writeFileSync(path.join(folder, file), 'not a library')
+    assert.equal(
+      await run(other.project, `const { Issuer, VideoGrant } = require('grantmint')${SAMPLE}`),
+      EXPECTED
+    )
+  })
+
+  assert.ok(readdirSync(installed).length > 0)
+})
+
+test('the loader names a platform that it does not know', async () => {
+  const platforms = [
+    ['sunos', 'x64'],
+    ['linux', 'mips'],
+    ['freebsd', 'arm64'],
+    ['win32', 'ia32'],
+  ]
+  for (const [platform, arch] of platforms) {
+    const pretend = `
+      Object.defineProperty(process, 'platform', { value: '${platform}' })
+      Object.defineProperty(process, 'arch', { value: '${arch}' })`
+    const { code, message } = JSON.parse(
+      await run(fileURLToPath(new URL('..', import.meta.url)), pretend + LOAD)
+    )
+    assert.equal(code, 'native_module_missing')
+    assert.ok(
+      message.startsWith(
+        `grantmint has no native module for ${platform} ${arch} here (packages: none exists)`
+      ),
+      message
+    )
+  }
+})
+
+test('the loader asks for the packages of each platform that there is', async () => {
+  const known = { linux: ['x64', 'arm64'], darwin: ['x64', 'arm64'], win32: ['x64', 'arm64'] }
+  for (const [platform, arches] of Object.entries(known)) {
+    for (const arch of arches.filter((arch) => platform !== process.platform || arch !== process.arch)) {
+      const pretend = `
+        Object.defineProperty(process, 'platform', { value: '${platform}' })
+        Object.defineProperty(process, 'arch', { value: '${arch}' })`
+      const { message } = JSON.parse(await run(fileURLToPath(new URL('..', import.meta.url)), pretend + LOAD))
+      const kinds = { linux: ['-gnu', '-musl'], darwin: [''], win32: ['-msvc'] }[platform]
+      const packages = kinds.map((kind) => `grantmint-${platform}-${arch}${kind}`).join(', ')
+      assert.ok(message.includes(`for ${platform} ${arch} here (packages: ${packages})`), message)
+    }
+  }
+})
+
+test('it depends on nothing', () => {
+  for (const kind of ['dependencies', 'peerDependencies', 'bundleDependencies', 'bundledDependencies']) {
+    assert.equal(manifest[kind], undefined, kind)
+  }
+  // The platform packages, at most.
+  for (const name of Object.keys(manifest.optionalDependencies ?? {})) assert.match(name, /^grantmint-/)
+  for (const script of ['preinstall', 'install', 'postinstall'])
+    assert.equal(manifest.scripts?.[script], undefined)
+})
+
+test("its version is the workspace's", () => {
+  const [, version] = read('Cargo.toml').match(/^\[workspace\.package\]\n(?:.*\n)*?version = "(.+)"/m)
+  assert.equal(manifest.version, version)
+  assert.match(version, /^\d+\.\d+\.\d+/)
+})
+
+test('the classes agree with the core', () => {
+  const { products, defaultTtl } = JSON.parse(native.contract())
+  assert.deepEqual(
+    products.map(({ class: name }) => name).sort(),
+    Object.keys(grantmint)
+      .filter((name) => /.Grant$/.test(name))
+      .sort()
+  )
+  for (const { class: name, key, fields } of products) {
+    const grant = new grantmint[name]()
+    assert.equal(grant.key, key)
+    assert.deepEqual(Object.keys(grant), ['key', ...fields])
+    assert.deepEqual(
+      Object.keys(new grantmint.AccessToken[name](Object.fromEntries(fields.map((field) => [field, null])))),
+      ['key', ...fields]
+    )
+  }
+  assert.equal(new grantmint.AccessToken(...CREDENTIALS).ttl, defaultTtl)
+})
+
+test('each field of each class reaches its own place in the core', () => {
+  const { products } = JSON.parse(native.contract())
+  for (const { class: name, fields } of products) {
+    for (const field of fields) {
+      // A symbol is wrong everywhere, so the error says as what the core has read it.
+      const grant = new grantmint[name]({ [field]: Symbol('wrong') })
+      assert.throws(() => grant.toPayload(), {
+        code: 'wrong_type',
+        field,
+        message: new RegExp(`^${name}\\.${field} must be `),
+      })
+    }
+  }
+})
+
+test('the types name every product of the core, with its fields', () => {
+  const types = read('node/index.d.ts')
+  for (const { class: name, key, fields } of JSON.parse(native.contract()).products) {
+    assert.match(types, new RegExp(`export import ${name} = AccessToken\\.${name}\n`))
+    assert.match(types, new RegExp(`extends Grant<${name}Options, ${name}Payload, '${key}'>`))
+    const [, body] = types.match(new RegExp(`interface ${name}Options \\{\n([^}]*)\n  \\}`))
+    assert.deepEqual(
+      [...body.matchAll(/^ {4}(\w+)\?:/gm)].map(([, field]) => field),
+      fields
+    )
+  }
+})

@@ -1,0 +1,148 @@
+// The types, under the compiler and the two linters of packages.
+
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import path from 'node:path'
+import test from 'node:test'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { promisify } from 'node:util'
+import { claims } from './credentials.mjs'
+import { emptyFolder, pack } from './packed.mjs'
+
+const require = createRequire(import.meta.url)
+const TYPES = fileURLToPath(new URL('../types/', import.meta.url))
+const TESTS = fileURLToPath(new URL('..', import.meta.url))
+
+/** The executable of an installed package. */
+function executable(name, command) {
+  // Not by `require.resolve`: not every package exports its package.json.
+  const folder = require.resolve
+    .paths(name)
+    .map((folder) => path.join(folder, name))
+    .find(existsSync)
+  const { bin } = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'))
+  return path.join(folder, typeof bin === 'string' ? bin : bin[command])
+}
+
+/** Runs a command of an installed package in this process's Node: its exit code, and what it printed. */
+async function run(name, command, ...args) {
+  const options = { cwd: TESTS, maxBuffer: 1 << 26 }
+  const outcome = promisify(execFile)(process.execPath, [executable(name, command), ...args], options)
+  return outcome.then(
+    ({ stdout, stderr }) => ({ code: 0, printed: stdout + stderr, stdout }),
+    ({ code, stdout, stderr, message }) => ({ code, printed: stdout + stderr || message, stdout })
+  )
+}
+
+const tsc = (...args) => run('typescript', 'tsc', '--pretty', 'false', ...args)
+
+for (const project of ['tsconfig.json', 'tsconfig.node16.json', 'tsconfig.bundler.json']) {
+  test(`the type tests compile: ${project}`, async () => {
+    const { code, printed } = await tsc('--project', path.join(TYPES, project))
+    assert.equal(code, 0, printed)
+  })
+}
+
+test('a type test that is wrong would be seen', async (t) => {
+  const folder = emptyFolder(t)
+  const index = path.join(TESTS, '..', 'node', 'index.js')
+  const wrong = path.join(folder, 'wrong.mts')
+  const lines = [
+    `import { AccessToken } from ${JSON.stringify(index)}`,
+    "new AccessToken('AC123', 'SK123', 5)",
+    '// @ts-expect-error there is no error here',
+    "new AccessToken('AC123', 'SK123', 'fake-secret')",
+  ]
+  writeFileSync(wrong, lines.join('\n'))
+  const { code, printed } = await tsc('--noEmit', '--strict', '--module', 'nodenext', '--types', '', wrong)
+  assert.notEqual(code, 0)
+  assert.match(printed, /wrong\.mts\(2,.*error TS2345/)
+  assert.match(printed, /wrong\.mts\(3,.*error TS2578/)
+})
+
+test('the declarations compile alone: without the types of Node', async () => {
+  const files = ['index.d.ts', 'index.d.mts'].map((file) => path.join(TESTS, '..', 'node', file))
+  for (const lib of ['es2020', 'esnext']) {
+    const strict = [
+      '--strict',
+      '--exactOptionalPropertyTypes',
+      '--skipLibCheck',
+      'false',
+      '--types',
+      '',
+      '--lib',
+      lib,
+    ]
+    const { code, printed } = await tsc('--noEmit', '--module', 'nodenext', ...strict, ...files)
+    assert.equal(code, 0, printed)
+  }
+})
+
+test('a program against the official types compiles and does the same, with another import', async (t) => {
+  const read = (name) => readFileSync(path.join(TYPES, name), 'utf8').split('\n')
+  const [official, ours] = [read('program.twilio.mts'), read('program.grantmint.mts')]
+  const different = official.flatMap((line, index) => (line === ours[index] ? [] : [index]))
+  assert.deepEqual(different, [0, 1], 'another line than the import')
+  assert.match(ours[1], /^import \{ AccessToken \} from 'grantmint'$/)
+  assert.equal(official.length, ours.length)
+
+  // Inside node_modules, so that the programs find the libraries.
+  const folder = emptyFolder(t, path.join(TESTS, 'node_modules'))
+  const { code, printed } = await tsc(
+    '--project',
+    path.join(TYPES, 'tsconfig.program.json'),
+    '--outDir',
+    folder
+  )
+  assert.equal(code, 0, printed)
+  const load = (name) => import(pathToFileURL(path.join(folder, `program.${name}.mjs`)))
+  const [{ tokens: theirTokens }, { tokens: ourTokens }] = [await load('twilio'), await load('grantmint')]
+  const [theirs, mine] = inOneSecond(theirTokens, ourTokens)
+  assert.equal(theirs.length, 10)
+  assert.deepEqual(mine, theirs)
+})
+
+/** What both give within one second: only then do they give the same. */
+function inOneSecond(first, second) {
+  for (;;) {
+    const [one, two] = [first(), second()]
+    if (new Set([one, two].map((tokens) => claims(tokens.at(-3)).iat)).size === 1) return [one, two]
+  }
+}
+
+test('publint and are-the-types-wrong find nothing in the packed package', async (t) => {
+  const { tarball } = pack(emptyFolder(t))
+
+  await t.test('publint', async () => {
+    const { publint } = await import('publint')
+    const { buffer, byteOffset, byteLength } = readFileSync(tarball)
+    const { messages } = await publint({
+      pack: { tarball: buffer.slice(byteOffset, byteOffset + byteLength) },
+    })
+    assert.deepEqual(
+      messages.filter(({ type }) => type !== 'suggestion'),
+      []
+    )
+  })
+
+  await t.test('are-the-types-wrong', async () => {
+    const { stdout, printed } = await run(
+      '@arethetypeswrong/cli',
+      'attw',
+      tarball,
+      '--format',
+      'json',
+      '--no-definitely-typed'
+    )
+    const { analysis, problems } = JSON.parse(stdout)
+    assert.deepEqual(problems ?? {}, {}, printed)
+    assert.deepEqual(analysis.problems, [])
+    assert.deepEqual(analysis.types, { kind: 'included' })
+    const kinds = Object.values(analysis.entrypoints['.'].resolutions).map(
+      ({ resolution }) => resolution?.isTypeScript
+    )
+    assert.deepEqual(kinds, [true, true, true, true])
+  })
+})

@@ -1,0 +1,53 @@
+// The shared vectors: tokens of the official library, which ours must equal byte for byte.
+
+import assert from 'node:assert/strict'
+import { createRequire } from 'node:module'
+import test from 'node:test'
+import grantmint from 'grantmint'
+import { hasIdentity, mint, readVectors, setLater, withOptions } from './case.mjs'
+
+const { about, cases } = readVectors('tokens.json')
+
+test('there are vectors, made by the libraries that are installed here', () => {
+  const version = (name) => createRequire(import.meta.url)(`${name}/package.json`).version
+  assert.ok(cases.length > 200)
+  assert.ok(about.includes(`twilio ${version('twilio')} and jsonwebtoken ${version('jsonwebtoken')}`), about)
+})
+
+for (const vector of cases) {
+  test(vector.title, () => {
+    assert.equal(setLater(vector), vector.token)
+    if (hasIdentity(vector)) assert.equal(withOptions(vector), vector.token)
+    if (suitsIssuer(vector)) assert.equal(mint(vector), vector.token)
+    const bytes = { ...vector, secret: Buffer.from(vector.secret) }
+    assert.equal(setLater(bytes), vector.token)
+  })
+}
+
+test('every class of grant is in a vector', () => {
+  const classes = Object.keys(grantmint).filter((name) => name.endsWith('Grant') && name !== 'Grant')
+  const seen = new Set(cases.flatMap(({ grants }) => grants.flatMap(Object.keys)))
+  assert.deepEqual([...seen].filter((name) => name !== 'custom').sort(), classes.sort())
+})
+
+test('an issuer mints a good part of them', () => {
+  assert.ok(cases.filter(suitsIssuer).length > 100)
+})
+
+/** Whether a case keeps to what Issuer insists on. */
+function suitsIssuer(vector) {
+  const sids = [vector.account_sid, vector.key_sid].every((sid) => /^(AC|SK)[0-9a-fA-F]{32}$/.test(sid))
+  const incomplete = vector.grants.some((grant) => {
+    const service = grant.SyncGrant ?? grant.ChatGrant
+    return service && !service.service_sid
+  })
+  const strong = Buffer.byteLength(vector.secret) >= 32
+  return (
+    sids &&
+    strong &&
+    !incomplete &&
+    vector.grants.length > 0 &&
+    hasIdentity(vector) &&
+    !('valid_until' in vector)
+  )
+}

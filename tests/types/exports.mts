@@ -1,0 +1,59 @@
+// What an ES module gets: every name, as a value and as a type.
+
+import grantmint, {
+  AccessToken,
+  ChatGrant,
+  Grant,
+  GrantmintError,
+  InputError,
+  Issuer,
+  PlaybackGrant,
+  SyncGrant,
+  TaskRouterGrant,
+  VideoGrant,
+  VoiceGrant,
+  jwt,
+} from 'grantmint'
+import * as everything from 'grantmint'
+import { type Equal, type IsAny, holds, type } from './equal.mjs'
+
+type Names =
+  | 'AccessToken'
+  | 'ChatGrant'
+  | 'Grant'
+  | 'GrantmintError'
+  | 'InputError'
+  | 'Issuer'
+  | 'PlaybackGrant'
+  | 'SyncGrant'
+  | 'TaskRouterGrant'
+  | 'VideoGrant'
+  | 'VoiceGrant'
+  | 'jwt'
+
+holds<Equal<Exclude<keyof typeof everything, 'default' | 'module.exports'>, Names>>()
+holds<Equal<Extract<keyof typeof grantmint, Names>, Names>>()
+holds<Equal<typeof grantmint.AccessToken, typeof AccessToken>>()
+holds<Equal<typeof jwt.AccessToken, typeof AccessToken>>()
+holds<Equal<jwt.AccessToken, AccessToken>>()
+holds<Equal<jwt.AccessToken.SyncGrant, SyncGrant>>()
+holds<Equal<grantmint.AccessToken.SyncGrant, SyncGrant>>()
+holds<Equal<grantmint.Issuer.MintOptions, Issuer.MintOptions>>()
+
+holds<Equal<AccessToken.SyncGrant, SyncGrant>>()
+holds<Equal<AccessToken.ChatGrant, ChatGrant>>()
+holds<Equal<AccessToken.VideoGrant, VideoGrant>>()
+holds<Equal<AccessToken.VoiceGrant, VoiceGrant>>()
+holds<Equal<AccessToken.TaskRouterGrant, TaskRouterGrant>>()
+holds<Equal<AccessToken.PlaybackGrant, PlaybackGrant>>()
+holds<Equal<AccessToken.Grant<1, 2, 3>, Grant<1, 2, 3>>>()
+holds<Equal<typeof AccessToken.SyncGrant, typeof SyncGrant>>()
+holds<Equal<typeof AccessToken.Grant, typeof Grant>>()
+
+type Values = typeof everything
+holds<Equal<{ [Name in Names]: IsAny<Values[Name]> }[Names], false>>()
+
+// `instanceof` narrows to each class.
+const thrown: unknown = type<unknown>()
+if (thrown instanceof InputError) holds<Equal<typeof thrown, InputError>>()
+if (thrown instanceof GrantmintError) holds<Equal<typeof thrown, GrantmintError>>()
