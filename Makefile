@@ -24,7 +24,7 @@ test: test-rust test-python test-node ## every test, in all three languages
 test-rust: ## the core and the bindings' own tests
 	cargo test --workspace
 
-test-python: build-python $(STAMPS)/wheel ## the Python package, from its wheel
+test-python: build-python ## the Python package, from its wheel
 	$(BIN)/python -m pytest -c python/pyproject.toml --rootdir=. tests/python
 
 test-node: build-node $(STAMPS)/npm-tests $(STAMPS)/npm-express ## the npm package, the vectors' freshness, the web examples
@@ -42,8 +42,9 @@ lint-python: build-python
 	$(BIN)/ruff check --config python/pyproject.toml python tests
 	$(BIN)/ruff format --config python/pyproject.toml --check python tests
 	$(BIN)/mypy --config-file python/pyproject.toml --strict python/grantmint tests/python
-	cd python && ../$(BIN)/python -m mypy.stubtest --mypy-config-file pyproject.toml \
-		--allowlist ../tests/python/stubtest-allowlist.txt grantmint
+	# From a folder in which `grantmint` is the installed package, not its source.
+	cd tests && ../$(BIN)/python -m mypy.stubtest --mypy-config-file ../python/pyproject.toml \
+		--allowlist python/stubtest-allowlist.txt grantmint
 
 lint-node: build-node $(STAMPS)/npm-tests
 	cd tests && npx tsc --project types
