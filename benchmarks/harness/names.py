@@ -1,0 +1,43 @@
+"""What readers call the contenders."""
+
+MINTERS = {
+    "rust": {
+        "hmac": "bare HMAC-SHA256 (the floor)",
+        "issuer": "grantmint `Issuer`",
+        "access_token": "grantmint `AccessToken`",
+        "jsonwebtoken_aws_lc": "jsonwebtoken (aws_lc_rs)",
+        "jsonwebtoken_rust_crypto": "jsonwebtoken (rust_crypto)",
+    },
+    "node": {
+        "issuer": "grantmint `Issuer`",
+        "access_token": "grantmint `AccessToken`",
+        "by_hand_hash": "hand-written, two `crypto.hash`",
+        "by_hand_hmac": "hand-written, `createHmac`",
+        "by_hand_subtle": "hand-written, `crypto.subtle`",
+        "fast_jwt": "fast-jwt",
+        "jsonwebtoken": "jsonwebtoken",
+        "node_rs": "@node-rs/jsonwebtoken",
+        "jose": "jose",
+        "twilio": "twilio",
+    },
+    "python": {
+        "issuer": "grantmint `Issuer`",
+        "access_token": "grantmint `AccessToken`",
+        "by_hand_template": "hand-written, template + `hashlib`",
+        "by_hand_json": "hand-written, `hmac.digest` + `json`",
+        "joserfc": "joserfc",
+        "authlib": "Authlib",
+        "pyjwt": "PyJWT",
+        "twilio": "twilio",
+    },
+}
+
+SERVERS = {
+    "twilio": "twilio",
+    "access_token": "grantmint `AccessToken`",
+    "issuer": "grantmint `Issuer`",
+    "nothing": "signs nothing (the ceiling)",
+}
+
+LANGUAGES = {"rust": "Rust", "node": "Node", "python": "Python"}
+FRAMEWORKS = {"express": "Express", "fastapi": "FastAPI"}

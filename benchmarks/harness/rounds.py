@@ -1,0 +1,77 @@
+"""Contenders side by side: each a process of its own, kept alive, that runs for a moment at its turn."""
+
+import contextlib
+import json
+import statistics
+import subprocess
+
+from .places import HERE
+from .workload import verify
+
+
+class Contender:
+    """A process that mints for as many milliseconds as a line on its standard input says."""
+
+    def __init__(self, name: str, command: list[str], work: dict) -> None:
+        self.name = name
+        self.work = work
+        self.process = subprocess.Popen(
+            command, cwd=HERE, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
+        self._say(json.dumps(work))
+
+    def run(self, milliseconds: int) -> float:
+        """Nanoseconds for a token, or for whatever it counts."""
+        self._say(str(milliseconds))
+        line = self.process.stdout.readline()
+        if not line:
+            raise RuntimeError(f"{self.name} ended with exit status {self.process.wait()}")
+        answer = json.loads(line)
+        try:
+            verify(answer["token"], answer["identity"], self.work)
+        except Exception as error:
+            raise RuntimeError(f"{self.name} cheats: {error}") from error
+        return answer["nanoseconds"] / answer["tokens"]
+
+    def close(self) -> None:
+        self.process.stdin.close()
+        self.process.wait()
+
+    def _say(self, line: str) -> None:
+        self.process.stdin.write(line + "\n")
+        self.process.stdin.flush()
+
+
+def measure(commands: dict[str, list[str]], *, rounds: int, milliseconds: int, work: dict) -> dict[str, dict]:
+    """Statistics of the nanoseconds that each contender needs for a token."""
+    with contextlib.ExitStack() as stack:
+        contenders = []
+        for name, command in commands.items():
+            contenders.append(Contender(name, command, work))
+            stack.callback(contenders[-1].close)
+        for contender in contenders:
+            contender.run(milliseconds)  # warm-up: caches, and the JIT compilers
+            contender.run(milliseconds)
+        times = alternate(
+            {contender.name: lambda c=contender: c.run(milliseconds) for contender in contenders}, rounds
+        )
+    return {name: statistics_of(values) for name, values in times.items()}
+
+
+def alternate(contenders: dict, rounds: int) -> dict[str, list]:
+    """What each contender answers, round after round; each round another one goes first."""
+    names = list(contenders)
+    answers = {name: [] for name in names}
+    for number in range(rounds):
+        first = number % len(names)
+        for name in names[first:] + names[:first]:
+            answers[name].append(contenders[name]())
+    return answers
+
+
+def statistics_of(values: list[float]) -> dict:
+    """The median, and the quartiles as its spread."""
+    low, median, high = (
+        statistics.quantiles(values, n=4, method="inclusive") if len(values) > 1 else values * 3
+    )
+    return {"median": median, "low": low, "high": high, "rounds": len(values)}

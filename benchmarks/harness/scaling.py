@@ -1,0 +1,43 @@
+"""One worker and two: threads and processes of Python and Node; and lists of tokens in one call."""
+
+from .places import node, python
+from .rounds import measure
+from .workload import BASE
+
+WORKERS = {
+    "python": {
+        f"{kind}_{workers}": python("parallel.py", kind, str(workers))
+        for kind in ("threads", "processes")
+        for workers in (1, 2)
+    },
+    "node": {
+        f"{kind}_{workers}": node("parallel.mjs", kind, str(workers))
+        for kind in ("threads", "cluster")
+        for workers in (1, 2)
+    },
+}
+
+LISTS = {
+    "python_100000": {
+        "loop": python("mint_many.py", "loop", "100000", "1"),
+        "many_1": python("mint_many.py", "many", "100000", "1"),
+        "many_2": python("mint_many.py", "many", "100000", "2"),
+    },
+    "node_1000": {kind: node("mint_many.mjs", kind, "1000") for kind in ("loop", "many")},
+    "node_100000": {kind: node("mint_many.mjs", kind, "100000") for kind in ("loop", "many")},
+}
+
+
+def run_workers(settings) -> dict:
+    return {
+        language: measure(commands, rounds=settings.few_rounds, milliseconds=settings.milliseconds, work=BASE)
+        for language, commands in WORKERS.items()
+    }
+
+
+def run_lists(settings) -> dict:
+    # A run is one list at least, so the milliseconds matter for the short ones alone.
+    return {
+        name: measure(commands, rounds=settings.rounds, milliseconds=settings.milliseconds // 2, work=BASE)
+        for name, commands in LISTS.items()
+    }

@@ -1,0 +1,144 @@
+"""What was to be reached, and whether it was: the table of issue 3."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+MIB = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Row:
+    text: str
+    target: str
+    measured: str
+    met: bool
+
+
+def compare(parts: dict) -> list[Row]:
+    """A row for each target whose part was measured."""
+    rows = []
+    for needs, text, comparison, limit, measure in TARGETS:
+        if needs in parts:
+            rows.append(comparison(text, limit, measure(parts[needs])))
+    return rows
+
+
+def at_least(text: str, limit: float, value: float) -> Row:
+    return Row(
+        text, f"at least {limit:g} ×", f"{value:.3g} ×" if value < 1000 else f"{value:.0f} ×", value >= limit
+    )
+
+
+def at_most(text: str, limit: float, value: float) -> Row:
+    return Row(text, f"at most {limit:g} ×", f"{value:.3g} ×", value <= limit)
+
+
+def at_most_bytes(text: str, limit: int, value: int) -> Row:
+    return Row(text, f"at most {limit / MIB:g} MiB", f"{value / MIB:.2f} MiB", value <= limit)
+
+
+def times(contender: dict) -> float:
+    return contender["median"]
+
+
+def faster(one: str, *others: str) -> Callable[[dict], float]:
+    """How many times as fast one is as the fastest of the others."""
+    return lambda part: min(times(part[other]) for other in others) / times(part[one])
+
+
+def more_requests(one: str, other: str) -> Callable[[dict], float]:
+    return lambda part: times(part["express"][one]["requests"]) / times(part["express"][other]["requests"])
+
+
+def loads_faster(language: str, other: str) -> Callable[[dict], float]:
+    return lambda part: times(part[language][other]["load"]) / times(part[language]["grantmint"]["load"])
+
+
+BY_HAND = ("by_hand_hmac", "by_hand_hash", "by_hand_subtle")
+
+TARGETS: list[tuple[str, str, Callable, float, Callable]] = [
+    (
+        "rust",
+        "Rust `Issuer.mint`: its time against the bare HMAC's",
+        at_most,
+        1.5,
+        lambda part: times(part["issuer"]) / times(part["hmac"]),
+    ),
+    (
+        "rust",
+        "Rust `Issuer.mint` against `jsonwebtoken`",
+        at_least,
+        2.2,
+        faster("issuer", "jsonwebtoken_aws_lc", "jsonwebtoken_rust_crypto"),
+    ),
+    ("node", "Node `Issuer.mint` against twilio-node", at_least, 300, faster("issuer", "twilio")),
+    (
+        "node",
+        "Node `Issuer.mint` against the best hand-written `node:crypto`",
+        at_least,
+        3.5,
+        faster("issuer", *BY_HAND),
+    ),
+    ("node", "Node `Issuer.mint` against fast-jwt", at_least, 6, faster("issuer", "fast_jwt")),
+    ("node", "Node `AccessToken` against twilio-node", at_least, 100, faster("access_token", "twilio")),
+    (
+        "node",
+        "Node `AccessToken` against the best hand-written `node:crypto`",
+        at_least,
+        1,
+        faster("access_token", *BY_HAND),
+    ),
+    ("python", "Python `Issuer.mint` against twilio-python", at_least, 24, faster("issuer", "twilio")),
+    (
+        "python",
+        "Python `Issuer.mint` against hand-written `hmac.digest` + `json`",
+        at_least,
+        8,
+        faster("issuer", "by_hand_json"),
+    ),
+    ("python", "Python `Issuer.mint` against PyJWT", at_least, 20, faster("issuer", "pyjwt")),
+    ("python", "Python `AccessToken` against twilio-python", at_least, 12, faster("access_token", "twilio")),
+    (
+        "http",
+        "Express with `Issuer` against twilio-node: requests per second",
+        at_least,
+        6,
+        more_requests("issuer", "twilio"),
+    ),
+    (
+        "http",
+        "Express with `Issuer` against signing nothing: requests per second",
+        at_least,
+        0.9,
+        more_requests("issuer", "nothing"),
+    ),
+    (
+        "startup",
+        "`require('grantmint')` against `require('twilio')`",
+        at_least,
+        25,
+        loads_faster("node", "twilio"),
+    ),
+    (
+        "startup",
+        "`import grantmint` against `import twilio.jwt.access_token`",
+        at_least,
+        25,
+        loads_faster("python", "twilio.jwt.access_token"),
+    ),
+    ("size", "installed size, npm", at_most_bytes, 1.5 * MIB, lambda part: part["npm"]["grantmint"]["bytes"]),
+    (
+        "size",
+        "installed size, wheel",
+        at_most_bytes,
+        1.5 * MIB,
+        lambda part: part["pip"]["grantmint"]["bytes"],
+    ),
+    (
+        "lists",
+        "Python `mint_many` on 2 threads against 1, 100,000 identities",
+        at_least,
+        1.7,
+        lambda part: times(part["python_100000"]["many_1"]) / times(part["python_100000"]["many_2"]),
+    ),
+]
