@@ -20,8 +20,16 @@ class InputError extends GrantmintError {}
 function raise([code, field, message, index], caller) {
   const error = code === 'internal' ? new GrantmintError(message, code) : new InputError(message, code, field)
   if (index) error.index = Number(index)
-  Error.captureStackTrace?.(error, caller)
+  startTraceAt(error, caller)
   throw error
+}
+
+/** Leaves out of a stack trace what is above the call of `caller`, unless nothing would be left. */
+function startTraceAt(error, caller) {
+  const { stack } = error
+  Error.captureStackTrace?.(error, caller)
+  // Engines with tail calls (JavaScriptCore, under Bun) may have no frame of `caller` any more.
+  if (!/\n\s+at /.test(error.stack)) error.stack = stack
 }
 
 /** Throws an error for what JavaScript is the first to know of; the core words it. */
@@ -35,4 +43,4 @@ function unwrap(outcome, caller) {
   return outcome
 }
 
-module.exports = { GrantmintError, InputError, fail, raise, unwrap }
+module.exports = { GrantmintError, InputError, fail, startTraceAt, unwrap }

@@ -1,7 +1,7 @@
 'use strict'
 
 const { secretArgument } = require('./access_token.js')
-const { GrantmintError, fail, unwrap } = require('./errors.js')
+const { GrantmintError, fail, startTraceAt, unwrap } = require('./errors.js')
 const { packGrants } = require('./grants.js')
 const native = require('./native.js')
 const { checkOptions, describe, value } = require('./pack.js')
@@ -13,7 +13,10 @@ const MINT_OPTIONS = ['grants', 'ttl', 'nbf', 'jti', 'now']
 const MINT_MANY_OPTIONS = ['grants', 'ttl', 'nbf', 'now']
 
 class Issuer {
-  #issuer
+  // What mints with this issuer, in the native module, which alone holds the secret.
+  #mint
+  #mintWith
+  #mintMany
 
   constructor(options) {
     checkOptions(options ?? {}, OPTIONS, Issuer)
@@ -25,7 +28,10 @@ class Issuer {
       value(region) +
       value(algorithm) +
       packGrants(grants ?? [], Issuer)
-    this.#issuer = unwrap(native.issuer(packed, secretArgument(secret, Issuer)), Issuer)
+    const issuer = unwrap(native.issuer(packed, secretArgument(secret, Issuer)), Issuer)
+    this.#mint = issuer.mint
+    this.#mintWith = issuer.mintWith
+    this.#mintMany = issuer.mintMany
     Object.defineProperty(this, 'accountSid', { value: accountSid, enumerable: true })
     Object.defineProperty(this, 'keySid', { value: keySid, enumerable: true })
   }
@@ -42,7 +48,7 @@ class Issuer {
     try {
       return new this({ ...options, ...credentials })
     } catch (error) {
-      if (error instanceof GrantmintError) Error.captureStackTrace?.(error, caller)
+      if (error instanceof GrantmintError) startTraceAt(error, caller)
       throw error
     }
   }
@@ -50,9 +56,9 @@ class Issuer {
   mint(identity, options) {
     const caller = Issuer.prototype.mint
     if (options === undefined && typeof identity === 'string') {
-      return unwrap(native.mint(this.#issuer, identity), caller)
+      return unwrap(this.#mint(identity), caller)
     }
-    return unwrap(native.mintWith(this.#issuer, value(identity) + packOptions(options ?? {}, MINT_OPTIONS, caller)), caller)
+    return unwrap(this.#mintWith(value(identity) + packOptions(options ?? {}, MINT_OPTIONS, caller)), caller)
   }
 
   async mintMany(identities, options) {
@@ -61,7 +67,7 @@ class Issuer {
     const packed = packOptions(options ?? {}, MINT_MANY_OPTIONS, caller)
     let list = ''
     for (const identity of identities) list += value(identity)
-    const { blocks } = unwrap(await native.mintMany(this.#issuer, list, packed), caller)
+    const { blocks } = unwrap(await this.#mintMany(list, packed), caller)
     const tokens = []
     for (const block of blocks) for (const token of block.split('\n')) tokens.push(token)
     return tokens

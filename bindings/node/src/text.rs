@@ -14,22 +14,12 @@ pub struct Utf16(Vec<u16>);
 /// Room for the arguments of most calls, so that they are read in one go.
 const ARGUMENTS: usize = 512;
 
-/// Room for an API secret.
-const SECRET: usize = 64;
+/// Room for an API secret, or an identity.
+const SHORT: usize = 64;
 
 impl Utf16 {
     pub(crate) fn units(&self) -> &[u16] {
         &self.0
-    }
-
-    /// The text, if it is well-formed.
-    pub(crate) fn to_text(&self, field: &'static str) -> std::result::Result<String, Error> {
-        let mut text = Vec::with_capacity(self.0.len());
-        if append_utf8(&self.0, &mut text) {
-            String::from_utf8(text).map_err(|_| Error::Internal)
-        } else {
-            Err(Error::LoneSurrogate(Field::new(field)))
-        }
     }
 }
 
@@ -98,6 +88,24 @@ impl TypeName for Utf16 {
 
 impl ValidateNapiValue for Utf16 {}
 
+/// An identity that is a string; `None` if it holds a lone surrogate.
+pub(crate) struct Identity(Option<String>);
+
+impl Identity {
+    pub(crate) fn text(&self) -> std::result::Result<&str, Error> {
+        self.0.as_deref().ok_or_else(|| Error::LoneSurrogate(Field::new("identity")))
+    }
+}
+
+impl FromNapiValue for Identity {
+    unsafe fn from_napi_value(env: sys::napi_env, value: sys::napi_value) -> Result<Self> {
+        // SAFETY: as this function's caller promises.
+        let units = unsafe { read_units(env, value, SHORT) }?;
+        let mut text = Vec::with_capacity(units.len());
+        Ok(Self(append_utf8(&units, &mut text).then_some(text).and_then(|text| String::from_utf8(text).ok())))
+    }
+}
+
 /// A secret: a string, or the bytes of a `Uint8Array`, of which a `Buffer` is one. Wiped when dropped; `None` for a
 /// string with a lone surrogate.
 pub struct SecretArgument(Option<Secret<'static>>);
@@ -117,7 +125,7 @@ impl FromNapiValue for SecretArgument {
                 let bytes: &[u8] = FromNapiValue::from_napi_value(env, value)?;
                 return Ok(Self(Some(bytes.to_vec().into())));
             }
-            let units = Zeroizing::new(read_units(env, value, SECRET)?);
+            let units = Zeroizing::new(read_units(env, value, SHORT)?);
             // Three bytes for each unit at most: no growing leaves an unwiped copy behind.
             let mut text = Vec::with_capacity(3 * units.len());
             Ok(Self(append_utf8(&units, &mut text).then(|| text.into())))

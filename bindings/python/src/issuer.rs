@@ -79,19 +79,33 @@ impl Issuer {
         now: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Bound<'py, PyList>> {
         let py = identities.py();
-        let tokens = guard(snake_case, || {
+        let list = PyList::empty(py);
+        guard(snake_case, || {
             let threads = value::threads(threads)?;
             let identities = list_of_identities(identities)?;
+            let (tokens, mut appended) = (list.as_unbound(), Ok(()));
             with_options(grants, ttl, nbf, None, now, |options| {
-                Ok(py.detach(|| self.0.mint_many(&identities, options, threads))?)
+                py.detach(|| {
+                    self.0.mint_blocks(&identities, options, threads, |block| {
+                        if appended.is_ok() {
+                            appended = Python::attach(|py| append(tokens.bind(py), &block));
+                        }
+                    })
+                })?;
+                Ok(appended?)
             })
         })?;
-        PyList::new(py, tokens)
+        Ok(list)
     }
 
     fn __repr__(&self) -> String {
         format!("<Issuer account_sid='{}' key_sid='{}'>", self.0.account_sid(), self.0.key_sid())
     }
+}
+
+/// Appends the tokens of a block of the core.
+fn append(list: &Bound<'_, PyList>, block: &str) -> PyResult<()> {
+    block.split('\n').try_for_each(|token| list.append(token))
 }
 
 fn build(

@@ -154,7 +154,9 @@ impl<'a> AccessToken<'a> {
     pub fn to_jwt_at(&self, now: u64) -> Result<String, Error> {
         let mut claims = StackBuffer::new();
         self.write_claims(now, &mut claims)?;
-        Ok(Signer::new(self.algorithm, &self.region, &self.secret)?.sign(claims.as_ref()))
+        let mut token = String::new();
+        Signer::new(self.algorithm, &self.region, &self.secret)?.sign_onto(claims.as_ref(), &mut token);
+        Ok(token)
     }
 
     /// The header that the token will have.
@@ -182,8 +184,8 @@ impl<'a> AccessToken<'a> {
             identity: &self.identity,
             grants: &self.grants,
             validity,
-            key_sid: &self.key_sid,
-            account_sid: &self.account_sid,
+            key_sid: &json::escaped(&self.key_sid),
+            account_sid: &json::escaped(&self.account_sid),
         }
         .write(out);
         Ok(())

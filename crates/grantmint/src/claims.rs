@@ -12,7 +12,9 @@ pub(crate) struct Claims<'a> {
     pub(crate) identity: &'a str,
     pub(crate) grants: &'a Grants,
     pub(crate) validity: Validity,
+    /// The key's SID as it stands between quotation marks: [`json::escaped`].
     pub(crate) key_sid: &'a str,
+    /// The account's SID, likewise.
     pub(crate) account_sid: &'a str,
 }
 
@@ -23,7 +25,7 @@ impl Claims<'_> {
         out.put(b"{\"jti\":\"");
         if self.jti.is_empty() {
             // The official format: the key's SID and the second of minting.
-            json::write_text(out, self.key_sid);
+            out.put(self.key_sid.as_bytes());
             out.put(b"-");
             out.put(iat);
         } else {
@@ -47,10 +49,10 @@ impl Claims<'_> {
         out.put(iat);
         out.put(b",\"exp\":");
         out.put(exp.format(self.validity.exp).as_bytes());
-        out.put(b",\"iss\":");
-        json::write_string(out, self.key_sid);
-        out.put(b",\"sub\":");
-        json::write_string(out, self.account_sid);
-        out.put(b"}");
+        out.put(b",\"iss\":\"");
+        out.put(self.key_sid.as_bytes());
+        out.put(b"\",\"sub\":\"");
+        out.put(self.account_sid.as_bytes());
+        out.put(b"\"}");
     }
 }

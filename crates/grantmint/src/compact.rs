@@ -23,16 +23,16 @@ impl Signer {
         Ok(Self { key: SigningKey::new(algorithm, secret, header.as_bytes())?, header })
     }
 
-    /// The whole token, in one allocation.
-    pub(crate) fn sign(&self, claims: &[u8]) -> String {
+    /// Appends the whole token, with one allocation at most.
+    pub(crate) fn sign_onto(&self, claims: &[u8], token: &mut String) {
         let segment = URL_SAFE_NO_PAD.encoded_length(claims.len());
         let signature = URL_SAFE_NO_PAD.encoded_length(Signature::MAX);
-        let mut token = String::with_capacity(self.header.len() + segment + 1 + signature);
+        token.reserve(self.header.len() + segment + 1 + signature);
         token.push_str(&self.header);
-        URL_SAFE_NO_PAD.encode_append(claims, &mut token);
-        let signature = self.key.sign(&token.as_bytes()[self.header.len()..]);
+        let claims_start = token.len();
+        URL_SAFE_NO_PAD.encode_append(claims, token);
+        let signature = self.key.sign(&token.as_bytes()[claims_start..]);
         token.push('.');
-        URL_SAFE_NO_PAD.encode_append(signature, &mut token);
-        token
+        URL_SAFE_NO_PAD.encode_append(signature, token);
     }
 }

@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::thread;
 
 use crate::buffer::StackBuffer;
 use crate::claims::Claims;
@@ -141,31 +140,11 @@ impl Issuer {
         options: &MintOptions<'_>,
         threads: usize,
     ) -> Result<Vec<String>, Error> {
-        check_threads(threads)?;
-        let batch = &self.batch(options)?;
-        let share = identities.len().div_ceil(threads).max(1);
-        thread::scope(|scope| {
-            let mut shares = (0..).step_by(share).zip(identities.chunks(share));
-            let first = shares.next();
-            let others: Vec<_> = shares
-                .map(|(start, share)| {
-                    let mint = move || batch.mint_share(start, share);
-                    // Where the system has no thread left to give, this one does the work.
-                    thread::Builder::new().spawn_scoped(scope, mint).map_err(|_| mint())
-                })
-                .collect();
-            let mut tokens =
-                first.map_or_else(|| Ok(Vec::new()), |(start, share)| batch.mint_share(start, share))?;
-            tokens.reserve_exact(identities.len() - tokens.len());
-            for other in others {
-                let minted = match other {
-                    Ok(thread) => thread.join().unwrap_or(Err(Error::Internal)),
-                    Err(minted) => minted,
-                };
-                tokens.append(&mut minted?);
-            }
-            Ok(tokens)
-        })
+        let mut tokens = Vec::with_capacity(identities.len());
+        self.mint_blocks(identities, options, threads, |block| {
+            tokens.extend(block.split('\n').map(str::to_owned));
+        })?;
+        Ok(tokens)
     }
 
     /// Checks the options once for many tokens, all of them of the same second.
@@ -215,6 +194,16 @@ impl Batch<'_> {
     /// # Errors
     /// [`Error::Required`] for an empty identity.
     pub fn mint(&self, identity: &str) -> Result<String, Error> {
+        let mut token = String::new();
+        self.mint_onto(identity, &mut token)?;
+        Ok(token)
+    }
+
+    /// Appends the token of one identity, or nothing.
+    ///
+    /// # Errors
+    /// See [`Batch::mint`].
+    pub fn mint_onto(&self, identity: &str, out: &mut String) -> Result<(), Error> {
         check_identity(identity)?;
         let mut claims = StackBuffer::new();
         Claims {
@@ -222,34 +211,15 @@ impl Batch<'_> {
             identity,
             grants: &self.grants,
             validity: self.validity,
+            // SIDs are letters and digits: there is nothing to escape.
             key_sid: &self.issuer.key_sid,
             account_sid: &self.issuer.account_sid,
         }
         .write(&mut claims);
-        Ok(self.issuer.signer.sign(claims.as_ref()))
+        self.issuer.signer.sign_onto(claims.as_ref(), out);
+        Ok(())
     }
 }
-
-impl Batch<'_> {
-    /// Mints the tokens of the identities that stand from `start` on in a list.
-    fn mint_share<S: AsRef<str>>(&self, start: usize, identities: &[S]) -> Result<Vec<String>, Error> {
-        let mint = |(index, identity): (usize, &S)| {
-            self.mint(identity.as_ref()).map_err(|error| Error::AtIndex { index, error: Box::new(error) })
-        };
-        (start..).zip(identities).map(mint).collect()
-    }
-}
-
-fn check_threads(threads: usize) -> Result<(), Error> {
-    if (1..=MAX_THREADS.into()).contains(&threads) {
-        return Ok(());
-    }
-    let max = MAX_THREADS.into();
-    Err(Error::OutOfRange { field: Field::new("threads"), found: threads.to_string(), min: 1, max })
-}
-
-/// More than any machine has use for.
-const MAX_THREADS: u16 = 1024;
 
 /// Refuses the identity that is none.
 ///

@@ -1,5 +1,7 @@
 //! JSON as ECMAScript writes it: compact, non-ASCII unescaped, members in their order.
 
+use std::borrow::Cow;
+
 use serde::Deserialize;
 use serde_json::{Map, Number, Value};
 
@@ -25,6 +27,17 @@ pub(crate) fn write_text(out: &mut impl Sink, text: &str) {
         rest = &rest[plain + 1..];
     }
     out.put(rest);
+}
+
+/// What stands between a string's quotation marks; mostly, the text itself.
+pub(crate) fn escaped(text: &str) -> Cow<'_, str> {
+    if find_escaped(text.as_bytes()).is_none() {
+        return Cow::Borrowed(text);
+    }
+    let mut out = Vec::new();
+    write_text(&mut out, text);
+    // Escapes are ASCII, and stand in the place of ASCII.
+    String::from_utf8(out).map_or(Cow::Borrowed(text), Cow::Owned)
 }
 
 /// Where the first byte stands that a JSON string cannot hold as it is (RFC 8259, section 7).

@@ -32,6 +32,7 @@ mod header;
 mod issuer;
 pub mod json;
 mod key;
+mod mint_many;
 mod sid;
 
 pub use access_token::AccessToken;

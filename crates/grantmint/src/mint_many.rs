@@ -1,0 +1,120 @@
+//! Long lists: minted in blocks, on several threads, while the caller's own thread takes what is done.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::thread;
+
+use crate::error::{Error, Field};
+use crate::issuer::{Batch, Issuer, MintOptions};
+
+/// How many tokens make a block. Its memory is soon used again for another, instead of growing with the list.
+const BLOCK: usize = 64;
+
+/// More threads than any machine has use for.
+const MAX_THREADS: u16 = 1024;
+
+/// A block's place in the list, and its tokens joined by line feeds.
+type Minted = (usize, Result<String, Error>);
+
+impl Issuer {
+    /// As [`Issuer::mint_many`], but hands over blocks of tokens joined by line feeds, in their order, to be made into
+    /// another language's strings while more are minted.
+    ///
+    /// # Errors
+    /// See [`Issuer::mint_many`]. The blocks before the one that failed have been handed over.
+    #[doc(hidden)]
+    pub fn mint_blocks<S: AsRef<str> + Sync>(
+        &self,
+        identities: &[S],
+        options: &MintOptions<'_>,
+        threads: usize,
+        mut take: impl FnMut(String),
+    ) -> Result<(), Error> {
+        check_threads(threads)?;
+        let batch = self.batch(options)?;
+        let blocks = identities.chunks(BLOCK).len();
+        let mint = |place: usize| mint_block(&batch, identities, place * BLOCK);
+        let taken = match threads.min(blocks) {
+            0 | 1 => 0,
+            threads => mint_on_threads(threads, blocks, &mint, &mut take)?,
+        };
+        // All of them, or none if the system had no thread to give.
+        (taken..blocks).try_for_each(|place| {
+            take(mint(place)?);
+            Ok(())
+        })
+    }
+}
+
+/// Mints blocks on as many threads as asked for, or as there are; answers how many blocks have been taken.
+fn mint_on_threads(
+    threads: usize,
+    blocks: usize,
+    mint: &(impl Fn(usize) -> Result<String, Error> + Sync),
+    take: &mut impl FnMut(String),
+) -> Result<usize, Error> {
+    let next = &AtomicUsize::new(0);
+    thread::scope(|scope| {
+        let (sender, receiver) = sync_channel::<Minted>(2 * threads);
+        for _ in 0..threads {
+            let sender = sender.clone();
+            let work = move || {
+                loop {
+                    let place = next.fetch_add(1, Ordering::Relaxed);
+                    if place >= blocks {
+                        break;
+                    }
+                    let minted = mint(place);
+                    let failed = minted.is_err();
+                    if sender.send((place, minted)).is_err() || failed {
+                        break;
+                    }
+                }
+            };
+            if thread::Builder::new().spawn_scoped(scope, work).is_err() {
+                break;
+            }
+        }
+        drop(sender);
+        take_in_order(receiver, take)
+    })
+}
+
+/// Takes blocks in the order of the list; the first error is that of the first identity that is wrong.
+fn take_in_order(receiver: Receiver<Minted>, take: &mut impl FnMut(String)) -> Result<usize, Error> {
+    let (mut early, mut taken) = (BTreeMap::new(), 0);
+    for (place, minted) in receiver {
+        early.insert(place, minted);
+        while let Some(minted) = early.remove(&taken) {
+            take(minted?);
+            taken += 1;
+        }
+    }
+    Ok(taken)
+}
+
+/// The tokens of a block of the list, which starts at `start`.
+fn mint_block<S: AsRef<str>>(batch: &Batch<'_>, identities: &[S], start: usize) -> Result<String, Error> {
+    let identities = &identities[start..identities.len().min(start + BLOCK)];
+    let mut block = String::new();
+    for (index, identity) in (start..).zip(identities) {
+        if index > start {
+            block.push('\n');
+        }
+        let minted = batch.mint_onto(identity.as_ref(), &mut block);
+        minted.map_err(|error| Error::AtIndex { index, error: Box::new(error) })?;
+        if index == start {
+            block.reserve((identities.len() - 1) * (block.len() + 1));
+        }
+    }
+    Ok(block)
+}
+
+fn check_threads(threads: usize) -> Result<(), Error> {
+    if (1..=MAX_THREADS.into()).contains(&threads) {
+        return Ok(());
+    }
+    let max = MAX_THREADS.into();
+    Err(Error::OutOfRange { field: Field::new("threads"), found: threads.to_string(), min: 1, max })
+}
