@@ -24,12 +24,13 @@ test: test-rust test-python test-node ## every test, in all three languages
 test-rust: ## the core and the bindings' own tests
 	cargo test --workspace
 
-test-python: build-python ## the Python package, from its wheel
-	$(BIN)/python -m pytest -c python/pyproject.toml --rootdir=. tests/python
+# One of them plays the same inputs in all three languages; another asks pyright, which npm has.
+test-python: build $(STAMPS)/npm-tests $(STAMPS)/npm-frameworks ## the Python package, from its wheel
+	$(BIN)/python -m pytest -c python/pyproject.toml --rootdir=. $(addprefix tests/,python differential runtimes frameworks)
 
-test-node: build-node $(STAMPS)/npm-tests $(STAMPS)/npm-express ## the npm package, the vectors' freshness, the web examples
+test-node: build-node $(addprefix $(STAMPS)/npm-,tests express runtimes frameworks) ## the npm package, runtimes, web examples
 	node tests/vectors/generate.mjs --check
-	node --test tests/node/*.test.mjs tests/web/*.test.mjs
+	node --test $(wildcard $(foreach part,node web differential runtimes frameworks,tests/$(part)/*.test.mjs))
 
 lint: lint-rust lint-python lint-node ## formatters, linters and type checkers
 
@@ -41,7 +42,7 @@ lint-rust:
 lint-python: build-python
 	$(BIN)/ruff check --config python/pyproject.toml python tests
 	$(BIN)/ruff format --config python/pyproject.toml --check python tests
-	$(BIN)/mypy --config-file python/pyproject.toml --strict python/grantmint tests/python
+	$(BIN)/mypy --config-file python/pyproject.toml --strict python/grantmint $(addprefix tests/,python differential runtimes frameworks)
 	# From a folder in which `grantmint` is the installed package, not its source.
 	cd tests && ../$(BIN)/python -m mypy.stubtest --mypy-config-file ../python/pyproject.toml \
 		--allowlist python/stubtest-allowlist.txt grantmint
@@ -50,18 +51,18 @@ lint-node: build-node $(STAMPS)/npm-tests
 	cd tests && npx tsc --project types
 
 bench: build ## grantmint beside its peers (takes some minutes)
-	@echo 'No benchmarks yet.'
+	$(PYTHON) benchmarks/run.py
 
 clean: ## removes everything that was built or installed here
 	rm -rf target $(VENV) dist node/*.node
-	rm -rf node/examples/*/node_modules tests/node_modules
+	rm -rf node/examples/*/node_modules tests/node_modules tests/*/node_modules benchmarks/node_modules benchmarks/.venv
 
 build-python: $(STAMPS)/wheel
 build-node: $(STAMPS)/node-module
 
-$(STAMPS)/venv: tests/requirements.txt
+$(STAMPS)/venv: tests/requirements.txt tests/frameworks/requirements.txt
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement $<
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check $(addprefix --requirement ,$^)
 	@mkdir -p $(@D) && touch $@
 
 $(STAMPS)/wheel: $(STAMPS)/venv $(RUST_SOURCES) python/pyproject.toml $(wildcard python/grantmint/*.py* python/grantmint/*/*.py*)
@@ -76,6 +77,11 @@ $(STAMPS)/node-module: $(RUST_SOURCES) node/build.mjs
 
 $(STAMPS)/npm-tests: tests/package.json tests/package-lock.json
 	cd tests && npm ci --no-audit --no-fund --loglevel=error
+	@mkdir -p $(@D) && touch $@
+
+# No install scripts: the platforms' own packages hold all that is needed.
+$(STAMPS)/npm-runtimes $(STAMPS)/npm-frameworks: $(STAMPS)/npm-%: tests/%/package.json tests/%/package-lock.json
+	cd tests/$* && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@mkdir -p $(@D) && touch $@
 
 $(STAMPS)/npm-express: node/examples/express/package.json node/examples/express/package-lock.json

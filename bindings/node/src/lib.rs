@@ -158,7 +158,8 @@ impl Task for MintMany {
             let options = MintOptions { grants: Some(&grants), ..options };
             let threads = thread::available_parallelism().map_or(1, |threads| threads.get().min(THREADS));
             let mut blocks = Vec::new();
-            self.issuer.mint_blocks(&identities, &options, threads, |block| blocks.push(block))?;
+            self.issuer
+                .mint_blocks(&identities, &options, threads, |block| blocks.push(std::mem::take(block)))?;
             Ok(Tokens { blocks })
         }))
     }

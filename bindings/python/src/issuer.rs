@@ -88,7 +88,7 @@ impl Issuer {
                 py.detach(|| {
                     self.0.mint_blocks(&identities, options, threads, |block| {
                         if appended.is_ok() {
-                            appended = Python::attach(|py| append(tokens.bind(py), &block));
+                            appended = Python::attach(|py| append(tokens.bind(py), block));
                         }
                     })
                 })?;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use grantmint::{Algorithm, Error, Field, Secret};
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyByteArray, PyBytes, PyFloat, PyInt, PyMemoryView, PyString};
+use pyo3::types::{PyBool, PyByteArray, PyBytes, PyDict, PyFloat, PyInt, PyList, PyMemoryView, PyString};
 
 use crate::error::Failure;
 
@@ -94,10 +94,13 @@ pub(crate) fn algorithm(value: Option<&Bound<'_, PyAny>>) -> Result<Algorithm, E
 
 /// Refuses a credential that is not there at all, as early as it can be known.
 pub(crate) fn required(field: &'static str, value: Option<&Bound<'_, PyAny>>) -> Result<(), Failure> {
-    match value {
-        Some(value) if value.is_truthy()? => Ok(()),
-        _ => Err(Error::Required(Field::new(field)).into()),
-    }
+    let is_missing = match value {
+        None => true,
+        // An empty list is of a wrong type, which is said when the token is signed.
+        Some(value) if value.is_instance_of::<PyList>() || value.is_instance_of::<PyDict>() => false,
+        Some(value) => !value.is_truthy()?,
+    };
+    if is_missing { Err(Error::Required(Field::new(field)).into()) } else { Ok(()) }
 }
 
 /// A secret: `str` or bytes.

@@ -3,13 +3,18 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, sync_channel};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use crate::error::{Error, Field};
 use crate::issuer::{Batch, Issuer, MintOptions};
 
-/// How many tokens make a block. Its memory is soon used again for another, instead of growing with the list.
-const BLOCK: usize = 64;
+/// How many tokens make a block. Fewer, and threads wake each other too often; more, and blocks leave the cache. Their
+/// memory is used again: fresh memory costs half as much as a token.
+const BLOCK: usize = 1024;
+
+/// A block for which it is worth to start a thread.
+const SMALL_BLOCK: usize = 128;
 
 /// More threads than any machine has use for.
 const MAX_THREADS: u16 = 1024;
@@ -19,7 +24,7 @@ type Minted = (usize, Result<String, Error>);
 
 impl Issuer {
     /// As [`Issuer::mint_many`], but hands over blocks of tokens joined by line feeds, in their order, to be made into
-    /// another language's strings while more are minted.
+    /// another language's strings while more are minted. A block may be taken away; it is overwritten otherwise.
     ///
     /// # Errors
     /// See [`Issuer::mint_many`]. The blocks before the one that failed have been handed over.
@@ -29,19 +34,26 @@ impl Issuer {
         identities: &[S],
         options: &MintOptions<'_>,
         threads: usize,
-        mut take: impl FnMut(String),
+        mut take: impl FnMut(&mut String),
     ) -> Result<(), Error> {
         check_threads(threads)?;
         let batch = self.batch(options)?;
-        let blocks = identities.chunks(BLOCK).len();
-        let mint = |place: usize| mint_block(&batch, identities, place * BLOCK);
+        let size = identities.len().div_ceil(threads).clamp(SMALL_BLOCK, BLOCK);
+        let blocks = identities.len().div_ceil(size);
+        let mint = |place: usize, block: &mut String| {
+            let start = place * size;
+            let end = identities.len().min(start + size);
+            mint_block(&batch, start, &identities[start..end], block)
+        };
         let taken = match threads.min(blocks) {
             0 | 1 => 0,
             threads => mint_on_threads(threads, blocks, &mint, &mut take)?,
         };
         // All of them, or none if the system had no thread to give.
+        let mut block = String::new();
         (taken..blocks).try_for_each(|place| {
-            take(mint(place)?);
+            mint(place, &mut block)?;
+            take(&mut block);
             Ok(())
         })
     }
@@ -51,10 +63,10 @@ impl Issuer {
 fn mint_on_threads(
     threads: usize,
     blocks: usize,
-    mint: &(impl Fn(usize) -> Result<String, Error> + Sync),
-    take: &mut impl FnMut(String),
+    mint: &(impl Fn(usize, &mut String) -> Result<(), Error> + Sync),
+    take: &mut impl FnMut(&mut String),
 ) -> Result<usize, Error> {
-    let next = &AtomicUsize::new(0);
+    let (next, spare) = (&AtomicUsize::new(0), &Mutex::new(Vec::new()));
     thread::scope(|scope| {
         let (sender, receiver) = sync_channel::<Minted>(2 * threads);
         for _ in 0..threads {
@@ -65,7 +77,8 @@ fn mint_on_threads(
                     if place >= blocks {
                         break;
                     }
-                    let minted = mint(place);
+                    let mut block = lock(spare).pop().unwrap_or_default();
+                    let minted = mint(place, &mut block).map(|()| block);
                     let failed = minted.is_err();
                     if sender.send((place, minted)).is_err() || failed {
                         break;
@@ -77,12 +90,20 @@ fn mint_on_threads(
             }
         }
         drop(sender);
-        take_in_order(receiver, take)
+        take_in_order(receiver, |mut block| {
+            take(&mut block);
+            lock(spare).push(block);
+        })
     })
 }
 
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // What a panic could leave behind in a list of buffers is a list of buffers.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// Takes blocks in the order of the list; the first error is that of the first identity that is wrong.
-fn take_in_order(receiver: Receiver<Minted>, take: &mut impl FnMut(String)) -> Result<usize, Error> {
+fn take_in_order(receiver: Receiver<Minted>, mut take: impl FnMut(String)) -> Result<usize, Error> {
     let (mut early, mut taken) = (BTreeMap::new(), 0);
     for (place, minted) in receiver {
         early.insert(place, minted);
@@ -94,21 +115,25 @@ fn take_in_order(receiver: Receiver<Minted>, take: &mut impl FnMut(String)) -> R
     Ok(taken)
 }
 
-/// The tokens of a block of the list, which starts at `start`.
-fn mint_block<S: AsRef<str>>(batch: &Batch<'_>, identities: &[S], start: usize) -> Result<String, Error> {
-    let identities = &identities[start..identities.len().min(start + BLOCK)];
-    let mut block = String::new();
+/// Mints the block of a list that starts at `start`.
+fn mint_block<S: AsRef<str>>(
+    batch: &Batch<'_>,
+    start: usize,
+    identities: &[S],
+    block: &mut String,
+) -> Result<(), Error> {
+    block.clear();
     for (index, identity) in (start..).zip(identities) {
         if index > start {
             block.push('\n');
         }
-        let minted = batch.mint_onto(identity.as_ref(), &mut block);
+        let minted = batch.mint_onto(identity.as_ref(), block);
         minted.map_err(|error| Error::AtIndex { index, error: Box::new(error) })?;
         if index == start {
             block.reserve((identities.len() - 1) * (block.len() + 1));
         }
     }
-    Ok(block)
+    Ok(())
 }
 
 fn check_threads(threads: usize) -> Result<(), Error> {

@@ -1,0 +1,9 @@
+"""Says how a run can be repeated."""
+
+from __future__ import annotations
+
+from run import CASES, SEED
+
+
+def pytest_report_header() -> str:
+    return f"differential: repeat with GRANTMINT_CASES={CASES} GRANTMINT_SEED={SEED}"

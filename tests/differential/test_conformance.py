@@ -1,0 +1,75 @@
+"""Rust, Python and Node make the same token of an input, or refuse it with the same code and field."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from cases import Case, Choices, good
+from mistakes import bad
+from play import outcome
+from run import CASES, SEED, random_bytes
+
+HERE = Path(__file__).parent
+# Built on the way, which takes a moment only where nothing changed.
+RUST = ["cargo", "run", "--quiet", "--release", "--package", "grantmint-conformance"]
+NODE = ["node", str(HERE / "outcomes.mjs")]
+LANGUAGES = ("rust", "python", "node")
+SHARE = 10_000
+
+
+def inputs(seed: str, count: int) -> Iterator[Case]:
+    """Every other one is bad, so that a third of all are bad in a way that each language can express."""
+    for place, data in enumerate(random_bytes(seed, count)):
+        yield (bad if place % 2 else good)(Choices(data))
+
+
+def played_by(command: list[str], lines: Path) -> Iterator[Any]:
+    with lines.open(encoding="ascii") as source:
+        played = subprocess.run(command, stdin=source, stdout=subprocess.PIPE, cwd=HERE, check=True)
+    # Not `splitlines`, which knows more ends of lines than JSON does.
+    return map(json.loads, played.stdout.decode().rstrip("\n").split("\n"))
+
+
+def test_three_languages_agree() -> None:
+    seen: Counter[str] = Counter()
+    for share in range(0, CASES, SHARE):
+        seen += compare(f"{SEED}/{share // SHARE}", min(SHARE, CASES - share))
+    assert seen["inputs"] == CASES
+    # They agree, and not for want of trying.
+    assert seen["refused by all"] > 0.3 * CASES
+    assert seen["signed by all"] > 0.4 * CASES
+
+
+def compare(seed: str, count: int) -> Counter[str]:
+    cases = list(inputs(seed, count))
+    with tempfile.TemporaryDirectory() as folder:
+        lines = Path(folder, "inputs.jsonl")
+        lines.write_text("".join(f"{json.dumps(case)}\n" for case in cases), encoding="ascii")
+        node = played_by(NODE, lines)
+        lines.write_text("".join(f"{rust(case)}\n" for case in cases), encoding="ascii")
+        in_rust = played_by(RUST, lines)
+    seen: Counter[str] = Counter()
+    differ = []
+    for case, *others in zip(cases, in_rust, node, strict=True):
+        python = outcome(case) if case.get("python", True) else None
+        outcomes = dict(zip(LANGUAGES, (others[0], python, others[1]), strict=True))
+        played = [outcome for outcome in outcomes.values() if outcome is not None]
+        if any(outcome != played[0] for outcome in played):
+            differ.append((case, outcomes))
+        what = "signed" if "token" in played[0] else "refused"
+        seen += Counter({"inputs": 1, f"{what} by all": len(played) == len(LANGUAGES)})
+        seen[f"{what}: {played[0].get('code')}"] += 1
+    summary = "\n".join(f"{case}\n  {outcomes}" for case, outcomes in differ[:5])
+    assert not differ, f"{len(differ)} of {count} inputs of seed {seed} differ\n{summary}"
+    return seen
+
+
+def rust(case: Case) -> str:
+    """An input that Rust leaves out may be unreadable to it."""
+    return json.dumps(case if case.get("rust", True) else {"rust": False})

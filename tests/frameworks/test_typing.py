@@ -1,0 +1,118 @@
+"""What pyright says of the stubs and of a program that uses everything. mypy is part of `make lint`."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import grantmint
+
+HERE = Path(__file__).parent
+SAMPLE = HERE.parent / "python" / "typing_sample.py"
+STUB = Path(grantmint.__file__).parent / "_grantmint.pyi"
+
+# Where the API takes or gives an object of any form, which is a `dict[str, Any]` and nothing wider.
+FREE_FORM = {
+    "AccessTokenGrant.to_payload",
+    "VoiceGrant.outgoing_application_params",
+    "VoiceGrant.__init__(outgoing_application_params)",
+    "VoiceGrant.to_payload",
+    "PlaybackGrant.grant",
+    "PlaybackGrant.__init__(grant)",
+    "PlaybackGrant.to_payload",
+    "AccessToken.payload",
+}
+
+# A grant's `key` may be a property or a class attribute. No declaration lets pyright take both: it insists on
+# the base's own form, a property. mypy takes both.
+KNOWN = {("key", "reportIncompatibleMethodOverride"), ("property", "reportAssignmentType")}
+
+with_node = pytest.mark.skipif(not shutil.which("node"), reason="pyright needs Node.js")
+
+
+def pyright(cwd: Path, *arguments: str) -> dict[str, Any]:
+    program = HERE / "node_modules" / "pyright" / "index.js"
+    assert program.is_file(), "run `npm ci --ignore-scripts` in tests/frameworks first"
+    # It asks the first Python on PATH where packages are.
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    done = subprocess.run(
+        ["node", str(program), "--outputjson", *arguments],
+        cwd=cwd,
+        env=os.environ | {"PATH": path},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    try:
+        found: dict[str, Any] = json.loads(done.stdout)
+    except json.JSONDecodeError:
+        raise AssertionError(done.stdout + done.stderr) from None
+    return found
+
+
+@with_node
+def test_pyright_on_a_program_that_uses_everything(tmp_path: Path) -> None:
+    shutil.copy(SAMPLE, tmp_path)
+    # The sample's wrong lines must be wrong for pyright too: a `type: ignore` for nothing is an error.
+    settings = {"typeCheckingMode": "strict", "reportUnnecessaryTypeIgnoreComment": "error"}
+    (tmp_path / "pyrightconfig.json").write_text(json.dumps(settings))
+    found = pyright(tmp_path)
+    assert found["summary"]["filesAnalyzed"] == 1
+    others = [
+        diagnostic
+        for diagnostic in found["generalDiagnostics"]
+        if not any(
+            f'"{word}"' in diagnostic["message"] and rule == diagnostic.get("rule") for word, rule in KNOWN
+        )
+    ]
+    assert others == []
+    assert len(found["generalDiagnostics"]) <= len(KNOWN)
+
+
+@with_node
+def test_every_public_type_is_known_to_pyright(tmp_path: Path) -> None:
+    found = pyright(tmp_path, "--verifytypes", "grantmint", "--ignoreexternal")["typeCompleteness"]
+    assert found["completenessScore"] == 1
+    exported = found["exportedSymbolCounts"]
+    assert exported["withKnownType"] >= len(grantmint.__all__)
+    assert (exported["withAmbiguousType"], exported["withUnknownType"]) == (0, 0)
+
+
+def annotated(node: Any, name: str = "") -> Iterator[tuple[str, str]]:
+    """Every annotation of the stub, with the dotted name of what it is for."""
+    for child in node.body:
+        match child:
+            case ast.ClassDef():
+                yield from annotated(child, f"{name}{child.name}.")
+            case ast.FunctionDef():
+                function = f"{name}{child.name}"
+                if child.returns:
+                    yield function, ast.unparse(child.returns)
+                arguments = child.args
+                named = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+                for argument in [*named, *filter(None, [arguments.vararg, arguments.kwarg])]:
+                    if argument.annotation:
+                        yield f"{function}({argument.arg})", ast.unparse(argument.annotation)
+            case ast.AnnAssign():
+                yield f"{name}{ast.unparse(child.target)}", ast.unparse(child.annotation)
+            case _:
+                pass
+
+
+def test_nothing_is_any_but_free_form_objects() -> None:
+    found = dict(annotated(ast.parse(STUB.read_text(encoding="utf-8"))))
+    assert len(found) > 80
+    with_any = {name: text for name, text in found.items() if re.search(r"\b(Any|object)\b", text)}
+    assert set(with_any) == FREE_FORM
+    for name, text in with_any.items():
+        assert text.removesuffix(" | None") == "dict[str, Any]", name

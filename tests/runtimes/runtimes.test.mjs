@@ -1,0 +1,101 @@
+// Every runtime loads the package as it is published, and gives the very same tokens and errors.
+
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { copyFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import test from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { project } from './install.mjs'
+import { runtimes } from './runtimes.mjs'
+
+const HERE = fileURLToPath(new URL('.', import.meta.url))
+const VECTORS = path.join(HERE, '..', 'vectors')
+const PROGRAMS = ['vectors.js', 'worker.js', 'exit.js', 'imports.mjs']
+
+test('on every runtime', async (t) => {
+  const folder = project(t)
+  for (const program of PROGRAMS) copyFileSync(path.join(HERE, program), path.join(folder, program))
+
+  for (const runtime of runtimes) {
+    const { name, command, flags, missing } = runtime
+    const skip = missing && `${name} is not installed: there is no ${missing}`
+
+    await t.test(name, { skip }, async (t) => {
+      const run = (program, ...args) => start(folder, command, [...flags, program, ...args])
+      const { stdout, signal } = start(folder, command, ['--version'])
+      // Bun's package is for processors with AVX2.
+      if (signal === 'SIGILL') return t.skip(`${name} does not run on this processor`)
+      const version = stdout.split('\n')[0]
+      t.diagnostic(version)
+      if (/^\d+$/.test(name.split(' ')[1])) assert.ok(version.startsWith(`v${name.split(' ')[1]}.`), version)
+
+      await t.test('the shared vectors', () => {
+        const { status, stdout, stderr } = run('vectors.js', VECTORS)
+        assert.match(stdout, /(^|\n)\d{3,} passed, 0 failed\n$/, stdout + stderr)
+        assert.equal(status, 0)
+      })
+
+      await t.test('import, named and whole', () => {
+        const { status, stdout, stderr } = run('imports.mjs')
+        assert.deepEqual([status, stdout], [0, 'the same\n'], stderr)
+      })
+
+      await t.test('in workers and the main thread at the same time', () => {
+        const { status, stdout, stderr } = run('worker.js')
+        assert.deepEqual([status, stdout], [0, 'the same tokens\n'], stderr)
+      })
+
+      await t.test('process.exit right after minting, with mintMany at work', () => {
+        const { status, signal, stdout, stderr } = run('exit.js')
+        assert.deepEqual([status, signal, stdout, stderr], [0, null, 'minted\n', ''])
+      })
+
+      if (name === 'Deno')
+        await t.test('only --allow-ffi is needed, and its lack is named', () => without(folder, command))
+      if (name === 'Node 24')
+        await t.test('the permission model needs --allow-addons', () => permissions(folder, command))
+    })
+  }
+})
+
+test('on Linux with glibc, x64 or arm64, npm has them all', { skip: !hasAll() && 'another platform' }, () => {
+  const missing = runtimes.filter(({ missing }) => missing).map(({ name }) => name)
+  assert.deepEqual(missing, [], 'run "npm ci --ignore-scripts" in tests/runtimes')
+})
+
+function hasAll() {
+  const { glibcVersionRuntime } = process.report.getReport().header
+  return process.platform === 'linux' && ['x64', 'arm64'].includes(process.arch) && glibcVersionRuntime !== undefined
+}
+
+function without(folder, deno) {
+  const script = path.join(folder, 'small.mjs')
+  writeFileSync(
+    script,
+    "import { SyncGrant } from 'grantmint'\nconsole.log(new SyncGrant({ serviceSid: 'IS123' }).toPayload())"
+  )
+  assert.match(
+    start(folder, deno, ['run', '--no-prompt', '--allow-ffi', script]).stdout,
+    /service_sid: "IS123"/
+  )
+  const { status, stderr } = start(folder, deno, ['run', '--no-prompt', script])
+  assert.equal(status, 1)
+  assert.match(stderr, /native_module_missing|no native module/)
+  assert.match(stderr, /--allow-ffi/)
+}
+
+function permissions(folder, node) {
+  const flags = ['--permission', `--allow-fs-read=${folder}`]
+  assert.equal(start(folder, node, [...flags, '--allow-addons', 'imports.mjs']).stdout, 'the same\n')
+  const { status, stderr } = start(folder, node, [...flags, 'imports.mjs'])
+  assert.equal(status, 1)
+  assert.match(stderr, /loading addons is disabled/)
+}
+
+function start(cwd, command, args) {
+  const env = { ...process.env, NO_COLOR: '1' }
+  // `node --test` says to its children that they are tests, which changes what they print.
+  delete env.NODE_TEST_CONTEXT
+  return spawnSync(command, args, { cwd, env, encoding: 'utf8', timeout: 60_000 })
+}
