@@ -2,10 +2,8 @@
 
 import { spawnSync } from 'node:child_process'
 import { copyFileSync, renameSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 
-const { targets } = createRequire(import.meta.url)('./lib/targets.js')
 const root = fileURLToPath(new URL('..', import.meta.url))
 
 const LIBRARIES = { darwin: 'libgrantmint_node.dylib', win32: 'grantmint_node.dll' }
@@ -25,7 +23,9 @@ const built = stdout
   .find((file) => file.endsWith(library))
 
 // A process that has the old module loaded keeps it: the new one takes its name, not its place.
-const file = fileURLToPath(new URL(`grantmint.${targets()[0]}.node`, import.meta.url))
+const libc = { linux: '-gnu', win32: '-msvc' }[process.platform] ?? ''
+const name = `grantmint.${process.platform}-${process.arch}${libc}.node`
+const file = fileURLToPath(new URL(name, import.meta.url))
 copyFileSync(built, `${file}.new`)
 renameSync(`${file}.new`, file)
 console.log(file)

@@ -3,9 +3,16 @@
 // The native module for this platform: from this folder in a checkout, else from the package of its own in which
 // npm installs it.
 
-const { targets } = require('./targets.js')
+const TARGETS = {
+  'linux-x64': ['linux-x64-gnu', 'linux-x64-musl'],
+  'linux-arm64': ['linux-arm64-gnu', 'linux-arm64-musl'],
+  'darwin-x64': ['darwin-x64'],
+  'darwin-arm64': ['darwin-arm64'],
+  'win32-x64': ['win32-x64-msvc'],
+  'win32-arm64': ['win32-arm64-msvc'],
+}
 
-module.exports = load(targets())
+module.exports = load(TARGETS[`${process.platform}-${process.arch}`] ?? [])
 
 function load(targets) {
   const reasons = []

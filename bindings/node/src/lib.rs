@@ -142,8 +142,13 @@ pub struct Tokens {
     pub blocks: Vec<String>,
 }
 
-/// On more, the event loop cannot keep up with the results.
-const THREADS: usize = 4;
+/// A list for which it is worth to start threads besides the one of Node's pool.
+const LONG_LIST: usize = 4096;
+
+/// As many as there are cores, but not so many that the event loop cannot keep up with the results.
+fn threads() -> usize {
+    thread::available_parallelism().map_or(1, |threads| threads.get().min(4))
+}
 
 impl Task for MintMany {
     type Output = Outcome<Tokens>;
@@ -156,7 +161,7 @@ impl Task for MintMany {
             let packed = Packed::read(self.identities.units())?;
             let identities = Arguments::new(&packed).identities()?;
             let options = MintOptions { grants: Some(&grants), ..options };
-            let threads = thread::available_parallelism().map_or(1, |threads| threads.get().min(THREADS));
+            let threads = if identities.len() < LONG_LIST { 1 } else { threads() };
             let mut blocks = Vec::new();
             self.issuer
                 .mint_blocks(&identities, &options, threads, |block| blocks.push(std::mem::take(block)))?;
