@@ -33,6 +33,7 @@ mod issuer;
 pub mod json;
 mod key;
 mod mint_many;
+mod product;
 mod sid;
 
 pub use access_token::AccessToken;
@@ -41,12 +42,12 @@ pub use clock::{
 };
 pub use error::{Error, Field, Spelling, camel_case};
 pub use grant::{
-    ChatGrant, FieldKind, FieldValue, Grant, Grants, PRODUCTS, PlaybackGrant, Product, ProductField,
-    SyncGrant, TaskRouterGrant, VideoGrant, VoiceGrant,
+    ChatGrant, Grant, Grants, PRODUCTS, PlaybackGrant, SyncGrant, TaskRouterGrant, VideoGrant, VoiceGrant,
 };
 pub use header::Algorithm;
 pub use issuer::{Batch, Issuer, IssuerBuilder, MintOptions, check_identity};
 pub use key::Secret;
+pub use product::{FieldKind, FieldValue, Product, ProductField};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
