@@ -84,7 +84,7 @@ impl Product {
     /// What stands under the product's key for these values, one for each field and in their order.
     ///
     /// # Errors
-    /// As for [`Grants::add_typed`].
+    /// As for [`Grants::add_typed`](crate::Grants::add_typed).
     pub fn payload(&'static self, values: &[FieldValue<'_>]) -> Result<Map<String, Value>, Error> {
         let mut out = Vec::new();
         write_payload(&mut out, self, values)?;
