@@ -58,6 +58,8 @@ class AccessToken {
   toJwt(algorithm, options) {
     const caller = AccessToken.prototype.toJwt
     if (options !== undefined) checkOptions(options, TO_JWT_OPTIONS, caller)
+    // All of it as it is now: a custom grant's `toPayload` may change the token.
+    const secret = secretArgument(this.#secret, caller)
     const packed =
       value(this.accountSid) +
       value(this.keySid) +
@@ -70,7 +72,7 @@ class AccessToken {
       value(algorithm) +
       value(options?.now) +
       packGrants(this.grants, caller)
-    return unwrap(native.sign(packed, secretArgument(this.#secret, caller)), caller)
+    return unwrap(native.sign(packed, secret), caller)
   }
 
   // Shown is a look-alike without a getter of the secret, which `showHidden` and `getters` together would call; always

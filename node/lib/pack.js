@@ -54,7 +54,7 @@ function stringify(object, field, caller) {
     return JSON.stringify(object)
   } catch (error) {
     // Engines word these differently. What is none of them is the caller's own, from a `toJSON` or a getter.
-    const found = whatHasNoForm(object, new Set())
+    const found = whatHasNoForm(object, new Set(), new Set()) ?? saidBy(error)
     if (found === TOO_DEEP) fail(caller, 'too_deep', field)
     if (found !== undefined) fail(caller, 'not_json', field, found)
     throw error
@@ -64,17 +64,26 @@ function stringify(object, field, caller) {
 const MAX_DEPTH = 128
 const TOO_DEEP = 'too deep'
 
-function whatHasNoForm(value, parents) {
+/** What the engine found behind a `toJSON` or a getter, where looking again would run them again. */
+function saidBy(error) {
+  if (!(error instanceof TypeError)) return undefined
+  if (/circular|cyclic/i.test(error.message)) return 'a cycle'
+  return /BigInt/.test(error.message) ? 'a BigInt' : undefined
+}
+
+function whatHasNoForm(value, parents, sound) {
   if (typeof value === 'bigint') return 'a BigInt'
   if (value === null || typeof value !== 'object') return undefined
   if (parents.has(value)) return 'a cycle'
+  if (sound.has(value)) return undefined
   if (parents.size === MAX_DEPTH) return TOO_DEEP
   parents.add(value)
   for (const { value: member } of Object.values(Object.getOwnPropertyDescriptors(value))) {
-    const found = whatHasNoForm(member, parents)
+    const found = whatHasNoForm(member, parents, sound)
     if (found !== undefined) return found
   }
   parents.delete(value)
+  sound.add(value)
   return undefined
 }
 

@@ -334,3 +334,31 @@ function objects(levels) {
   for (let level = 1; level < levels; level++) value = { d: value }
   return value
 }
+
+test('a cycle or a BigInt behind a toJSON or a getter', () => {
+  const cyclic = () => {
+    const object = {}
+    object.self = object
+    return object
+  }
+  const payloads = {
+    'a cycle': [{ toJSON: cyclic }, { a: { toJSON: cyclic } }, { get a() { return this } }],
+    'a BigInt': [{ a: { toJSON: () => 1n } }, { get a() { return 1n } }],
+  }
+  for (const [found, list] of Object.entries(payloads)) {
+    for (const payload of list) {
+      const words = `fleet.payload holds ${found}, which JSON has no form for`
+      refused(() => sign(custom(() => payload)), 'not_json', 'payload', words)
+    }
+  }
+})
+
+test('an object that is shared many times is looked at once', () => {
+  let shared = { n: 1n }
+  for (let level = 0; level < 60; level++) shared = { a: shared, b: shared }
+  const mine = new Error('mine')
+  const payload = { toJSON() { throw mine }, shared: { a: {} } }
+  for (let level = 0; level < 60; level++) payload.shared = { a: payload.shared, b: payload.shared }
+  assert.throws(() => sign(custom(() => payload)), mine)
+  refused(() => sign(custom(() => shared)), 'not_json', 'payload')
+})

@@ -337,3 +337,20 @@ def test_more_threads_than_any_machine_has() -> None:
 def test_a_string_is_no_list_of_identities() -> None:
     with pytest.raises(InputTypeError, match="identities must be a list, not str"):
         issuer().mint_many("alice")
+
+
+@pytest.mark.parametrize(
+    "identities", [b"ab", bytearray(b"ab"), memoryview(b"ab"), {"a": 1}, {"a"}], ids=repr
+)
+def test_what_can_be_iterated_is_not_always_a_list(identities: Any) -> None:
+    with pytest.raises(InputTypeError, match="identities must be a list"):
+        issuer().mint_many(identities)
+
+
+def test_the_length_that_a_list_claims_is_not_believed() -> None:
+    class Boastful(list[str]):
+        def __len__(self) -> int:
+            return 1 << 45
+
+    [token] = issuer().mint_many(Boastful(["alice"]))
+    assert claims(token)["grants"]["identity"] == "alice"

@@ -188,3 +188,10 @@ def test_grants_are_copied_and_pickled_as_any_object() -> None:
     for copied in (copy.copy(room), copy.deepcopy(room)):
         assert isinstance(copied, Room)
         assert (copied.room, copied.note) == ("daily", "mine")  # type: ignore[attr-defined]
+
+
+def test_grants_may_look_at_the_token_while_they_are_read() -> None:
+    token = AccessToken(ACCOUNT_SID, KEY_SID, SECRET, identity="alice")
+    token.grants = [VideoGrant(room="daily")]
+    token.grants = (grant for grant in [VideoGrant(room=str(token.identity))])  # type: ignore[assignment]
+    assert claims(token.to_jwt(now=NOW))["grants"] == {"identity": "alice", "video": {"room": "alice"}}

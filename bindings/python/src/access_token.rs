@@ -123,7 +123,7 @@ impl AccessToken {
     ))]
     #[expect(clippy::too_many_arguments, reason = "the official constructor's, in its order")]
     fn __init__(
-        &mut self,
+        slf: &Bound<'_, Self>,
         py: Python<'_>,
         account_sid: Attribute,
         signing_key_sid: Attribute,
@@ -142,17 +142,21 @@ impl AccessToken {
             value::required("secret", read(&secret, py))
         })?;
         let grants = grants.map(|grants| guard(spell, || checked(grants))).transpose()?.unwrap_or_default();
-        self.account_sid = account_sid;
-        self.signing_key_sid = signing_key_sid;
-        self.secret_key = secret;
-        self.identity = identity;
-        self.nbf = nbf;
-        self.ttl = ttl;
-        self.valid_until = valid_until;
-        self.region = region;
-        self.jti = jti;
-        self.algorithm = None;
-        self.grants = GrantList::Added(grants);
+        let this = Self {
+            account_sid,
+            signing_key_sid,
+            secret_key: secret,
+            identity,
+            nbf,
+            ttl,
+            valid_until,
+            region,
+            jti,
+            algorithm: None,
+            grants: GrantList::Added(grants),
+        };
+        let old = std::mem::replace(&mut *slf.try_borrow_mut()?, this);
+        drop(old);
         Ok(())
     }
 
@@ -179,13 +183,16 @@ impl AccessToken {
     }
 
     #[setter]
-    fn set_grants(&mut self, grants: &Bound<'_, PyAny>) -> PyResult<()> {
-        self.grants = match grants.cast::<PyList>() {
+    fn set_grants(slf: &Bound<'_, Self>, grants: &Bound<'_, PyAny>) -> PyResult<()> {
+        let grants = match grants.cast::<PyList>() {
             Ok(list) => GrantList::Shown(list.clone().unbind()),
             Err(_) if grants.is_none() => GrantList::default(),
             // A tuple, say: a list can be added to.
             Err(_) => GrantList::Added(guard(spell, || checked(grants))?),
         };
+        // Reading them ran code of the caller's, and so may dropping the old ones: neither while this is borrowed.
+        let old = std::mem::replace(&mut slf.try_borrow_mut()?.grants, grants);
+        drop(old);
         Ok(())
     }
 

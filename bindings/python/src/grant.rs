@@ -5,7 +5,9 @@ use pyo3::exceptions::PyNotImplementedError;
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyBool, PyDict, PyIterator, PyString, PyTuple};
+use pyo3::types::{
+    PyBool, PyByteArray, PyBytes, PyDict, PyFrozenSet, PyIterator, PyMemoryView, PySet, PyString, PyTuple,
+};
 
 use crate::error::{Failure, guard, snake_case};
 use crate::json;
@@ -183,7 +185,15 @@ pub(crate) fn iterate<'py>(
     field: &'static str,
     list: &Bound<'py, PyAny>,
 ) -> Result<Bound<'py, PyIterator>, Failure> {
-    if list.is_instance_of::<PyString>() {
+    // These can be iterated too, but not over what is meant, or not in an order that is meant.
+    if list.is_instance_of::<PyString>()
+        || list.is_instance_of::<PyBytes>()
+        || list.is_instance_of::<PyByteArray>()
+        || list.is_instance_of::<PyMemoryView>()
+        || list.is_instance_of::<PyDict>()
+        || list.is_instance_of::<PySet>()
+        || list.is_instance_of::<PyFrozenSet>()
+    {
         return Err(wrong_type(Field::new(field), "a list", list));
     }
     list.try_iter().map_err(|_| wrong_type(Field::new(field), "a list", list))

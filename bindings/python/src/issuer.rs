@@ -160,7 +160,8 @@ impl AsRef<str> for Identity {
 }
 
 fn list_of_identities(list: &Bound<'_, PyAny>) -> Result<Vec<Identity>, Failure> {
-    let mut identities = Vec::with_capacity(list.len().unwrap_or_default());
+    // A hint only: what `__len__` says is the caller's.
+    let mut identities = Vec::with_capacity(list.len().unwrap_or_default().min(1 << 16));
     for (index, item) in grant::iterate("identities", list)?.enumerate() {
         let item = item?;
         let at_index = |failure| match failure {
