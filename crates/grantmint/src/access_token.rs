@@ -154,9 +154,7 @@ impl<'a> AccessToken<'a> {
     pub fn to_jwt_at(&self, now: u64) -> Result<String, Error> {
         let mut claims = StackBuffer::new();
         self.write_claims(now, &mut claims)?;
-        let mut token = String::new();
-        Signer::new(self.algorithm, &self.region, &self.secret)?.sign_onto(claims.as_ref(), &mut token);
-        Ok(token)
+        Ok(Signer::new(self.algorithm, &self.region, &self.secret)?.into_token(claims.as_ref()))
     }
 
     /// The header that the token will have.

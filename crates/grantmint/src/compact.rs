@@ -25,14 +25,25 @@ impl Signer {
 
     /// Appends the whole token, with one allocation at most.
     pub(crate) fn sign_onto(&self, claims: &[u8], token: &mut String) {
-        let segment = URL_SAFE_NO_PAD.encoded_length(claims.len());
-        let signature = URL_SAFE_NO_PAD.encoded_length(Signature::MAX);
-        token.reserve(self.header.len() + segment + 1 + signature);
-        token.push_str(&self.header);
-        let claims_start = token.len();
-        URL_SAFE_NO_PAD.encode_append(claims, token);
-        let signature = self.key.sign(&token.as_bytes()[claims_start..]);
-        token.push('.');
-        URL_SAFE_NO_PAD.encode_append(signature, token);
+        append(&self.header, claims, token, |rest| self.key.sign(rest));
     }
+
+    /// The only token to be signed.
+    pub(crate) fn into_token(self, claims: &[u8]) -> String {
+        let mut token = String::new();
+        append(&self.header, claims, &mut token, |rest| self.key.sign_last(rest));
+        token
+    }
+}
+
+fn append(header: &str, claims: &[u8], token: &mut String, sign: impl FnOnce(&[u8]) -> Signature) {
+    let segment = URL_SAFE_NO_PAD.encoded_length(claims.len());
+    let signature = URL_SAFE_NO_PAD.encoded_length(Signature::MAX);
+    token.reserve(header.len() + segment + 1 + signature);
+    token.push_str(header);
+    let claims_start = token.len();
+    URL_SAFE_NO_PAD.encode_append(claims, token);
+    let signature = sign(&token.as_bytes()[claims_start..]);
+    token.push('.');
+    URL_SAFE_NO_PAD.encode_append(signature, token);
 }
