@@ -67,9 +67,13 @@ const TOO_DEEP = 'too deep'
 /** What the engine found behind a `toJSON` or a getter, where looking again would run them again. */
 function saidBy(error) {
   if (!(error instanceof TypeError)) return undefined
-  if (/circular|cyclic/i.test(error.message)) return 'a cycle'
-  return /BigInt/.test(error.message) ? 'a BigInt' : undefined
+  if (CYCLE.test(error.message)) return 'a cycle'
+  return BIG_INT.test(error.message) ? 'a BigInt' : undefined
 }
+
+// V8's words and JavaScriptCore's, whole: a caller's own error may use some of them.
+const CYCLE = /^(Converting circular structure to JSON\n|JSON\.stringify cannot serialize cyclic structures\.?$)/
+const BIG_INT = /^(Do not know how to serialize a BigInt|JSON\.stringify cannot serialize BigInt\.?)$/
 
 function whatHasNoForm(value, parents, sound) {
   if (typeof value === 'bigint') return 'a BigInt'
