@@ -25,8 +25,7 @@ pub(crate) struct Reading {
 pub(crate) fn read(token: &str) -> Reading {
     let mut reading = Reading::default();
     if token.len() > DEFAULT_MAX_SIZE {
-        let message =
-            format!("This has {} bytes; more than {DEFAULT_MAX_SIZE} are not looked at.", token.len());
+        let message = format!("This has more than {DEFAULT_MAX_SIZE} bytes, which are not looked at.");
         reading.findings.push(finding::TOKEN_TOO_LARGE.finding(message));
         return reading;
     }

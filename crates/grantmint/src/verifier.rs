@@ -15,6 +15,9 @@ use crate::verified_claims::VerifiedClaims;
 /// The largest token that a verifier reads unless told otherwise, in bytes.
 pub const DEFAULT_MAX_SIZE: usize = 16 * 1024;
 
+/// What no string of the languages around is larger than, in bytes.
+const LARGEST: usize = 1 << 30;
+
 /// Checks tokens, from as many threads as you like.
 ///
 /// The order is part of the contract: size, shape, header, signature (compared in constant time), and only then is the
@@ -247,7 +250,7 @@ impl<'a> VerifierBuilder<'a> {
         self
     }
 
-    /// The most bytes that a token may have. Defaults to 16,384.
+    /// The most bytes that a token may have, from 1 to 2^30. Defaults to 16,384.
     pub fn max_size(&mut self, bytes: usize) -> &mut Self {
         self.max_size = bytes;
         self
@@ -258,7 +261,7 @@ impl<'a> VerifierBuilder<'a> {
     /// # Errors
     /// [`Error::Required`] without a key, for an empty secret and for an empty SID; [`Error::SecretIsKey`] and
     /// [`Error::SecretIsZeros`] for what cannot be the secret of an API key; [`Error::OutOfRange`] for the leeway and
-    /// for a size of 0.
+    /// the size.
     pub fn build(&self) -> Result<Verifier, Error> {
         let mut keys = Vec::with_capacity(self.keys.len());
         for (sid, secret) in &self.keys {
@@ -272,8 +275,9 @@ impl<'a> VerifierBuilder<'a> {
             return Err(Error::Required(Field::new("secret")));
         }
         clock::check_leeway(self.leeway)?;
-        if self.max_size == 0 {
-            return Err(clock::out_of_range("max_size", "0", 1, i64::MAX.cast_unsigned()));
+        if !(1..=LARGEST).contains(&self.max_size) {
+            let found = self.max_size.to_string();
+            return Err(clock::out_of_range("max_size", &found, 1, LARGEST as u64));
         }
         Ok(Verifier {
             keys,
