@@ -44,6 +44,7 @@ __all__ = [
     "VideoGrant",
     "VoiceGrant",
     "__version__",
+    "_main",
     "inspect",
 ]
 
@@ -70,7 +71,13 @@ __version__: str
 2
 """
 
-def _main(arguments: list[str]) -> int: ...
+def _main(arguments: list[str]) -> int:
+    """The command ``grantmint``, with what stands after its name; answers with the exit code.
+
+    >>> from grantmint._grantmint import _main
+    >>> _main(["inspect", "--no-such-option"])
+    2
+    """
 
 class Jwt:
     """The base of :class:`AccessToken` and :class:`DecodedJwt`, with the constants of ``twilio.jwt.Jwt``.
