@@ -29,27 +29,32 @@ pub(crate) fn read(token: &str) -> Reading {
         reading.findings.push(finding::TOKEN_TOO_LARGE.finding(message));
         return reading;
     }
-    let bare = unwrap(token, &mut reading.findings);
+    let bare = unwrap(token, MAX_LAYERS, &mut reading.findings);
     reading.read_segments(&bare);
     reading
 }
 
-/// The token inside of what people wrap around it.
-fn unwrap<'a>(token: &'a str, findings: &mut Vec<Finding>) -> Cow<'a, str> {
+/// Nobody wraps a token more often by mistake. Without an end to it, a text of nothing but wrappings would take the whole
+/// stack, and with it the process.
+const MAX_LAYERS: usize = 8;
+
+/// The token inside of what people wrap around it, as far as `layers` go.
+fn unwrap<'a>(token: &'a str, layers: usize, findings: &mut Vec<Finding>) -> Cow<'a, str> {
     let trimmed = token.trim_matches(is_space);
     if trimmed.len() < token.len() && !trimmed.is_empty() {
         findings.push(finding::STRAY_WHITESPACE.finding("There is white space around the token."));
     }
+    let Some(layers) = layers.checked_sub(1) else { return Cow::Borrowed(trimmed) };
     if let Some(rest) = without_scheme(trimmed) {
         let scheme = trimmed[..trimmed.len() - rest.len()].trim();
         let message = format!("{} stands before the token.", quoted_text(scheme));
         findings.push(finding::BEARER_PREFIX.finding(message));
-        return unwrap(rest.trim_start_matches(is_space), findings);
+        return unwrap(rest.trim_start_matches(is_space), layers, findings);
     }
     for quote in ['"', '\'', '`'] {
         if let Some(inside) = trimmed.strip_prefix(quote) {
             findings.push(finding::QUOTED.finding("The token stands between quotation marks."));
-            return Cow::Owned(unwrap(inside.trim_end_matches(quote), findings).into_owned());
+            return Cow::Owned(unwrap(inside.trim_end_matches(quote), layers, findings).into_owned());
         }
     }
     if trimmed.starts_with('{') {
@@ -57,7 +62,7 @@ fn unwrap<'a>(token: &'a str, findings: &mut Vec<Finding>) -> Cow<'a, str> {
             let message =
                 format!("This is a JSON object, in which the token is the member {}.", quoted_text(&name));
             findings.push(finding::JSON_WRAPPED.finding(message));
-            return Cow::Owned(unwrap(&inside, findings).into_owned());
+            return Cow::Owned(unwrap(&inside, layers, findings).into_owned());
         }
     } else if trimmed.contains(is_space) {
         // In the middle: a token that was wrapped into lines, say.
