@@ -6,7 +6,7 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyType};
 
 use crate::access_token::Jwt;
-use crate::error::{guard, snake_case};
+use crate::error::{guard, guard_reading, snake_case};
 use crate::{json, value, verifier};
 
 #[pyclass(extends = Jwt, frozen, module = "grantmint")]
@@ -48,19 +48,19 @@ impl DecodedJwt {
 impl DecodedJwt {
     #[getter]
     fn payload<'py>(&self, py: Python<'py>) -> PyResult<&Bound<'py, PyDict>> {
-        let read = || json::to_dict(py, &self.claims.payload()).map(Bound::unbind);
+        let read = || guard_reading(|| json::to_dict(py, &self.claims.payload())).map(Bound::unbind);
         Ok(self.payload.get_or_try_init(py, read)?.bind(py))
     }
 
     #[getter]
     fn headers<'py>(&self, py: Python<'py>) -> PyResult<&Bound<'py, PyDict>> {
-        let read = || json::to_dict(py, &self.claims.header()).map(Bound::unbind);
+        let read = || guard_reading(|| json::to_dict(py, &self.claims.header())).map(Bound::unbind);
         Ok(self.headers.get_or_try_init(py, read)?.bind(py))
     }
 
     #[getter]
     fn grants<'py>(&self, py: Python<'py>) -> PyResult<&Bound<'py, PyDict>> {
-        let read = || json::to_dict(py, &self.claims.grants()).map(Bound::unbind);
+        let read = || guard_reading(|| json::to_dict(py, &self.claims.grants())).map(Bound::unbind);
         Ok(self.grants.get_or_try_init(py, read)?.bind(py))
     }
 

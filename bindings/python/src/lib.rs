@@ -40,8 +40,19 @@ mod _grantmint {
         error::guard(error::snake_case, || Ok(py.detach(|| grantmint_cli::main_with(arguments))))
     }
 
+    /// Panics with a text, in a call or behind the GIL's release.
+    #[cfg(feature = "panic-test")]
+    #[pyfunction]
+    #[expect(clippy::panic, reason = "that is what it is for")]
+    fn _panic(py: Python<'_>, text: &str, detached: bool) -> PyResult<()> {
+        error::guard(error::snake_case, || {
+            if detached { py.detach(|| panic!("{text}")) } else { panic!("{text}") }
+        })
+    }
+
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        error::hush_panics();
         module.add("__version__", env!("CARGO_PKG_VERSION"))
     }
 }

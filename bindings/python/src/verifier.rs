@@ -4,7 +4,7 @@ use grantmint::{DEFAULT_MAX_SIZE, Error, TokenError, VerifiedClaims};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyBytes, PyDict, PyInt, PyString};
 
-use crate::error::{Failure, guard, snake_case};
+use crate::error::{Failure, guard, guard_reading, snake_case};
 use crate::{json, value};
 
 #[pyclass(frozen, module = "grantmint")]
@@ -124,17 +124,17 @@ impl Claims {
 
     #[getter]
     fn grants<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        json::to_dict(py, &self.0.grants())
+        guard_reading(|| json::to_dict(py, &self.0.grants()))
     }
 
     #[getter]
     fn payload<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        json::to_dict(py, &self.0.payload())
+        guard_reading(|| json::to_dict(py, &self.0.payload()))
     }
 
     #[getter]
     fn header<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        json::to_dict(py, &self.0.header())
+        guard_reading(|| json::to_dict(py, &self.0.header()))
     }
 
     fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {

@@ -1,0 +1,12 @@
+# What is too slow for every `make test`: fuzzing, long runs, and builds of their own. docs/reliability.md has the figures.
+
+.PHONY: check-panics fuzz fuzz-smoke soak
+
+# What cargo makes of the bindings' cdylibs here; Windows and macOS name them otherwise, and are not released from here.
+PANICKING := target/panic-test/debug
+
+check-panics: $(STAMPS)/venv ## a panic is an ordinary error, in builds that can panic
+	PYO3_BUILD_EXTENSION_MODULE=1 PYO3_PYTHON=$(CURDIR)/$(BIN)/python cargo build --locked --target-dir target/panic-test \
+		--package grantmint-python --package grantmint-node --features grantmint-python/panic-test,grantmint-node/panic-test
+	$(BIN)/python tests/reliability/panics.py $(PANICKING)/lib_grantmint.so
+	node tests/reliability/panics.mjs $(PANICKING)/libgrantmint_node.so
