@@ -1,6 +1,6 @@
 # What is too slow for every `make test`: fuzzing, long runs, and builds of their own. docs/reliability.md has the figures.
 
-.PHONY: check-panics fuzz fuzz-smoke soak
+.PHONY: check-panics cycles soak
 
 # What cargo makes of the bindings' cdylibs here; Windows and macOS name them otherwise, and are not released from here.
 PANICKING := target/panic-test/debug
@@ -10,3 +10,10 @@ check-panics: $(STAMPS)/venv ## a panic is an ordinary error, in builds that can
 		--package grantmint-python --package grantmint-node --features grantmint-python/panic-test,grantmint-node/panic-test
 	$(BIN)/python tests/reliability/panics.py $(PANICKING)/lib_grantmint.so
 	node tests/reliability/panics.mjs $(PANICKING)/libgrantmint_node.so
+
+soak: build ## ten million mints, refusals and inspections each in Python and Node, with flat memory
+	$(BIN)/python tests/reliability/soak.py
+	node --expose-gc tests/reliability/soak.mjs
+
+cycles: build-node $(STAMPS)/npm-runtimes ## a thousand workers that load the package, on every runtime
+	node tests/reliability/cycles.mjs

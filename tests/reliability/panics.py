@@ -16,7 +16,7 @@ SOURCE = Path(__file__).parents[2] / "python" / "grantmint"
 
 PROGRAM = """
 import threading
-from grantmint import AccessToken, GrantmintError, InputError, PlaybackGrant, TokenError, Verifier, _grantmint, inspect
+from grantmint import AccessToken, GrantmintError, PlaybackGrant, Verifier, _grantmint, inspect
 
 CANARY = "fake-canary-that-nobody-may-ever-see"
 
