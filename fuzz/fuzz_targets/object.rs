@@ -15,7 +15,8 @@ libfuzzer_sys::fuzz_target!(|json: &[u8]| {
         outgoing_application_params: Some(object.clone()),
         ..VoiceGrant::default()
     };
-    if token.add_grant(&voice).is_err() || token.add_grant(&PlaybackGrant { grant: Some(object.clone()) }).is_err()
+    if token.add_grant(&voice).is_err()
+        || token.add_grant(&PlaybackGrant { grant: Some(object.clone()) }).is_err()
     {
         return;
     }
@@ -38,7 +39,8 @@ fn same(one: &Value, other: &Value) -> bool {
             one.len() == other.len() && one.iter().zip(other).all(|(one, other)| same(one, other))
         }
         (Value::Object(one), Value::Object(other)) => {
-            one.keys().eq(other.keys()) && one.values().zip(other.values()).all(|(one, other)| same(one, other))
+            one.keys().eq(other.keys())
+                && one.values().zip(other.values()).all(|(one, other)| same(one, other))
         }
         _ => one == other,
     }

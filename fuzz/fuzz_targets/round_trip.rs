@@ -4,8 +4,8 @@
 
 use arbitrary::Arbitrary;
 use grantmint::{
-    AccessToken, Algorithm, ChatGrant, InspectOptions, Issuer, MintOptions, Secret, SignatureState, SyncGrant,
-    TaskRouterGrant, Verifier, VideoGrant, VoiceGrant, inspect,
+    AccessToken, Algorithm, ChatGrant, InspectOptions, Issuer, MintOptions, Secret, SignatureState,
+    SyncGrant, TaskRouterGrant, Verifier, VideoGrant, VoiceGrant, inspect,
 };
 use grantmint_fuzz::{NOW, SECRET, verdict};
 use serde_json::Value;
@@ -47,10 +47,8 @@ fn by_hand(case: &Case) {
     }
     for grant in &case.grants {
         let added = match grant {
-            Grant::Sync(service_sid, endpoint_id) => token.add_grant(&SyncGrant {
-                service_sid: service_sid.clone(),
-                endpoint_id: endpoint_id.clone(),
-            }),
+            Grant::Sync(service_sid, endpoint_id) => token
+                .add_grant(&SyncGrant { service_sid: service_sid.clone(), endpoint_id: endpoint_id.clone() }),
             Grant::Chat(service_sid, endpoint_id, deployment_role_sid, push_credential_sid) => token
                 .add_grant(&ChatGrant {
                     service_sid: service_sid.clone(),
