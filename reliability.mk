@@ -1,6 +1,6 @@
 # What is too slow for every `make test`: fuzzing, long runs, and builds of their own. docs/reliability.md has the figures.
 
-.PHONY: check-panics cycles soak
+.PHONY: check-panics cycles fuzz soak
 
 # What cargo makes of the bindings' cdylibs here; Windows and macOS name them otherwise, and are not released from here.
 PANICKING := target/panic-test/debug
@@ -17,3 +17,13 @@ soak: build ## ten million mints, refusals and inspections each in Python and No
 
 cycles: build-node $(STAMPS)/npm-runtimes ## a thousand workers that load the package, on every runtime
 	node tests/reliability/cycles.mjs
+
+# The names of the fuzz targets are those of their files.
+TARGETS := $(basename $(notdir $(wildcard fuzz/fuzz_targets/*.rs)))
+FUZZ_SECONDS ?= 1800
+
+fuzz: ## each fuzz target for FUZZ_SECONDS (1800); needs nightly Rust and cargo-fuzz
+	$(PYTHON) fuzz/seeds.py
+	cd fuzz && for target in $(TARGETS); do \
+		cargo +nightly fuzz run $$target -- -max_total_time=$(FUZZ_SECONDS) -max_len=16384 -timeout=10 || exit 1; \
+	done
