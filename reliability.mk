@@ -1,6 +1,6 @@
 # What is too slow for every `make test`: fuzzing, long runs, and builds of their own. docs/reliability.md has the figures.
 
-.PHONY: check-panics cycles fuzz soak
+.PHONY: check-panics cycles dudect fuzz soak
 
 # What cargo makes of the bindings' cdylibs here; Windows and macOS name them otherwise, and are not released from here.
 PANICKING := target/panic-test/debug
@@ -27,3 +27,6 @@ fuzz: ## each fuzz target for FUZZ_SECONDS (1800); needs nightly Rust and cargo-
 	cd fuzz && for target in $(TARGETS); do \
 		cargo +nightly fuzz run $$target -- -max_total_time=$(FUZZ_SECONDS) -max_len=16384 -timeout=10 || exit 1; \
 	done
+
+dudect: ## whether the time of a refusal tells how much of a signature is right (20 million samples)
+	cd tests/reliability/dudect && cargo run --release --locked
