@@ -1,6 +1,6 @@
 # What is too slow for every `make test`: fuzzing, long runs, and builds of their own. docs/reliability.md has the figures.
 
-.PHONY: check-panics cycles dudect fuzz soak
+.PHONY: check-panics cycles deny dudect fuzz soak
 
 # What cargo makes of the bindings' cdylibs here; Windows and macOS name them otherwise, and are not released from here.
 PANICKING := target/panic-test/debug
@@ -30,3 +30,6 @@ fuzz: ## each fuzz target for FUZZ_SECONDS (1800); needs nightly Rust and cargo-
 
 dudect: ## whether the time of a refusal tells how much of a signature is right (20 million samples)
 	cd tests/reliability/dudect && cargo run --release --locked
+
+deny: ## licences, sources and known vulnerabilities of what is built in; needs cargo-deny
+	cargo deny check
