@@ -1,6 +1,6 @@
 # What is too slow for every `make test`: fuzzing, long runs, and builds of their own. docs/reliability.md has the figures.
 
-.PHONY: check-panics cycles deny dudect fuzz soak
+.PHONY: check-panics coverage cycles deny dudect fuzz mutants soak valgrind
 
 # What cargo makes of the bindings' cdylibs here; Windows and macOS name them otherwise, and are not released from here.
 PANICKING := target/panic-test/debug
@@ -33,3 +33,12 @@ dudect: ## whether the time of a refusal tells how much of a signature is right 
 
 deny: ## licences, sources and known vulnerabilities of what is built in; needs cargo-deny
 	cargo deny check
+
+valgrind: build-python ## memcheck over the core's tests and the Python module (some minutes)
+	tests/reliability/valgrind.sh
+
+coverage: ## line coverage of the core by its own tests; needs cargo-llvm-cov
+	cargo llvm-cov --package grantmint --summary-only --fail-under-lines 95
+
+mutants: ## changes of the code that no test notices; needs cargo-mutants (hours)
+	cargo mutants --package grantmint --output target/mutants -- --tests
