@@ -12,7 +12,7 @@ STAMPS := target/stamps
 .DELETE_ON_ERROR:
 
 help: ## this list
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  make %-13s %s\n", $$1, $$2}'
 
 build: build-python build-node ## the Python wheel and the Node module
 
@@ -87,3 +87,5 @@ $(STAMPS)/npm-runtimes $(STAMPS)/npm-frameworks: $(STAMPS)/npm-%: tests/%/packag
 $(STAMPS)/npm-express: node/examples/express/package.json node/examples/express/package-lock.json
 	cd node/examples/express && npm ci --no-audit --no-fund --loglevel=error
 	@mkdir -p $(@D) && touch $@
+
+include packaging.mk
