@@ -4,7 +4,7 @@
 
 lint: lint-packaging
 
-DIST_SOURCES := packaging/dist.py node/build.mjs node/pack.mjs node/targets.mjs node/package.json $(wildcard node/index.* node/lib/*.js) \
+DIST_SOURCES := $(wildcard packaging/*.py) node/build.mjs node/pack.mjs node/targets.mjs node/package.json $(wildcard node/index.* node/lib/*.js) \
 	$(wildcard python/README.md node/README.md crates/*/README.md LICENSE-*)
 
 dist: $(STAMPS)/dist ## the wheel, sdist, npm packages and crate, as they are published

@@ -9,6 +9,8 @@ import { fileURLToPath } from 'node:url'
 import { describe } from './targets.mjs'
 
 const HERE = fileURLToPath(new URL('.', import.meta.url))
+// The crates inside the native module, as packaging/sbom.py lists them.
+const SBOM = 'sbom.cdx.json'
 const LICENSES = ['LICENSE-APACHE', 'LICENSE-MIT']
 
 const [folder, all] = process.argv.slice(2)
@@ -23,7 +25,8 @@ const platforms = napi.targets.map((triple) => ({ triple, ...describe(triple) })
 rmSync(stage, { recursive: true, force: true })
 for (const platform of platforms) {
   const native = path.join(out, 'native', platform.module)
-  if (existsSync(native)) pack(platform.package, { [platform.module]: native }, platformManifest(platform))
+  const files = { [platform.module]: native, [SBOM]: path.join(out, 'native', `${platform.triple}.cdx.json`) }
+  if (existsSync(native)) pack(platform.package, files, platformManifest(platform))
   else if (all) throw new Error(`${native} is missing`)
 }
 pack('grantmint', Object.fromEntries([...manifest.files, 'README.md'].map((file) => [file, path.join(HERE, file)])), {
@@ -44,7 +47,7 @@ function platformManifest({ triple, package: name, module, os, cpu, libc }) {
     engines,
     repository,
     main: module,
-    files: [module, ...LICENSES],
+    files: [module, SBOM, ...LICENSES],
     os: [os],
     cpu: [cpu],
     libc: libc && [libc],

@@ -15,6 +15,8 @@ import sys
 import sysconfig
 from pathlib import Path
 
+from sbom import sbom
+
 ROOT = Path(__file__).resolve().parents[1]
 DIST = ROOT / "dist"
 PARTS = ["wheel", "sdist", "native", "npm", "crate"]
@@ -30,18 +32,9 @@ def wheel(target: str, interpreter: str | None) -> None:
     options = next((options for end, options in COMPATIBILITY.items() if target.endswith(f"linux-{end}")), [])
     if interpreter:
         options = [*options, "--interpreter", interpreter]
-    run(
-        "maturin",
-        "build",
-        "--release",
-        "--locked",
-        "--target",
-        target,
-        *options,
-        "--out",
-        DIST,
-        cwd=ROOT / "python",
-    )
+    listed = write_sbom("grantmint-python", target, target_folder() / "grantmint.cdx.json")
+    options = [*options, "--sbom-include", str(listed), "--target", target]
+    run("maturin", "build", "--release", "--locked", *options, "--out", DIST, cwd=ROOT / "python")
 
 
 def sdist() -> None:
@@ -50,6 +43,7 @@ def sdist() -> None:
 
 def native(target: str) -> None:
     run("node", "node/build.mjs", target, DIST / "native")
+    write_sbom("grantmint-node", target, DIST / "native" / f"{target}.cdx.json")
 
 
 def npm() -> None:
@@ -63,6 +57,12 @@ def crate() -> None:
     run("cargo", "package", "--locked", "--allow-dirty", "--package", "grantmint")
     for file in (target_folder() / "package").glob("*.crate"):
         shutil.copy(file, DIST)
+
+
+def write_sbom(package: str, target: str, file: Path) -> Path:
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(sbom(package, target), encoding="utf-8", newline="\n")
+    return file
 
 
 def run(program: str, *arguments: object, cwd: Path = ROOT) -> None:

@@ -101,6 +101,17 @@ def test_the_wheel_is_what_its_tag_says(wheel: Path) -> None:
     assert tag[1] in wheel.name
 
 
+@pytest.mark.parametrize("name", {name.split(": ")[0] for name in MODULES})
+def test_the_crates_inside_are_listed(name: str) -> None:
+    (listed,) = [json.loads(contents) for file, contents in FILES[name].items() if file.endswith(".cdx.json")]
+    assert listed["bomFormat"] == "CycloneDX"
+    crates = {component["name"]: component for component in listed["components"]}
+    assert crates["grantmint"]["version"] == VERSION
+    assert crates["sha2"]["hashes"]
+    # What only the tests use is not inside.
+    assert not {"jsonwebtoken", "proptest"} & crates.keys()
+
+
 def test_the_metadata_is_accepted_by_pypi() -> None:
     files = [str(path) for path in ARTEFACTS if path.suffix == ".whl" or path.name.endswith(".tar.gz")]
     assert "PASSED" in tool("twine", "--no-color", "check", "--strict", *files)
