@@ -1,9 +1,10 @@
 # What is published: built, installed in empty places, and described.
 
-.PHONY: dist test-install lint-packaging clean-dist
+.PHONY: dist test-install check-oldest-rust lint-packaging clean-dist
 
 lint: lint-packaging
 
+OLDEST_RUST := $(shell sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
 DIST_SOURCES := $(wildcard packaging/*.py) node/build.mjs node/pack.mjs node/targets.mjs node/package.json $(wildcard node/index.* node/lib/*.js) \
 	$(wildcard python/README.md node/README.md crates/*/README.md LICENSE-*)
 
@@ -18,7 +19,12 @@ test-install: $(STAMPS)/dist $(STAMPS)/npm-install ## the packages, installed in
 	$(BIN)/python -m pytest -c python/pyproject.toml --rootdir=. tests/install
 	node --test tests/install/*.test.mjs
 
+check-oldest-rust:
+	rustup toolchain install $(OLDEST_RUST) --profile minimal --no-self-update
+	cargo +$(OLDEST_RUST) check --workspace --locked --target-dir target/oldest
+
 lint-packaging: $(STAMPS)/packaging
+	$(BIN)/zizmor --quiet --offline .github
 	$(BIN)/ruff check --config python/pyproject.toml packaging
 	$(BIN)/ruff format --config python/pyproject.toml --check packaging
 	$(BIN)/mypy --config-file python/pyproject.toml --strict packaging tests/install

@@ -46,8 +46,8 @@ def native(target: str) -> None:
     write_sbom("grantmint-node", target, DIST / "native" / f"{target}.cdx.json")
 
 
-def npm() -> None:
-    run("node", "node/pack.mjs", DIST)
+def npm(*options: str) -> None:
+    run("node", "node/pack.mjs", DIST, *options)
 
 
 def crate() -> None:
@@ -102,6 +102,9 @@ def main() -> None:
     parser.add_argument(
         "--interpreter", help="the Python to build for where the stable ABI does not do, as python3.14t"
     )
+    parser.add_argument(
+        "--all-platforms", action="store_true", help="no platform's npm package may be missing"
+    )
     arguments = parser.parse_args()
     parts = arguments.parts or PARTS
 
@@ -113,7 +116,7 @@ def main() -> None:
     if "native" in parts:
         native(arguments.target)
     if "npm" in parts:
-        npm()
+        npm(*["--all"] if arguments.all_platforms else [])
     if "crate" in parts:
         crate()
     for file in sorted(DIST.rglob("*.*")):
