@@ -1,7 +1,7 @@
 'use strict'
 
 const { AccessToken } = require('./lib/access_token.js')
-const { GrantmintError, InputError } = require('./lib/errors.js')
+const { GrantmintError, InputError, TokenError } = require('./lib/errors.js')
 const grants = require('./lib/grants.js')
 const { Issuer } = require('./lib/issuer.js')
 
@@ -15,5 +15,21 @@ exports.VideoGrant = grants.VideoGrant
 exports.VoiceGrant = grants.VoiceGrant
 exports.TaskRouterGrant = grants.TaskRouterGrant
 exports.PlaybackGrant = grants.PlaybackGrant
+// Few who mint also verify: what they need is read when they first ask for it.
+lazily('Verifier', () => require('./lib/verifier.js').Verifier)
+lazily('inspect', () => require('./lib/inspect.js').inspect)
 exports.GrantmintError = GrantmintError
 exports.InputError = InputError
+exports.TokenError = TokenError
+
+function lazily(name, load) {
+  Object.defineProperty(exports, name, {
+    get() {
+      const value = load()
+      Object.defineProperty(exports, name, { value, enumerable: true, writable: true, configurable: true })
+      return value
+    },
+    enumerable: true,
+    configurable: true,
+  })
+}

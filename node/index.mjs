@@ -13,6 +13,9 @@ export const {
   PlaybackGrant,
   GrantmintError,
   InputError,
+  TokenError,
+  Verifier,
+  inspect,
 } = grantmint
 
 export default grantmint

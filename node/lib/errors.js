@@ -16,12 +16,29 @@ class GrantmintError extends Error {
 /** An argument or property that no token can have. */
 class InputError extends GrantmintError {}
 
+/** A token that does not verify. */
+class TokenError extends GrantmintError {
+  constructor(message, code, field, twilioCodes = []) {
+    super(message, code, field)
+    this.twilioCodes = twilioCodes
+  }
+}
+
 /** Throws an error of which the core gave the parts; its stack trace starts where `caller` was called. */
-function raise([code, field, message, index], caller) {
-  const error = code === 'internal' ? new GrantmintError(message, code) : new InputError(message, code, field)
-  if (index) error.index = Number(index)
+function raise(parts, caller) {
+  const error = fromParts(parts)
   startTraceAt(error, caller)
   throw error
+}
+
+function fromParts([code, field, message, index, twilioCodes]) {
+  if (twilioCodes !== undefined) {
+    return new TokenError(message, code, field, twilioCodes.split(',').map(Number))
+  }
+  if (code === 'internal') return new GrantmintError(message, code)
+  const error = new InputError(message, code, field)
+  if (index) error.index = Number(index)
+  return error
 }
 
 /** Leaves out of a stack trace what is above the call of `caller`, unless nothing would be left. */
@@ -43,4 +60,4 @@ function unwrap(outcome, caller) {
   return outcome
 }
 
-module.exports = { GrantmintError, InputError, fail, startTraceAt, unwrap }
+module.exports = { GrantmintError, InputError, TokenError, fail, startTraceAt, unwrap }

@@ -16,6 +16,7 @@ class Issuer {
   // What mints with this issuer, in the native module, which alone holds the secret.
   #mint
   #mintWith
+  #issue
   #mintMany
 
   constructor(options) {
@@ -31,6 +32,7 @@ class Issuer {
     const issuer = unwrap(native.issuer(packed, secretArgument(secret, Issuer)), Issuer)
     this.#mint = issuer.mint
     this.#mintWith = issuer.mintWith
+    this.#issue = issuer.issue
     this.#mintMany = issuer.mintMany
     Object.defineProperty(this, 'accountSid', { value: accountSid, enumerable: true })
     Object.defineProperty(this, 'keySid', { value: keySid, enumerable: true })
@@ -59,6 +61,11 @@ class Issuer {
       return unwrap(this.#mint(identity), caller)
     }
     return unwrap(this.#mintWith(value(identity) + packOptions(options ?? {}, MINT_OPTIONS, caller)), caller)
+  }
+
+  issue(identity, options) {
+    const caller = Issuer.prototype.issue
+    return unwrap(this.#issue(value(identity) + packOptions(options ?? {}, MINT_OPTIONS, caller)), caller)
   }
 
   async mintMany(identities, options) {

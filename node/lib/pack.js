@@ -107,4 +107,4 @@ function checkOptions(options, known, caller) {
   }
 }
 
-module.exports = { TRUE, FALSE, text, value, object, other, describe, checkOptions }
+module.exports = { ABSENT, TRUE, FALSE, text, value, object, other, describe, checkOptions }

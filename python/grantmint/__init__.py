@@ -1,4 +1,4 @@
-"""Mint Twilio Access Tokens.
+"""Mint, verify and explain Twilio Access Tokens.
 
 ``AccessToken`` takes the place of the official helper library's class; ``Issuer`` mints many tokens for one
 API key.
@@ -17,30 +17,60 @@ from ._grantmint import (
     AccessToken,
     AccessTokenGrant,
     ChatGrant,
+    Claims,
+    DecodedJwt,
+    Finding,
+    Inspection,
+    IssuedToken,
     Issuer,
     Jwt,
     PlaybackGrant,
     SyncGrant,
     TaskRouterGrant,
+    Verifier,
     VideoGrant,
     VoiceGrant,
     __version__,
+    inspect,
 )
-from .errors import GrantmintError, InputError, InputTypeError
+from .errors import (
+    GrantmintError,
+    InputError,
+    InputTypeError,
+    TokenClaimError,
+    TokenError,
+    TokenExpiredError,
+    TokenMalformedError,
+    TokenNotYetValidError,
+    TokenSignatureError,
+)
 
 __all__ = [
     "AccessToken",
     "AccessTokenGrant",
     "ChatGrant",
+    "Claims",
+    "DecodedJwt",
+    "Finding",
     "GrantmintError",
     "InputError",
     "InputTypeError",
+    "Inspection",
+    "IssuedToken",
     "Issuer",
     "Jwt",
     "PlaybackGrant",
     "SyncGrant",
     "TaskRouterGrant",
+    "TokenClaimError",
+    "TokenError",
+    "TokenExpiredError",
+    "TokenMalformedError",
+    "TokenNotYetValidError",
+    "TokenSignatureError",
+    "Verifier",
     "VideoGrant",
     "VoiceGrant",
     "__version__",
+    "inspect",
 ]

@@ -57,6 +57,31 @@ impl<'a> Arguments<'a> {
         }
     }
 
+    /// A number of bytes, if it is given.
+    pub(crate) fn size(&mut self, field: &'static str) -> Result<Option<usize>, Error> {
+        match self.take()? {
+            Value::Absent | Value::Text(Some("")) => Ok(None),
+            Value::Number(number) if number.fract() == 0.0 => {
+                // A negative number is out of range as 0 is; one that is too large, the largest.
+                #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it saturates")]
+                Ok(Some(number as usize))
+            }
+            value => Err(wrong_type(Field::new(field), "a whole number", value)),
+        }
+    }
+
+    /// Every string, to the end of the arguments; `None` for what is not given.
+    pub(crate) fn texts(&mut self, field: &'static str) -> Result<Vec<Option<&'a str>>, Error> {
+        let mut texts = Vec::with_capacity(self.packed.len() - self.next);
+        while self.next < self.packed.len() {
+            texts.push(match self.take()? {
+                Value::Absent => None,
+                value => Some(text(|| Field::new(field), value)?),
+            });
+        }
+        Ok(texts)
+    }
+
     /// An algorithm; the default if it is not given.
     pub(crate) fn algorithm(&mut self) -> Result<Algorithm, Error> {
         match self.text("algorithm")? {

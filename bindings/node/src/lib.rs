@@ -14,11 +14,12 @@ mod arguments;
 mod outcome;
 mod packed;
 mod text;
+mod verifier;
 
 use std::sync::Arc;
 use std::thread;
 
-use grantmint::{AccessToken, Error, Field, Grants, Issuer, MintOptions, PRODUCTS, camel_case};
+use grantmint::{AccessToken, Error, Field, Grants, Issuer, MintOptions, PRODUCTS, TokenError, camel_case};
 use napi::Task;
 use napi::bindgen_prelude::{AsyncTask, Either, Env, Object};
 use napi_derive::napi;
@@ -27,6 +28,8 @@ use crate::arguments::Arguments;
 use crate::outcome::{Outcome, outcome};
 use crate::packed::Packed;
 use crate::text::{Identity, SecretArgument, Utf16};
+
+pub use crate::verifier::{inspect, verifier};
 
 /// Signs the token of an `AccessToken` object.
 #[napi]
@@ -110,6 +113,14 @@ fn minters<'env>(env: &'env Env, issuer: &Arc<Issuer>) -> napi::Result<Object<'e
     )?;
     let held = Arc::clone(issuer);
     minters.set(
+        "issue",
+        env.create_function_from_closure::<(), _, _>("issue", move |call| {
+            let arguments: Utf16 = call.first_arg()?;
+            Ok(outcome(|| issue(&held, &arguments)))
+        })?,
+    )?;
+    let held = Arc::clone(issuer);
+    minters.set(
         "mintMany",
         env.create_function_from_closure::<(), _, _>("mintMany", move |call| {
             let (identities, options) = (call.get(0)?, call.get(1)?);
@@ -126,6 +137,37 @@ fn mint_with(issuer: &Issuer, arguments: &Utf16) -> Result<String, Error> {
     let identity = arguments.identity()?;
     let (options, grants) = mint_options(&mut arguments)?;
     issuer.mint_with(&identity, &MintOptions { grants: Some(&grants), ..options })
+}
+
+/// A token and its times, in the order in which an answer has them.
+#[napi(object)]
+pub struct IssuedToken {
+    /// Whom it speaks for.
+    pub identity: String,
+    /// The token.
+    pub token: String,
+    /// When it expires, in seconds since the epoch.
+    pub expires_at: i64,
+    /// How long it lives, in seconds.
+    pub expires_in: i64,
+    /// When to replace it, in seconds since the epoch.
+    pub renew_at: i64,
+}
+
+/// As [`mint_with`], with the token's times.
+fn issue(issuer: &Issuer, arguments: &Utf16) -> Result<IssuedToken, Error> {
+    let packed = Packed::read(arguments.units())?;
+    let mut arguments = Arguments::new(&packed);
+    let identity = arguments.identity()?;
+    let (options, grants) = mint_options(&mut arguments)?;
+    let minted = issuer.issue(&identity, &MintOptions { grants: Some(&grants), ..options })?;
+    Ok(IssuedToken {
+        identity: identity.into_owned(),
+        token: minted.token,
+        expires_at: minted.expires_at.cast_signed(),
+        expires_in: minted.expires_in.cast_signed(),
+        renew_at: minted.renew_at.cast_signed(),
+    })
 }
 
 /// A list of identities on its way through a thread of the pool.
@@ -165,7 +207,7 @@ impl Task for MintMany {
             let mut blocks = Vec::new();
             self.issuer
                 .mint_blocks(&identities, &options, threads, |block| blocks.push(std::mem::take(block)))?;
-            Ok(Tokens { blocks })
+            Ok::<_, Error>(Tokens { blocks })
         }))
     }
 
@@ -200,6 +242,8 @@ pub fn failure(code: String, field: String, found: String) -> Vec<String> {
         "not_json" => Error::NotJson { field, found },
         "too_deep" => Error::TooDeep(field),
         "missing_variable" => Error::MissingVariable(name),
+        "conflict" => Error::Conflict { field, other: "secret" },
+        "not_a_string" => return outcome::token_parts(TokenError::NotAString),
         _ => Error::Internal,
     })
 }

@@ -3,18 +3,48 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use grantmint::{Error, camel_case};
+use grantmint::{Error, TokenError, camel_case};
 use napi::bindgen_prelude::Either;
 
-/// The result, or `[code, field, message, index]`; field and index are empty where there is none.
+/// The result, or `[code, field, message, index]`; field and index are empty where there is none. Of a token that was
+/// refused, a fifth part has the numbers of Twilio's errors, joined by commas.
 pub(crate) type Outcome<T> = Either<T, Vec<String>>;
 
-/// Runs the core. No panic leaves this function.
-pub(crate) fn outcome<T>(run: impl FnOnce() -> Result<T, Error>) -> Outcome<T> {
-    match catch_unwind(AssertUnwindSafe(run)).unwrap_or(Err(Error::Internal)) {
-        Ok(result) => Either::A(result),
-        Err(error) => Either::B(parts(&error)),
+/// What was wrong: the call, or the token that it was given.
+pub(crate) enum Failure {
+    Input(Error),
+    Token(TokenError),
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Input(error)
     }
+}
+
+impl From<TokenError> for Failure {
+    fn from(error: TokenError) -> Self {
+        Self::Token(error)
+    }
+}
+
+/// Runs the core. No panic leaves this function.
+pub(crate) fn outcome<T, E: Into<Failure>>(run: impl FnOnce() -> Result<T, E>) -> Outcome<T> {
+    match catch_unwind(AssertUnwindSafe(run)) {
+        Ok(Ok(result)) => Either::A(result),
+        Ok(Err(failure)) => Either::B(match failure.into() {
+            Failure::Input(error) => parts(&error),
+            Failure::Token(error) => token_parts(error),
+        }),
+        Err(_) => Either::B(parts(&Error::Internal)),
+    }
+}
+
+/// The parts of a refusal.
+pub(crate) fn token_parts(error: TokenError) -> Vec<String> {
+    let twilio_codes: Vec<_> = error.twilio_codes().iter().map(u32::to_string).collect();
+    let field = error.field().unwrap_or_default().to_owned();
+    vec![error.code().to_owned(), field, error.to_string(), String::new(), twilio_codes.join(",")]
 }
 
 pub(crate) fn parts(error: &Error) -> Vec<String> {

@@ -106,6 +106,87 @@ impl FromNapiValue for Identity {
     }
 }
 
+/// A token, which is read when it is known how much of it is wanted: within the call that it came with.
+pub struct Token {
+    env: sys::napi_env,
+    value: sys::napi_value,
+}
+
+impl Token {
+    /// Shows the token's UTF-8, with U+FFFD for a lone surrogate. A string that is longer than `max` is not copied:
+    /// there is `None`.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] if the engine does not give it.
+    pub(crate) fn read<T>(
+        &self,
+        max: usize,
+        then: impl FnOnce(&[u8]) -> T,
+    ) -> std::result::Result<Option<T>, Error> {
+        // Room for most tokens, on the stack.
+        const MOST: usize = 2048;
+        // A character has four bytes at most: with as much room left, nothing was cut off.
+        const CHARACTER: usize = 4;
+        let mut stack = [0_u8; MOST];
+        let length = self.copy(&mut stack)?;
+        if length + CHARACTER < stack.len() {
+            return Ok(Some(then(&stack[..length])));
+        }
+        let units = self.units()?;
+        // Each is a byte or more, and three at most.
+        if units > max {
+            return Ok(None);
+        }
+        let mut heap = vec![0; 3 * units + 1];
+        let length = self.copy(&mut heap)?;
+        Ok(Some(then(&heap[..length])))
+    }
+
+    fn copy(&self, bytes: &mut [u8]) -> std::result::Result<usize, Error> {
+        let mut length = 0;
+        // SAFETY: `env` and `value` are those of the call in progress, since this is never kept beyond it; the buffer
+        // is as long as is said.
+        let status = unsafe {
+            sys::napi_get_value_string_utf8(
+                self.env,
+                self.value,
+                bytes.as_mut_ptr().cast(),
+                bytes.len(),
+                &raw mut length,
+            )
+        };
+        if status == sys::Status::napi_ok { Ok(length) } else { Err(Error::Internal) }
+    }
+
+    /// The length in UTF-16 code units, which the engine knows.
+    fn units(&self) -> std::result::Result<usize, Error> {
+        let mut length = 0;
+        // SAFETY: as above; without a buffer, the call only writes the length.
+        let status = unsafe {
+            sys::napi_get_value_string_utf16(self.env, self.value, ptr::null_mut(), 0, &raw mut length)
+        };
+        if status == sys::Status::napi_ok { Ok(length) } else { Err(Error::Internal) }
+    }
+}
+
+impl FromNapiValue for Token {
+    unsafe fn from_napi_value(env: sys::napi_env, value: sys::napi_value) -> Result<Self> {
+        Ok(Self { env, value })
+    }
+}
+
+impl TypeName for Token {
+    fn type_name() -> &'static str {
+        "string"
+    }
+
+    fn value_type() -> ValueType {
+        ValueType::String
+    }
+}
+
+impl ValidateNapiValue for Token {}
+
 /// A secret: a string, or the bytes of a `Uint8Array`, of which a `Buffer` is one. Wiped when dropped; `None` for a
 /// string with a lone surrogate.
 pub struct SecretArgument(Option<Secret<'static>>);

@@ -5,8 +5,9 @@ use pyo3::exceptions::PyTypeError;
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyDict, PyInt, PyList, PyTuple};
+use pyo3::types::{PyDict, PyInt, PyList, PyTuple, PyType};
 
+use crate::decoded_jwt::DecodedJwt;
 use crate::error::{Failure, guard};
 use crate::{grant, json, value};
 
@@ -22,6 +23,17 @@ pub(crate) struct Jwt;
 impl Jwt {
     #[classattr]
     const ALGORITHM: &'static str = "HS256";
+
+    #[classmethod]
+    #[pyo3(signature = (jwt, key = None))]
+    #[pyo3(text_signature = "($cls, jwt, key='')")]
+    fn from_jwt<'py>(
+        class: &Bound<'py, PyType>,
+        jwt: &Bound<'py, PyAny>,
+        key: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, DecodedJwt>> {
+        DecodedJwt::read(class, jwt, key)
+    }
 
     #[classattr]
     #[pyo3(name = "GENERATE")]

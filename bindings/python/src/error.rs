@@ -2,23 +2,35 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use grantmint::{Error, Spelling};
+use grantmint::{Error, Spelling, TokenError, TokenErrorKind};
 use pyo3::prelude::*;
 
 // Python classes: on the stable ABI before 3.12, a Rust class cannot extend a built-in exception.
 pyo3::import_exception!(grantmint.errors, GrantmintError);
 pyo3::import_exception!(grantmint.errors, InputError);
 pyo3::import_exception!(grantmint.errors, InputTypeError);
+pyo3::import_exception!(grantmint.errors, TokenMalformedError);
+pyo3::import_exception!(grantmint.errors, TokenSignatureError);
+pyo3::import_exception!(grantmint.errors, TokenClaimError);
+pyo3::import_exception!(grantmint.errors, TokenExpiredError);
+pyo3::import_exception!(grantmint.errors, TokenNotYetValidError);
 
 /// A core error or an exception that Python raised while it was asked for something.
 pub(crate) enum Failure {
     Core(Error),
+    Token(TokenError),
     Python(PyErr),
 }
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         Self::Core(error)
+    }
+}
+
+impl From<TokenError> for Failure {
+    fn from(error: TokenError) -> Self {
+        Self::Token(error)
     }
 }
 
@@ -35,6 +47,7 @@ pub(crate) fn guard<T>(spell: Spelling, run: impl FnOnce() -> Result<T, Failure>
     match catch_unwind(AssertUnwindSafe(run)) {
         Ok(Ok(value)) => Ok(value),
         Ok(Err(Failure::Core(error))) => Err(raise(&error, spell)),
+        Ok(Err(Failure::Token(error))) => Err(refuse(error)),
         Ok(Err(Failure::Python(error))) => Err(error),
         Err(_) => Err(raise(&Error::Internal, spell)),
     }
@@ -51,5 +64,16 @@ fn raise(error: &Error, spell: Spelling) -> PyErr {
         Error::Internal => GrantmintError::new_err(arguments),
         error if error.is_type_error() => InputTypeError::new_err(arguments),
         _ => InputError::new_err(arguments),
+    }
+}
+
+fn refuse(error: TokenError) -> PyErr {
+    let arguments = (error.to_string(), error.code(), error.field(), error.twilio_codes().to_vec());
+    match error.kind() {
+        TokenErrorKind::Signature => TokenSignatureError::new_err(arguments),
+        TokenErrorKind::Claim => TokenClaimError::new_err(arguments),
+        TokenErrorKind::Expired => TokenExpiredError::new_err(arguments),
+        TokenErrorKind::NotYetValid => TokenNotYetValidError::new_err(arguments),
+        _ => TokenMalformedError::new_err(arguments),
     }
 }

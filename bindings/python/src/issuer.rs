@@ -67,6 +67,30 @@ impl Issuer {
         })
     }
 
+    #[pyo3(signature = (identity, *, grants = None, ttl = None, nbf = None, jti = None, now = None))]
+    fn issue(
+        &self,
+        identity: Option<&Bound<'_, PyAny>>,
+        grants: Option<&Bound<'_, PyAny>>,
+        ttl: Option<&Bound<'_, PyAny>>,
+        nbf: Option<&Bound<'_, PyAny>>,
+        jti: Option<&Bound<'_, PyAny>>,
+        now: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<IssuedToken> {
+        guard(snake_case, || {
+            let identity = value::identity(identity)?;
+            let minted =
+                with_options(grants, ttl, nbf, jti, now, |options| Ok(self.0.issue(&identity, options)?))?;
+            Ok(IssuedToken {
+                identity: identity.into_owned(),
+                token: minted.token,
+                expires_at: minted.expires_at,
+                expires_in: minted.expires_in,
+                renew_at: minted.renew_at,
+            })
+        })
+    }
+
     #[pyo3(signature = (identities, *, threads = None, grants = None, ttl = None, nbf = None, now = None))]
     #[pyo3(text_signature = "($self, identities, *, threads=1, grants=None, ttl=None, nbf=None, now=None)")]
     fn mint_many<'py>(
@@ -100,6 +124,28 @@ impl Issuer {
 
     fn __repr__(&self) -> String {
         format!("<Issuer account_sid='{}' key_sid='{}'>", self.0.account_sid(), self.0.key_sid())
+    }
+}
+
+/// A token and its times. Its `repr` does not show the token.
+#[pyclass(frozen, get_all, module = "grantmint")]
+pub(crate) struct IssuedToken {
+    identity: String,
+    token: String,
+    expires_at: u64,
+    expires_in: u64,
+    renew_at: u64,
+}
+
+#[pymethods]
+impl IssuedToken {
+    fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {
+        let identity = slf.getattr("identity")?.repr()?;
+        let this = slf.get();
+        Ok(format!(
+            "<IssuedToken identity={identity} expires_at={} renew_at={}>",
+            this.expires_at, this.renew_at
+        ))
     }
 }
 
@@ -166,7 +212,7 @@ fn list_of_identities(list: &Bound<'_, PyAny>) -> Result<Vec<Identity>, Failure>
         let item = item?;
         let at_index = |failure| match failure {
             Failure::Core(error) => grantmint::Error::AtIndex { index, error: Box::new(error) }.into(),
-            python @ Failure::Python(_) => python,
+            other => other,
         };
         let text = value::identity(Some(&item).filter(|item| !item.is_none())).map_err(at_index)?;
         grantmint::check_identity(&text).map_err(|error| at_index(error.into()))?;

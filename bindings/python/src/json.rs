@@ -102,7 +102,7 @@ pub(crate) fn to_dict<'py>(py: Python<'py>, object: &Map<String, Value>) -> PyRe
     Ok(dict)
 }
 
-fn to_python<'py>(py: Python<'py>, value: &Value) -> PyResult<Bound<'py, PyAny>> {
+pub(crate) fn to_python<'py>(py: Python<'py>, value: &Value) -> PyResult<Bound<'py, PyAny>> {
     Ok(match value {
         Value::Null => py.None().into_bound(py),
         Value::Bool(boolean) => PyBool::new(py, *boolean).to_owned().into_any(),

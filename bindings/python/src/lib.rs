@@ -1,11 +1,14 @@
 //! The native module `grantmint._grantmint`: converts, calls the core, maps the error.
 
 mod access_token;
+mod decoded_jwt;
 mod error;
 mod grant;
+mod inspect;
 mod issuer;
 mod json;
 mod value;
+mod verifier;
 
 use pyo3::prelude::*;
 
@@ -14,11 +17,17 @@ mod _grantmint {
     #[pymodule_export]
     use crate::access_token::{AccessToken, Jwt};
     #[pymodule_export]
+    use crate::decoded_jwt::DecodedJwt;
+    #[pymodule_export]
     use crate::grant::{
         AccessTokenGrant, ChatGrant, PlaybackGrant, SyncGrant, TaskRouterGrant, VideoGrant, VoiceGrant,
     };
     #[pymodule_export]
-    use crate::issuer::Issuer;
+    use crate::inspect::{Finding, Inspection, inspect};
+    #[pymodule_export]
+    use crate::issuer::{IssuedToken, Issuer};
+    #[pymodule_export]
+    use crate::verifier::{Claims, Verifier};
 
     use super::{Bound, PyModule, PyModuleMethods, PyResult};
 

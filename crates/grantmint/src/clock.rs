@@ -58,6 +58,7 @@ pub fn seconds_out_of_range(field: &'static str, digits: &str) -> Error {
 fn range(field: &str) -> (u64, u64) {
     match field {
         "ttl" => (1, MAX_TTL),
+        "leeway" => (0, MAX_TTL),
         // So that no token expires after the last second that there is.
         "now" => (0, MAX_TIME - MAX_TTL),
         _ => (0, MAX_TIME),
@@ -94,6 +95,13 @@ impl Validity {
     }
 }
 
+/// When a token is to be replaced: three minutes before it expires, when Twilio's SDKs are told that it is about to,
+/// but not before half of its lifetime is over.
+pub(crate) fn renew_at(iat: u64, exp: u64) -> u64 {
+    const LEAD: u64 = 180;
+    exp.saturating_sub(LEAD).max(iat.midpoint(exp))
+}
+
 /// Refuses a lifetime that Twilio would.
 pub(crate) fn check_ttl(ttl: u64) -> Result<u64, Error> {
     in_range("ttl", ttl, 1, MAX_TTL)
@@ -107,7 +115,12 @@ fn in_range(field: &'static str, value: u64, min: u64, max: u64) -> Result<u64, 
     }
 }
 
-fn out_of_range(field: &'static str, found: &str, min: u64, max: u64) -> Error {
+/// Refuses a leeway that makes expiry pointless.
+pub(crate) fn check_leeway(seconds: u64) -> Result<u64, Error> {
+    in_range("leeway", seconds, 0, MAX_TTL)
+}
+
+pub(crate) fn out_of_range(field: &'static str, found: &str, min: u64, max: u64) -> Error {
     // Both bounds are below MAX_TIME + MAX_TTL.
     Error::OutOfRange {
         field: Field::new(field),

@@ -64,6 +64,16 @@ pub enum Error {
         /// What kind of key: "a PEM key".
         kind: &'static str,
     },
+    /// The secret is nothing but zero bytes: a buffer that was never filled. HMAC pads keys with zeros, so it is as good
+    /// as an empty one (RFC 2104, section 2).
+    SecretIsZeros,
+    /// Two options that exclude each other.
+    Conflict {
+        /// The one.
+        field: Field,
+        /// The other.
+        other: &'static str,
+    },
     /// [`Issuer`](crate::Issuer) takes no secret shorter than the 32 bytes that Twilio hands out.
     SecretTooShort {
         /// How many bytes were given.
@@ -136,6 +146,8 @@ impl Error {
             Self::UnsupportedAlgorithm => "unsupported_algorithm",
             Self::UnknownOption { .. } => "unknown_option",
             Self::SecretIsKey { .. } => "secret_is_key",
+            Self::SecretIsZeros => "secret_is_zeros",
+            Self::Conflict { .. } => "conflict",
             Self::SecretTooShort { .. } => "secret_too_short",
             Self::MalformedSid { .. } => "malformed_sid",
             Self::NoGrants => "no_grants",
@@ -164,12 +176,13 @@ impl Error {
             | Self::MalformedSid { field, .. }
             | Self::Needs { field, .. }
             | Self::NotJson { field, .. }
+            | Self::Conflict { field, .. }
             | Self::LossyInteger { field, .. } => Some(field.name()),
             Self::IdentityRequired => Some("identity"),
             Self::NotBeforeExpiry { .. } => Some("nbf"),
             Self::UnsupportedAlgorithm => Some("algorithm"),
             Self::UnknownOption { name, .. } => Some(name),
-            Self::SecretIsKey { .. } | Self::SecretTooShort { .. } => Some("secret"),
+            Self::SecretIsKey { .. } | Self::SecretIsZeros | Self::SecretTooShort { .. } => Some("secret"),
             Self::NoGrants | Self::NotAGrant { .. } => Some("grants"),
             Self::ReservedGrantKey => Some("key"),
             Self::AtIndex { error, .. } => error.field(),
@@ -234,6 +247,10 @@ impl Error {
             }
             Self::SecretIsKey { kind } => {
                 format!("{} is {kind}, not the secret of a Twilio API key", spell("secret"))
+            }
+            Self::SecretIsZeros => format!("{} is nothing but zero bytes", spell("secret")),
+            Self::Conflict { field, other } => {
+                format!("{} and {} exclude each other", say(field), spell(other))
             }
             Self::SecretTooShort { bytes } => {
                 format!("{} must be at least 32 bytes long, not {bytes}", spell("secret"))

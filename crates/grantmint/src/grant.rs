@@ -50,7 +50,7 @@ pub trait Grant {
 /// Declares the grants: of each, the struct and its entry in [`PRODUCTS`].
 macro_rules! products {
     ($($(#[$doc:meta])* $class:ident $key:literal {
-        $($(#[$field_doc:meta])* $name:ident: $kind:ident => [$($path:literal),*] $(($($rule:tt)*))?;)*
+        $($(#[$field_doc:meta])* $name:ident: $kind:ident => [$($path:literal),*] $($sid:literal)? $(($($rule:tt)*))?;)*
     })*) => {
         /// Every product, in the order of the classes below.
         pub static PRODUCTS: &[Product] = &[$(Product {
@@ -60,6 +60,7 @@ macro_rules! products {
                 name: stringify!($name),
                 kind: FieldKind::$kind,
                 path: &[$($path),*],
+                sid: products!(@sid $($sid)?),
                 needs: products!(@needs $($($rule)*)?),
                 required: products!(@required $($($rule)*)?),
             }),*],
@@ -96,6 +97,8 @@ macro_rules! products {
     (@value Object $field:expr) => {
         $field.as_ref().map_or(FieldValue::Absent, FieldValue::Object)
     };
+    (@sid $sid:literal) => { Some($sid) };
+    (@sid) => { None };
     (@needs needs $field:literal) => { Some($field) };
     (@needs $(required)?) => { None };
     (@required required) => { true };
@@ -106,20 +109,20 @@ products! {
     /// Access to a [Sync](https://www.twilio.com/docs/sync) service.
     SyncGrant "data_sync" {
         /// The Sync service, `IS…`.
-        service_sid: Text => ["service_sid"] (required);
+        service_sid: Text => ["service_sid"] "IS" (required);
         /// An identifier of the device, if the app has one.
         endpoint_id: Text => ["endpoint_id"];
     }
     /// Access to a [Conversations](https://www.twilio.com/docs/conversations) service, formerly Chat.
     ChatGrant "chat" {
         /// The Conversations or Chat service, `IS…`.
-        service_sid: Text => ["service_sid"] (required);
+        service_sid: Text => ["service_sid"] "IS" (required);
         /// An identifier of the device, if the app has one.
         endpoint_id: Text => ["endpoint_id"];
         /// The role that the user has in the deployment, `RL…`.
-        deployment_role_sid: Text => ["deployment_role_sid"];
+        deployment_role_sid: Text => ["deployment_role_sid"] "RL";
         /// The credential for push notifications, `CR…`.
-        push_credential_sid: Text => ["push_credential_sid"];
+        push_credential_sid: Text => ["push_credential_sid"] "CR";
     }
     /// Access to [Video](https://www.twilio.com/docs/video) rooms: to one of them, or to any.
     VideoGrant "video" {
@@ -131,20 +134,20 @@ products! {
         /// Whether the identity can be called.
         incoming_allow: Flag => ["incoming", "allow"];
         /// The `TwiML` application that handles outgoing calls, `AP…`.
-        outgoing_application_sid: Text => ["outgoing", "application_sid"];
+        outgoing_application_sid: Text => ["outgoing", "application_sid"] "AP";
         /// Parameters that Twilio passes on to that application.
         outgoing_application_params: Object => ["outgoing", "params"] (needs "outgoing_application_sid");
         /// The credential for push notifications, `CR…`.
-        push_credential_sid: Text => ["push_credential_sid"];
+        push_credential_sid: Text => ["push_credential_sid"] "CR";
         /// An identifier of the device, if the app has one.
         endpoint_id: Text => ["endpoint_id"];
     }
     /// Access to a [TaskRouter](https://www.twilio.com/docs/taskrouter) workspace.
     TaskRouterGrant "task_router" {
         /// The workspace, `WS…`.
-        workspace_sid: Text => ["workspace_sid"];
+        workspace_sid: Text => ["workspace_sid"] "WS";
         /// The worker, `WK…`.
-        worker_sid: Text => ["worker_sid"];
+        worker_sid: Text => ["worker_sid"] "WK";
         /// The role: `worker` or `supervisor`.
         role: Text => ["role"];
     }

@@ -44,12 +44,17 @@ impl FromStr for Algorithm {
     }
 }
 
+/// The `cty` of an Access Token.
+pub(crate) const CONTENT_TYPE: &str = "twilio-fpa;v=1";
+
 /// The header of an Access Token: version 1 of Twilio's first-party auth, and the region if there is one.
 pub(crate) fn header(algorithm: Algorithm, region: &str) -> Vec<u8> {
     let mut header = Vec::with_capacity(64 + region.len());
     header.put(b"{\"alg\":\"");
     header.put(algorithm.name().as_bytes());
-    header.put(b"\",\"typ\":\"JWT\",\"cty\":\"twilio-fpa;v=1\"");
+    header.put(b"\",\"typ\":\"JWT\",\"cty\":\"");
+    header.put(CONTENT_TYPE.as_bytes());
+    header.put(b"\"");
     if !region.is_empty() {
         header.put(b",\"twr\":");
         json::write_string(&mut header, region);
@@ -60,17 +65,19 @@ pub(crate) fn header(algorithm: Algorithm, region: &str) -> Vec<u8> {
 
 /// The header's segment of a token and the dot behind it. Most tokens have one of three.
 pub(crate) fn segment(algorithm: Algorithm, region: &str) -> Cow<'static, str> {
-    match (algorithm, region) {
-        (Algorithm::Hs256, "") => {
-            "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCIsImN0eSI6InR3aWxpby1mcGE7dj0xIn0.".into()
-        }
-        (Algorithm::Hs384, "") => {
-            "eyJhbGciOiJIUzM4NCIsInR5cCI6IkpXVCIsImN0eSI6InR3aWxpby1mcGE7dj0xIn0.".into()
-        }
-        (Algorithm::Hs512, "") => {
-            "eyJhbGciOiJIUzUxMiIsInR5cCI6IkpXVCIsImN0eSI6InR3aWxpby1mcGE7dj0xIn0.".into()
-        }
-        _ => encode(&header(algorithm, region)).into(),
+    if region.is_empty() { usual(algorithm).into() } else { encode(&header(algorithm, region)).into() }
+}
+
+/// The header's segment of a token without a region.
+pub(crate) fn usual_segment(algorithm: Algorithm) -> &'static str {
+    usual(algorithm).trim_end_matches('.')
+}
+
+fn usual(algorithm: Algorithm) -> &'static str {
+    match algorithm {
+        Algorithm::Hs256 => "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCIsImN0eSI6InR3aWxpby1mcGE7dj0xIn0.",
+        Algorithm::Hs384 => "eyJhbGciOiJIUzM4NCIsInR5cCI6IkpXVCIsImN0eSI6InR3aWxpby1mcGE7dj0xIn0.",
+        Algorithm::Hs512 => "eyJhbGciOiJIUzUxMiIsInR5cCI6IkpXVCIsImN0eSI6InR3aWxpby1mcGE7dj0xIn0.",
     }
 }
 

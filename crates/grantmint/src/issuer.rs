@@ -129,6 +129,22 @@ impl Issuer {
         self.batch(options)?.mint(identity)
     }
 
+    /// Mints a token for an identity, and says until when it is good: what an endpoint answers with, so that whoever
+    /// asked knows when to ask again.
+    ///
+    /// # Errors
+    /// See [`Issuer::mint_with`].
+    pub fn issue(&self, identity: &str, options: &MintOptions<'_>) -> Result<IssuedToken, Error> {
+        let batch = self.batch(options)?;
+        let Validity { iat, exp, .. } = batch.validity;
+        Ok(IssuedToken {
+            token: batch.mint(identity)?,
+            expires_at: exp,
+            expires_in: exp - iat,
+            renew_at: clock::renew_at(iat, exp),
+        })
+    }
+
     /// Mints a token for each identity, in their order, all in the same second; on more than one thread if asked.
     ///
     /// # Errors
@@ -166,6 +182,21 @@ impl Issuer {
         let validity = Validity::new(now, Some(options.ttl.unwrap_or(self.ttl)), None, options.nbf)?;
         Ok(Batch { issuer: self, grants, jti: options.jti.unwrap_or_default(), validity })
     }
+}
+
+/// A token and its times.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct IssuedToken {
+    /// The token.
+    pub token: String,
+    /// When it expires, in seconds since the epoch.
+    pub expires_at: u64,
+    /// How long it lives, in seconds.
+    pub expires_in: u64,
+    /// When to replace it, in seconds since the epoch: three minutes before it expires, or when half of a shorter
+    /// lifetime than six minutes is over.
+    pub renew_at: u64,
 }
 
 /// Tokens that differ in nothing but their identity.

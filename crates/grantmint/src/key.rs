@@ -29,10 +29,14 @@ impl Secret<'_> {
     /// Refuses what cannot be the secret of an API key, whoever asks.
     ///
     /// # Errors
-    /// [`Error::Required`] if it is empty; [`Error::SecretIsKey`] for the text of a PEM, JWK or OpenSSH key.
+    /// [`Error::Required`] if it is empty; [`Error::SecretIsZeros`] for a buffer that was never filled;
+    /// [`Error::SecretIsKey`] for the text of a PEM, JWK or OpenSSH key.
     pub fn check(&self) -> Result<(), Error> {
         if self.0.is_empty() {
             return Err(Error::Required(Field::new("secret")));
+        }
+        if self.0.iter().all(|&byte| byte == 0) {
+            return Err(Error::SecretIsZeros);
         }
         match kind_of_key(&self.0) {
             Some(kind) => Err(Error::SecretIsKey { kind }),
@@ -149,9 +153,18 @@ impl SigningKey {
             Self::Hs512(mac) => Signature::new(&mac.clone().chain_update(rest).finalize().into_bytes()),
         }
     }
+
+    /// Whether a signature is that of the message, compared in constant time.
+    pub(crate) fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
+        match self {
+            Self::Hs256(mac) => mac.clone().chain_update(message).verify_slice(signature).is_ok(),
+            Self::Hs384(mac) => mac.clone().chain_update(message).verify_slice(signature).is_ok(),
+            Self::Hs512(mac) => mac.clone().chain_update(message).verify_slice(signature).is_ok(),
+        }
+    }
 }
 
-/// A signature of any of the algorithms.
+/// A signature of any of the algorithms, or none.
 pub(crate) struct Signature {
     bytes: [u8; Self::MAX],
     len: usize,
@@ -161,7 +174,7 @@ impl Signature {
     /// The longest signature, that of HS512, in bytes.
     pub(crate) const MAX: usize = 64;
 
-    fn new(signature: &[u8]) -> Self {
+    pub(crate) fn new(signature: &[u8]) -> Self {
         let mut bytes = [0; Self::MAX];
         bytes[..signature.len()].copy_from_slice(signature);
         Self { bytes, len: signature.len() }

@@ -27,6 +27,8 @@ pub struct ProductField {
     pub kind: FieldKind,
     /// Where it stands in the payload: one or two member names, or none if it is the payload itself.
     pub path: &'static [&'static str],
+    /// The two letters that its SID starts with, where it takes nothing but a SID.
+    pub sid: Option<&'static str>,
     /// A field of the same grant without which this one means nothing.
     pub needs: Option<&'static str>,
     /// Whether [`Issuer`](crate::Issuer) refuses the grant without it.

@@ -4,9 +4,15 @@ use crate::error::{Error, Field};
 
 /// Refuses what is not a SID of the given kind.
 pub(crate) fn check(field: &'static str, prefix: &'static str, sid: &str) -> Result<(), Error> {
-    match sid.strip_prefix(prefix) {
-        _ if sid.is_empty() => Err(Error::Required(Field::new(field))),
-        Some(digits) if digits.len() == 32 && digits.bytes().all(|digit| digit.is_ascii_hexdigit()) => Ok(()),
+    match sid {
+        "" => Err(Error::Required(Field::new(field))),
+        sid if is(prefix, sid) => Ok(()),
         _ => Err(Error::MalformedSid { field: Field::new(field), prefix }),
     }
+}
+
+/// Whether it is a SID of the given kind.
+pub(crate) fn is(prefix: &str, sid: &str) -> bool {
+    sid.strip_prefix(prefix)
+        .is_some_and(|digits| digits.len() == 32 && digits.bytes().all(|digit| digit.is_ascii_hexdigit()))
 }

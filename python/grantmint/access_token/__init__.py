@@ -5,5 +5,6 @@
 """
 
 from .._grantmint import AccessToken, AccessTokenGrant, Jwt
+from ..errors import TokenError as JwtDecodeError
 
-__all__ = ["AccessToken", "AccessTokenGrant", "Jwt"]
+__all__ = ["AccessToken", "AccessTokenGrant", "Jwt", "JwtDecodeError"]

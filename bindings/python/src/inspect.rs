@@ -1,0 +1,164 @@
+//! `inspect`, and what it gives.
+
+use grantmint::{DEFAULT_MAX_SIZE, InspectOptions};
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyDict, PyList, PyString};
+
+use crate::error::{guard, snake_case};
+use crate::{json, value};
+
+#[pyfunction]
+#[pyo3(signature = (token, secret = None, now = None))]
+pub(crate) fn inspect(
+    token: &Bound<'_, PyAny>,
+    secret: Option<&Bound<'_, PyAny>>,
+    now: Option<&Bound<'_, PyAny>>,
+) -> PyResult<Inspection> {
+    guard(snake_case, || {
+        let secret = secret.map(|secret| value::secret(Some(secret))).transpose()?;
+        let options = InspectOptions { secret, now: value::seconds("now", now)? };
+        if let Ok(bytes) = token.cast::<PyBytes>() {
+            let bytes = bytes.as_bytes();
+            let text = String::from_utf8_lossy(&bytes[..bytes.len().min(DEFAULT_MAX_SIZE + 1)]);
+            return Ok(Inspection(grantmint::inspect(&text, &options)));
+        }
+        let Ok(string) = token.cast::<PyString>() else {
+            return Ok(Inspection(grantmint::inspect_nothing(&options)));
+        };
+        // Of one that is too large, nothing is said but that.
+        if string.len()? > DEFAULT_MAX_SIZE {
+            return Ok(Inspection(grantmint::inspect(&".".repeat(DEFAULT_MAX_SIZE + 1), &options)));
+        }
+        Ok(Inspection(grantmint::inspect(&string.to_string_lossy(), &options)))
+    })
+}
+
+#[pyclass(frozen, module = "grantmint")]
+pub(crate) struct Inspection(grantmint::Inspection);
+
+#[pymethods]
+impl Inspection {
+    #[getter]
+    fn kind(&self) -> &'static str {
+        self.0.kind.name()
+    }
+
+    #[getter]
+    fn sound(&self) -> bool {
+        self.0.is_sound()
+    }
+
+    #[getter]
+    fn identity(&self) -> Option<String> {
+        self.0.identity()
+    }
+
+    #[getter]
+    fn key_sid(&self) -> Option<&str> {
+        self.0.key_sid()
+    }
+
+    #[getter]
+    fn account_sid(&self) -> Option<&str> {
+        self.0.account_sid()
+    }
+
+    #[getter]
+    fn grants<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyDict>>> {
+        self.0.grants().map(|grants| json::to_dict(py, &grants)).transpose()
+    }
+
+    #[getter]
+    fn signature(&self) -> &'static str {
+        self.0.signature.name()
+    }
+
+    #[getter]
+    fn issued_at(&self) -> Option<u64> {
+        self.0.issued_at
+    }
+
+    #[getter]
+    fn not_before(&self) -> Option<u64> {
+        self.0.not_before
+    }
+
+    #[getter]
+    fn expires_at(&self) -> Option<u64> {
+        self.0.expires_at
+    }
+
+    #[getter]
+    fn expires_in(&self) -> Option<i64> {
+        self.0.expires_in()
+    }
+
+    #[getter]
+    fn renew_at(&self) -> Option<u64> {
+        self.0.renew_at
+    }
+
+    #[getter]
+    fn header<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyDict>>> {
+        self.0.header.as_ref().map(|header| json::to_dict(py, header)).transpose()
+    }
+
+    #[getter]
+    fn claims<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyDict>>> {
+        self.0.claims.as_ref().map(|claims| json::to_dict(py, claims)).transpose()
+    }
+
+    #[getter]
+    fn findings<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        PyList::new(py, self.0.findings.iter().map(|finding| Finding(finding.clone())))
+    }
+
+    /// All of it, of nothing but what JSON has a form for.
+    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        json::to_python(py, &self.0.to_json(snake_case))
+    }
+
+    fn __str__(&self) -> String {
+        self.0.to_string()
+    }
+
+    fn __repr__(&self) -> String {
+        let findings: Vec<_> = self.0.findings.iter().map(|finding| finding.code).collect();
+        format!("<Inspection kind='{}' findings={findings:?}>", self.0.kind.name())
+    }
+}
+
+#[pyclass(frozen, module = "grantmint")]
+pub(crate) struct Finding(grantmint::Finding);
+
+#[pymethods]
+impl Finding {
+    #[getter]
+    fn severity(&self) -> &'static str {
+        self.0.severity.name()
+    }
+
+    #[getter]
+    fn code(&self) -> &'static str {
+        self.0.code
+    }
+
+    #[getter]
+    fn twilio_codes(&self) -> Vec<u32> {
+        self.0.twilio_codes.to_vec()
+    }
+
+    #[getter]
+    fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    #[getter]
+    fn advice(&self) -> &'static str {
+        self.0.advice
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<Finding {} {}: {}>", self.0.severity.name(), self.0.code, self.0.message)
+    }
+}

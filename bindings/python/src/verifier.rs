@@ -1,0 +1,144 @@
+//! `Verifier`, and the claims that it gives.
+
+use grantmint::{DEFAULT_MAX_SIZE, Error, TokenError, VerifiedClaims};
+use pyo3::prelude::*;
+use pyo3::types::{PyBool, PyBytes, PyDict, PyInt, PyString};
+
+use crate::error::{Failure, guard, snake_case};
+use crate::{json, value};
+
+#[pyclass(frozen, module = "grantmint")]
+pub(crate) struct Verifier(grantmint::Verifier);
+
+#[pymethods]
+impl Verifier {
+    #[new]
+    #[pyo3(signature = (keys, *, account_sid = None, leeway = None, algorithm = None, max_size = None))]
+    #[pyo3(text_signature = "(keys, *, account_sid=None, leeway=0, algorithm='HS256', max_size=16384)")]
+    fn new(
+        keys: Option<&Bound<'_, PyAny>>,
+        account_sid: Option<&Bound<'_, PyAny>>,
+        leeway: Option<&Bound<'_, PyAny>>,
+        algorithm: Option<&Bound<'_, PyAny>>,
+        max_size: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Self> {
+        guard(snake_case, || {
+            let by_sid = keys.and_then(|keys| keys.cast::<PyDict>().ok());
+            let items: Vec<_> = by_sid.into_iter().flatten().collect();
+            let mut verifier = grantmint::Verifier::builder();
+            verifier.account_sid(value::optional_text("account_sid", account_sid)?);
+            verifier.leeway(value::seconds("leeway", leeway)?.unwrap_or_default());
+            verifier.algorithm(value::algorithm(algorithm)?);
+            verifier.max_size(size(max_size)?);
+            for (sid, secret) in &items {
+                let sid = value::optional_text("keys", Some(sid))?;
+                verifier.key(sid, value::secret(Some(secret).filter(|secret| !secret.is_none()))?);
+            }
+            if by_sid.is_none() {
+                verifier.secret(value::secret(keys)?);
+            }
+            Ok(Self(verifier.build()?))
+        })
+    }
+
+    #[pyo3(signature = (token, *, now = None))]
+    fn verify(&self, token: &Bound<'_, PyAny>, now: Option<&Bound<'_, PyAny>>) -> PyResult<Claims> {
+        guard(snake_case, || {
+            let now = value::now(now)?;
+            Ok(Claims(verify(&self.0, token, now)?))
+        })
+    }
+}
+
+/// Checks a token: a string or bytes.
+pub(crate) fn verify(
+    verifier: &grantmint::Verifier,
+    token: &Bound<'_, PyAny>,
+    now: u64,
+) -> Result<VerifiedClaims, Failure> {
+    if let Ok(bytes) = token.cast::<PyBytes>() {
+        return Ok(verifier.verify_at(bytes.as_bytes(), now)?);
+    }
+    let Ok(string) = token.cast::<PyString>() else { return Err(TokenError::NotAString.into()) };
+    // Before it is encoded: each character is a byte or more.
+    if string.len()? > verifier.max_size() {
+        return Err(TokenError::TooLarge { max: verifier.max_size() }.into());
+    }
+    match string.to_str() {
+        Ok(text) => Ok(verifier.verify_at(text, now)?),
+        // A lone surrogate: what no base64url has, as no other character beyond ASCII.
+        Err(_) => Ok(verifier.verify_at(string.to_string_lossy().as_bytes(), now)?),
+    }
+}
+
+fn size(value: Option<&Bound<'_, PyAny>>) -> Result<usize, Error> {
+    let Some(value) = value else { return Ok(DEFAULT_MAX_SIZE) };
+    if value.is_instance_of::<PyBool>() || !value.is_instance_of::<PyInt>() {
+        return Err(value::wrong_type("max_size", "a whole number", value));
+    }
+    // A negative number is out of range as 0 is, and one that does not fit as the largest.
+    let too_large = || if value.gt(0).unwrap_or(false) { usize::MAX } else { 0 };
+    Ok(value.extract().unwrap_or_else(|_| too_large()))
+}
+
+/// What a verified token says: read into Python objects as far as somebody looks at it.
+#[pyclass(frozen, module = "grantmint")]
+pub(crate) struct Claims(VerifiedClaims);
+
+#[pymethods]
+impl Claims {
+    #[getter]
+    fn identity(&self) -> Option<&str> {
+        self.0.identity()
+    }
+
+    #[getter]
+    fn key_sid(&self) -> &str {
+        self.0.key_sid()
+    }
+
+    #[getter]
+    fn account_sid(&self) -> &str {
+        self.0.account_sid()
+    }
+
+    #[getter]
+    fn jti(&self) -> Option<&str> {
+        self.0.jti()
+    }
+
+    #[getter]
+    fn issued_at(&self) -> Option<u64> {
+        self.0.issued_at()
+    }
+
+    #[getter]
+    fn not_before(&self) -> Option<u64> {
+        self.0.not_before()
+    }
+
+    #[getter]
+    fn expires_at(&self) -> u64 {
+        self.0.expires_at()
+    }
+
+    #[getter]
+    fn grants<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        json::to_dict(py, &self.0.grants())
+    }
+
+    #[getter]
+    fn payload<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        json::to_dict(py, &self.0.payload())
+    }
+
+    #[getter]
+    fn header<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        json::to_dict(py, &self.0.header())
+    }
+
+    fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {
+        let (identity, key) = (slf.getattr("identity")?.repr()?, slf.getattr("key_sid")?.repr()?);
+        Ok(format!("<Claims identity={identity} key_sid={key} expires_at={}>", slf.get().0.expires_at()))
+    }
+}

@@ -1,0 +1,35 @@
+'use strict'
+
+const { secretArgument } = require('./access_token.js')
+const { unwrap } = require('./errors.js')
+const native = require('./native.js')
+const { checkOptions, value } = require('./pack.js')
+
+const OPTIONS = ['secret', 'now']
+
+/** Explains a token, whatever it is. */
+function inspect(token, options) {
+  checkOptions(options ?? {}, OPTIONS, inspect)
+  const { secret, now } = options ?? {}
+  const isGiven = secret !== undefined && secret !== null
+  const known = isGiven ? secretArgument(secret, inspect) : undefined
+  const text = typeof token === 'string' ? token : undefined
+  const { json, report } = unwrap(native.inspect(text, value(now), known), inspect)
+  return new Inspection(JSON.parse(json), report)
+}
+
+class Inspection {
+  #report
+
+  constructor(members, report) {
+    Object.assign(this, members)
+    this.#report = report
+  }
+
+  /** The report for a person. */
+  toString() {
+    return this.#report
+  }
+}
+
+module.exports = { inspect, Inspection }

@@ -1,0 +1,70 @@
+'use strict'
+
+const { secretArgument } = require('./access_token.js')
+const { fail, unwrap } = require('./errors.js')
+const native = require('./native.js')
+const { ABSENT, checkOptions, describe, value } = require('./pack.js')
+
+const OPTIONS = ['keys', 'secret', 'accountSid', 'leeway', 'algorithm', 'maxSize']
+const NOW = ['now']
+
+class Verifier {
+  // What verifies with its keys, in the native module, which alone holds the secrets.
+  #verify
+  #verifyAt
+
+  constructor(options) {
+    checkOptions(options ?? {}, OPTIONS, Verifier)
+    const { keys, secret, accountSid, leeway, algorithm, maxSize } = options ?? {}
+    let packed = value(accountSid) + value(leeway) + value(algorithm) + value(maxSize)
+    const secrets = []
+    if (keys === undefined || keys === null) {
+      packed += ABSENT
+      secrets.push(secretArgument(secret, Verifier))
+    } else {
+      if (secret !== undefined && secret !== null) fail(Verifier, 'conflict', 'keys')
+      if (typeof keys !== 'object' || Array.isArray(keys)) fail(Verifier, 'wrong_type', 'keys', describe(keys))
+      for (const sid of Object.keys(keys)) {
+        packed += value(sid)
+        secrets.push(secretArgument(keys[sid], Verifier))
+      }
+    }
+    const verifier = unwrap(native.verifier(packed, secrets), Verifier)
+    this.#verify = verifier.verify
+    this.#verifyAt = verifier.verifyAt
+  }
+
+  verify(token, options) {
+    const caller = Verifier.prototype.verify
+    if (typeof token !== 'string') fail(caller, 'not_a_string')
+    if (options === undefined) return new Claims(unwrap(this.#verify(token), caller), token)
+    checkOptions(options ?? {}, NOW, caller)
+    return new Claims(unwrap(this.#verifyAt(token, value(options?.now)), caller), token)
+  }
+}
+
+/** What a verified token says. The native module has seen to it that each claim is of its type. */
+class Claims {
+  #header
+
+  constructor(json, token) {
+    const payload = JSON.parse(json)
+    const { identity, ...grants } = payload.grants ?? {}
+    this.identity = identity === undefined ? undefined : String(identity)
+    this.grants = grants
+    this.keySid = payload.iss
+    this.accountSid = payload.sub
+    this.jti = payload.jti
+    this.issuedAt = payload.iat
+    this.notBefore = payload.nbf
+    this.expiresAt = payload.exp
+    this.payload = payload
+    this.#header = token.slice(0, token.indexOf('.'))
+  }
+
+  get header() {
+    return JSON.parse(Buffer.from(this.#header, 'base64url').toString())
+  }
+}
+
+module.exports = { Verifier, Claims }
