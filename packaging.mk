@@ -1,6 +1,6 @@
 # What is published: built, installed in empty places, and described.
 
-.PHONY: dist test-install check-oldest-rust lint-packaging clean-dist
+.PHONY: dist docs test-docs test-install check-oldest-rust lint-packaging clean-dist
 
 lint: lint-packaging
 
@@ -19,6 +19,16 @@ test-install: $(STAMPS)/dist $(STAMPS)/npm-install ## the packages, installed in
 	$(BIN)/python -m pytest -c python/pyproject.toml --rootdir=. tests/install
 	node --test tests/install/*.test.mjs
 
+docs: build-python $(STAMPS)/packaging $(STAMPS)/npm-docs ## the book, with the API references, in target/book
+	$(BIN)/python packaging/book.py
+
+test: test-docs
+
+# The Rust samples are among the tests of the workspace.
+test-docs: build $(STAMPS)/packaging $(STAMPS)/npm-tests $(STAMPS)/npm-express ## the samples of the book and of the READMEs
+	$(BIN)/python -m pytest -c python/pyproject.toml --rootdir=. tests/docs
+	node --test tests/docs/*.test.mjs
+
 check-oldest-rust:
 	rustup toolchain install $(OLDEST_RUST) --profile minimal --no-self-update
 	cargo +$(OLDEST_RUST) check --workspace --locked --target-dir target/oldest
@@ -27,17 +37,17 @@ lint-packaging: $(STAMPS)/packaging
 	$(BIN)/zizmor --quiet --offline .github
 	$(BIN)/ruff check --config python/pyproject.toml packaging
 	$(BIN)/ruff format --config python/pyproject.toml --check packaging
-	$(BIN)/mypy --config-file python/pyproject.toml --strict packaging tests/install
+	$(BIN)/mypy --config-file python/pyproject.toml --strict packaging tests/install tests/docs
 
 clean: clean-dist
 
 clean-dist:
 	rm -rf dist $(STAMPS)/dist
 
-$(STAMPS)/packaging: packaging/requirements.txt $(STAMPS)/venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement $<
+$(STAMPS)/packaging: $(STAMPS)/venv packaging/requirements.txt tests/docs/requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check $(addprefix --requirement ,$(filter %.txt,$^))
 	@touch $@
 
-$(STAMPS)/npm-install: tests/install/package.json tests/install/package-lock.json
-	cd tests/install && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+$(STAMPS)/npm-install $(STAMPS)/npm-docs: $(STAMPS)/npm-%: tests/%/package.json tests/%/package-lock.json
+	cd tests/$* && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@mkdir -p $(@D) && touch $@
