@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-RUST_SOURCES := Cargo.toml Cargo.lock $(shell find crates bindings -name '*.rs' -o -name Cargo.toml)
+RUST_SOURCES := Cargo.toml Cargo.lock $(shell find crates bindings -name '*.rs' -o -name '*.txt' -o -name Cargo.toml)
 STAMPS := target/stamps
 
 .DEFAULT_GOAL := help
@@ -24,13 +24,14 @@ test: test-rust test-python test-node ## every test, in all three languages
 test-rust: ## the core and the bindings' own tests
 	cargo test --workspace
 
-# One of them plays the same inputs in all three languages; another asks pyright, which npm has.
-test-python: build $(STAMPS)/npm-tests $(STAMPS)/npm-frameworks ## the Python package, from its wheel
-	$(BIN)/python -m pytest -c python/pyproject.toml --rootdir=. $(addprefix tests/,python differential runtimes frameworks)
+# One of them plays the same inputs in all three languages; another asks pyright, which npm has; the examples' has a
+# server for Node as well.
+test-python: build $(addprefix $(STAMPS)/npm-,tests frameworks fastify) ## the Python package, from its wheel
+	$(BIN)/python -m pytest -c python/pyproject.toml --rootdir=. $(addprefix tests/,python differential runtimes frameworks examples cli)
 
-test-node: build-node $(addprefix $(STAMPS)/npm-,tests express runtimes frameworks) ## the npm package, runtimes, web examples
-	node tests/vectors/generate.mjs --check
-	node --test $(wildcard $(foreach part,node web differential runtimes frameworks,tests/$(part)/*.test.mjs))
+test-node: build-node $(addprefix $(STAMPS)/npm-,tests express fastify twilio-function runtimes frameworks examples) ## the npm package, runtimes, web examples
+	node tests/vectors/generate.mjs --check && node tests/vectors/hostile.mjs --check && node tests/vectors/inspections.mjs --check
+	node --test $(wildcard $(foreach part,node web differential runtimes frameworks examples,tests/$(part)/*.test.mjs))
 
 lint: lint-rust lint-python lint-node ## formatters, linters and type checkers
 
@@ -42,7 +43,7 @@ lint-rust:
 lint-python: build-python
 	$(BIN)/ruff check --config python/pyproject.toml python tests
 	$(BIN)/ruff format --config python/pyproject.toml --check python tests
-	$(BIN)/mypy --config-file python/pyproject.toml --strict python/grantmint $(addprefix tests/,python differential runtimes frameworks)
+	$(BIN)/mypy --config-file python/pyproject.toml --strict python/grantmint $(addprefix tests/,python differential runtimes frameworks examples cli)
 	# From a folder in which `grantmint` is the installed package, not its source.
 	cd tests && ../$(BIN)/python -m mypy.stubtest --mypy-config-file ../python/pyproject.toml \
 		--allowlist python/stubtest-allowlist.txt grantmint
@@ -60,7 +61,7 @@ clean: ## removes everything that was built or installed here
 build-python: $(STAMPS)/wheel
 build-node: $(STAMPS)/node-module
 
-$(STAMPS)/venv: tests/requirements.txt tests/frameworks/requirements.txt
+$(STAMPS)/venv: tests/requirements.txt $(wildcard tests/*/requirements.txt python/examples/*/requirements.txt)
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check $(addprefix --requirement ,$^)
 	@mkdir -p $(@D) && touch $@
@@ -80,12 +81,12 @@ $(STAMPS)/npm-tests: tests/package.json tests/package-lock.json
 	@mkdir -p $(@D) && touch $@
 
 # No install scripts: the platforms' own packages hold all that is needed.
-$(STAMPS)/npm-runtimes $(STAMPS)/npm-frameworks: $(STAMPS)/npm-%: tests/%/package.json tests/%/package-lock.json
+$(addprefix $(STAMPS)/npm-,runtimes frameworks examples): $(STAMPS)/npm-%: tests/%/package.json tests/%/package-lock.json
 	cd tests/$* && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@mkdir -p $(@D) && touch $@
 
-$(STAMPS)/npm-express: node/examples/express/package.json node/examples/express/package-lock.json
-	cd node/examples/express && npm ci --no-audit --no-fund --loglevel=error
+$(addprefix $(STAMPS)/npm-,express fastify twilio-function): $(STAMPS)/npm-%: node/examples/%/package.json node/examples/%/package-lock.json
+	cd node/examples/$* && npm ci --no-audit --no-fund --loglevel=error
 	@mkdir -p $(@D) && touch $@
 
 include packaging.mk

@@ -4,7 +4,8 @@
  * they open (the grants).
  *
  * {@link AccessToken} takes the place of the class of the same name in the official library. {@link Issuer}
- * is for new code: credentials checked once, many tokens.
+ * is for new code: credentials checked once, many tokens. {@link Verifier} accepts a token or says why not, and
+ * {@link inspect} explains any token.
  *
  * @packageDocumentation
  */
@@ -481,6 +482,21 @@ export class Issuer {
   mint(identity: string | number, options?: Issuer.MintOptions): string
 
   /**
+   * Mints a token, and says until when it is good: what an endpoint answers with, so that whoever asked knows when
+   * to ask again. The arguments and errors are those of {@link Issuer.mint}.
+   *
+   * @example
+   * ```js
+   * const { Issuer, VideoGrant } = require('grantmint')
+   *
+   * const issuer = Issuer.fromEnv({ grants: [new VideoGrant()] })
+   * const { token, ...rest } = issuer.issue('alice', { now: 1700000000 })
+   * rest // => { identity: 'alice', expiresAt: 1700003600, expiresIn: 3600, renewAt: 1700003420 }
+   * ```
+   */
+  issue(identity: string | number, options?: Issuer.MintOptions): Issuer.IssuedToken
+
+  /**
    * Mints a token for each identity, in their order and all in the same second, without holding up the event
    * loop.
    *
@@ -537,9 +553,205 @@ export namespace Issuer {
     now?: number | undefined
   }
 
+  /** A token and its times. */
+  interface IssuedToken {
+    /** Whom it speaks for. */
+    identity: string
+    /** The token. */
+    token: string
+    /** When it expires, in seconds since the epoch. */
+    expiresAt: number
+    /** How long it lives, in seconds. */
+    expiresIn: number
+    /**
+     * When to replace it, in seconds since the epoch: three minutes before it expires, when Twilio's SDKs are told
+     * that it is about to, or when half of a shorter lifetime than six minutes is over.
+     */
+    renewAt: number
+  }
+
   interface MintOptions extends MintManyOptions {
     /** See {@link AccessToken.AccessTokenOptions.jti}. */
     jti?: string | undefined
+  }
+}
+
+/**
+ * Checks tokens. The order is part of the contract: size, shape, header, signature (compared in constant time), and
+ * only then is the payload parsed and are the claims checked. It is strict where JWT libraries differ (RFC 8725): one
+ * pinned algorithm, canonical base64url, no name twice, no `crit`.
+ *
+ * @example
+ * ```js
+ * const { AccessToken, Verifier } = require('grantmint')
+ *
+ * const { TWILIO_ACCOUNT_SID, TWILIO_API_KEY, TWILIO_API_SECRET } = process.env
+ * const verifier = new Verifier({ keys: { [TWILIO_API_KEY]: TWILIO_API_SECRET }, accountSid: TWILIO_ACCOUNT_SID })
+ *
+ * const token = new AccessToken(TWILIO_ACCOUNT_SID, TWILIO_API_KEY, TWILIO_API_SECRET, { identity: 'alice' })
+ * token.addGrant(new AccessToken.VideoGrant({ room: 'daily' }))
+ * const claims = verifier.verify(token.toJwt())
+ * claims.identity // => 'alice'
+ * claims.grants.video.room // => 'daily'
+ * ```
+ */
+export class Verifier {
+  /**
+   * @throws {@link InputError}: `required` for a missing or empty secret or SID, `conflict` for keys and a secret at
+   * once, `secret_is_key`, `secret_is_zeros`, `unsupported_algorithm`, `wrong_type`, `out_of_range`.
+   */
+  constructor(options: Verifier.VerifierOptions)
+
+  /**
+   * Checks a token.
+   *
+   * @param token - The token. Whatever is no string is refused as one that is broken.
+   * @throws {@link TokenError} for whatever is wrong with the token first.
+   *
+   * @example
+   * ```js
+   * const { TokenError, Verifier } = require('grantmint')
+   *
+   * const verifier = new Verifier({ secret: process.env.TWILIO_API_SECRET })
+   * try {
+   *   verifier.verify('eyJhbGciOiJub25lIn0.e30.')
+   * } catch (error) {
+   *   error instanceof TokenError // => true
+   *   error.code // => 'not_compact'
+   *   error.twilioCodes // => [20101, 20160, 31204]
+   * }
+   * ```
+   */
+  verify(token: string, options?: Verifier.VerifyOptions): Verifier.Claims
+}
+
+export namespace Verifier {
+  interface VerifierOptions {
+    /**
+     * API keys' secrets, by their SIDs: a token's `iss` must be the key that signed it. That is how keys are rotated.
+     */
+    keys?: Readonly<Record<string, string | Uint8Array>> | undefined
+    /** The secret that tokens are signed with, whatever key they name. */
+    secret?: string | Uint8Array | undefined
+    /** The account that tokens must be of. Defaults to any. */
+    accountSid?: string | undefined
+    /** By how many seconds clocks may differ, from 0 to 86,400. Defaults to 0. */
+    leeway?: number | undefined
+    /** The one algorithm that is accepted. Defaults to `HS256`. */
+    algorithm?: 'HS256' | 'HS384' | 'HS512' | undefined
+    /** The most bytes that a token may have. Defaults to 16,384. */
+    maxSize?: number | undefined
+  }
+
+  interface VerifyOptions {
+    /** The time to compare with, in whole seconds since the epoch. Defaults to the current time. */
+    now?: number | undefined
+  }
+
+  /** What a verified token says. */
+  interface Claims {
+    /** Whom it speaks for; an integer stands for its decimal digits. */
+    identity: string | undefined
+    /** The grants by their keys, without the identity. */
+    grants: Record<string, any>
+    /** The API key that signed it: `iss`. */
+    keySid: string
+    /** The account: `sub`. */
+    accountSid: string
+    /** The token's own identifier, if it has one. */
+    jti: string | undefined
+    /** When it was issued, in seconds since the epoch, if it says so. */
+    issuedAt: number | undefined
+    /** From when it is valid, in seconds since the epoch, if it says so. */
+    notBefore: number | undefined
+    /** When it expires, in seconds since the epoch. */
+    expiresAt: number
+    /** All claims. */
+    payload: Record<string, any>
+    /** The header. */
+    readonly header: Record<string, any>
+  }
+}
+
+/**
+ * Explains a token: what it says, everything that is wrong with it, and what to do. It never fails on a bad token.
+ *
+ * @param token - The token, or whatever is taken for one.
+ * @throws {@link InputError} for a `now` or a secret of a wrong type. A bad secret is a finding.
+ *
+ * @example
+ * ```js
+ * const { inspect } = require('grantmint')
+ *
+ * const inspection = inspect('Bearer abc')
+ * inspection.sound // => false
+ * inspection.findings.map(({ code }) => code) // => ['bearer_prefix', 'not_compact']
+ * String(inspection).split('\n')[0] // => 'Not a token that can be read: 2 errors'
+ * ```
+ */
+export function inspect(token: unknown, options?: inspect.InspectOptions): inspect.Inspection
+
+export namespace inspect {
+  interface InspectOptions {
+    /** The secret that it should be signed with. Defaults to none: the signature is not checked then. */
+    secret?: string | Uint8Array | undefined
+    /** The time to compare with, in whole seconds since the epoch. Defaults to the current time. */
+    now?: number | undefined
+  }
+
+  /** What there is to say of a token. As a string, it is a report for a person. */
+  interface Inspection {
+    /** What kind of token it is. */
+    kind:
+      | 'access_token'
+      | 'capability_token'
+      | 'task_router_capability_token'
+      | 'client_validation_token'
+      | 'unknown'
+    /** Whether no finding is an error. */
+    sound: boolean
+    /** Whom the token speaks for, if it says so. */
+    identity: string | null
+    /** The API key that it says signed it: `iss`. */
+    keySid: string | null
+    /** The account: `sub`. */
+    accountSid: string | null
+    /** The grants by their keys, without the identity. */
+    grants: Record<string, any> | null
+    /** Whether the signature is that of the secret given. */
+    signature: 'valid' | 'invalid' | 'not_checked'
+    /** When it was issued, in seconds since the epoch. */
+    issuedAt: number | null
+    /** From when it is valid, in seconds since the epoch. */
+    notBefore: number | null
+    /** When it expires, in seconds since the epoch. */
+    expiresAt: number | null
+    /** The seconds until it expires; negative if it has. */
+    expiresIn: number | null
+    /** When to replace it: see {@link Issuer.IssuedToken.renewAt}. */
+    renewAt: number | null
+    /** The header, as far as it could be read. */
+    header: Record<string, any> | null
+    /** The claims, as far as they could be read. */
+    claims: Record<string, any> | null
+    /** What is wrong, the worst first. */
+    findings: Finding[]
+    /** The report for a person. */
+    toString(): string
+  }
+
+  /** Something about a token that its maker should know. */
+  interface Finding {
+    /** Whether it makes Twilio refuse the token. */
+    severity: 'error' | 'warning'
+    /** Its stable name, the same in Rust, Python and Node. */
+    code: string
+    /** The numbers of the errors with which Twilio would refuse the token: the likely ones. */
+    twilioCodes: number[]
+    /** What is wrong with this token. */
+    message: string
+    /** What to do about it. */
+    advice: string
   }
 }
 
@@ -564,7 +776,9 @@ export class GrantmintError extends Error {
  * | `lone_surrogate` | a string that is no well-formed Unicode |
  * | `unsupported_algorithm` | not HS256, HS384 or HS512 |
  * | `unknown_option` | there is no such option |
- * | `secret_is_key`, `secret_too_short` | a PEM, JWK or OpenSSH key; fewer than 32 bytes ({@link Issuer}) |
+ * | `secret_is_key`, `secret_is_zeros` | a PEM, JWK or OpenSSH key; a buffer that was never filled |
+ * | `secret_too_short` | fewer than 32 bytes ({@link Issuer}) |
+ * | `conflict` | excludes another option that is given ({@link Verifier}) |
  * | `malformed_sid` | not a SID of its kind ({@link Issuer}) |
  * | `no_grants`, `not_a_grant` | no grant at all ({@link Issuer}), or something that is none |
  * | `reserved_grant_key` | a grant called `identity` |
@@ -588,4 +802,36 @@ export class GrantmintError extends Error {
 export class InputError extends GrantmintError {
   /** Of {@link Issuer.mintMany}: where in the list the identity stands that was refused, from 0. */
   index?: number
+}
+
+/**
+ * A token that somebody presented is refused. `code` is one of
+ *
+ * | code | what is wrong |
+ * |---|---|
+ * | `not_a_string`, `token_too_large` | no string, or one of more than `maxSize` bytes |
+ * | `not_compact`, `not_base64url` | not three segments of base64url |
+ * | `not_json_object`, `duplicate_member`, `nested_too_deep` | a header or payload that is no sound JSON object |
+ * | `unsupported_header` | `crit`, `b64`, `zip` or `enc` |
+ * | `wrong_algorithm`, `wrong_typ`, `wrong_cty` | the header of a token of another kind |
+ * | `bad_signature`, `unknown_key` | not signed by the key, or by none that is known |
+ * | `missing_claim`, `claim_wrong_type`, `claim_out_of_range` | a claim that is missing or wrong |
+ * | `expired`, `not_yet_valid` | the time has passed, or has not come |
+ * | `wrong_account` | of another account |
+ *
+ * @example
+ * ```js
+ * const { TokenError, Verifier } = require('grantmint')
+ *
+ * try {
+ *   new Verifier({ secret: process.env.TWILIO_API_SECRET }).verify('abc')
+ * } catch (error) {
+ *   error instanceof TokenError // => true
+ *   error.message // => 'the token is not three segments of base64url joined by dots (header.payload.signature)'
+ * }
+ * ```
+ */
+export class TokenError extends GrantmintError {
+  /** The numbers of the errors with which Twilio would refuse the token: the likely ones. */
+  twilioCodes: number[]
 }

@@ -55,8 +55,8 @@ class Claims {
     this.keySid = payload.iss
     this.accountSid = payload.sub
     this.jti = payload.jti
-    this.issuedAt = payload.iat
-    this.notBefore = payload.nbf
+    this.issuedAt = time(payload.iat)
+    this.notBefore = time(payload.nbf)
     this.expiresAt = payload.exp
     this.payload = payload
     this.#header = token.slice(0, token.indexOf('.'))
@@ -65,6 +65,11 @@ class Claims {
   get header() {
     return JSON.parse(Buffer.from(this.#header, 'base64url').toString())
   }
+}
+
+/** Without the sign of a negative zero. */
+function time(seconds) {
+  return seconds === 0 ? 0 : seconds
 }
 
 module.exports = { Verifier, Claims }

@@ -11,7 +11,7 @@ The examples share these names; PyJWT reads what was minted:
 >>> import jwt
 >>> from grantmint import (
 ...     AccessToken, AccessTokenGrant, ChatGrant, InputError, Issuer, Jwt, PlaybackGrant, SyncGrant,
-...     TaskRouterGrant, VideoGrant, VoiceGrant,
+...     TaskRouterGrant, TokenError, Verifier, VideoGrant, VoiceGrant, inspect,
 ... )
 >>> account_sid = "AC0123456789abcdef0123456789abcdef"
 >>> key_sid = "SK0123456789abcdef0123456789abcdef"
@@ -21,7 +21,7 @@ The examples share these names; PyJWT reads what was minted:
 ...     return jwt.decode(token, secret, algorithms=["HS256"], options={"verify_exp": False})
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Literal, NoReturn, SupportsIndex, TypeAlias, final, type_check_only
 
 from typing_extensions import disjoint_base
@@ -30,18 +30,33 @@ __all__ = [
     "AccessToken",
     "AccessTokenGrant",
     "ChatGrant",
+    "Claims",
+    "DecodedJwt",
+    "Finding",
+    "Inspection",
+    "IssuedToken",
     "Issuer",
     "Jwt",
     "PlaybackGrant",
     "SyncGrant",
     "TaskRouterGrant",
+    "Verifier",
     "VideoGrant",
     "VoiceGrant",
     "__version__",
+    "_main",
+    "inspect",
 ]
 
 _Algorithm: TypeAlias = Literal["HS256", "HS384", "HS512"]
 _Secret: TypeAlias = str | bytes | bytearray | memoryview
+_Kind: TypeAlias = Literal[
+    "access_token",
+    "capability_token",
+    "task_router_capability_token",
+    "client_validation_token",
+    "unknown",
+]
 
 @final
 @type_check_only
@@ -56,8 +71,16 @@ __version__: str
 2
 """
 
+def _main(arguments: list[str]) -> int:
+    """The command ``grantmint``, with what stands after its name; answers with the exit code.
+
+    >>> from grantmint._grantmint import _main
+    >>> _main(["inspect", "--no-such-option"])
+    2
+    """
+
 class Jwt:
-    """The base of :class:`AccessToken`, with the constants of ``twilio.jwt.Jwt``.
+    """The base of :class:`AccessToken` and :class:`DecodedJwt`, with the constants of ``twilio.jwt.Jwt``.
 
     It has no instances of its own.
 
@@ -79,6 +102,77 @@ class Jwt:
     >>> claims(token.to_jwt(now=1_700_000_000))["nbf"]
     1700000000
     """
+
+    @classmethod
+    def from_jwt(cls, jwt: str | bytes, key: _Secret = "") -> DecodedJwt:
+        """Verifies a token as :meth:`Verifier.verify` does, at the current time.
+
+        Args:
+            jwt: the token.
+            key: the secret that it is signed with. Defaults to none: then all is checked but the signature,
+                and what the token says is what anybody may have written.
+
+        Raises:
+            TokenError: for a token that does not verify; see :meth:`Verifier.verify`.
+            InputError: for a key that cannot be a secret; see :class:`Verifier`.
+
+        >>> token = AccessToken(account_sid, key_sid, secret, identity="alice").to_jwt()
+        >>> AccessToken.from_jwt(token, secret).payload["grants"]
+        {'identity': 'alice'}
+        >>> AccessToken.from_jwt(token, "another secret")
+        Traceback (most recent call last):
+        grantmint.errors.TokenSignatureError: the token's signature is not that of the key
+        """
+
+@final
+class DecodedJwt(Jwt):
+    """What :meth:`Jwt.from_jwt` gives back: a token of somebody else's, as the official class shows it.
+
+    >>> token = AccessToken(account_sid, key_sid, secret, identity="alice", grants=[VideoGrant(room="daily")])
+    >>> decoded = AccessToken.from_jwt(token.to_jwt(), secret)
+    >>> decoded.identity, decoded.grants, decoded.subject == account_sid
+    ('alice', {'video': {'room': 'daily'}}, True)
+    """
+
+    @property
+    def payload(self) -> dict[str, Any]:
+        """All claims."""
+
+    @property
+    def headers(self) -> dict[str, Any]:
+        """The header."""
+
+    @property
+    def issuer(self) -> str:
+        """The API key's SID, the claim ``iss``."""
+
+    @property
+    def subject(self) -> str:
+        """The account's SID, the claim ``sub``."""
+
+    @property
+    def identity(self) -> str | None:
+        """Whom the token speaks for; an integer stands for its decimal digits."""
+
+    @property
+    def grants(self) -> dict[str, Any]:
+        """The grants by their keys, without the identity."""
+
+    @property
+    def valid_until(self) -> int:
+        """When the token expires, in seconds since the epoch."""
+
+    @property
+    def nbf(self) -> int | None:
+        """From when the token is valid, in seconds since the epoch, if it says so."""
+
+    @property
+    def jti(self) -> str | None:
+        """The token's own identifier, if it has one."""
+
+    @property
+    def algorithm(self) -> _Algorithm:
+        """The algorithm that it is signed with."""
 
 class AccessTokenGrant:
     """The base of all grants, and of your own: give it a ``key`` and a ``to_payload``.
@@ -575,6 +669,26 @@ class Issuer:
         ('x-1', {'identity': 'alice', 'video': {'room': 'daily'}})
         """
 
+    def issue(
+        self,
+        identity: str | int,
+        *,
+        grants: Iterable[AccessTokenGrant] | None = None,
+        ttl: int | None = None,
+        nbf: int | None = None,
+        jti: str | None = None,
+        now: int | None = None,
+    ) -> IssuedToken:
+        """Mints a token, and says until when it is good, so that whoever asked knows when to ask again.
+
+        The arguments and errors are those of :meth:`mint`.
+
+        >>> issuer = Issuer(account_sid, key_sid, secret, grants=[VideoGrant()])
+        >>> issued = issuer.issue("alice", now=1_700_000_000)
+        >>> issued.expires_at, issued.renew_at
+        (1700003600, 1700003420)
+        """
+
     def mint_many(
         self,
         identities: Iterable[str | int],
@@ -605,3 +719,292 @@ class Issuer:
         Traceback (most recent call last):
         grantmint.errors.InputError: identities[1]: identity is required
         """
+
+@final
+class IssuedToken:
+    """A token and its times, as :meth:`Issuer.issue` gives them. Its ``repr`` does not show the token.
+
+    >>> issuer = Issuer(account_sid, key_sid, secret, grants=[VideoGrant()])
+    >>> issuer.issue("alice", ttl=60, now=1_700_000_000)
+    <IssuedToken identity='alice' expires_at=1700000060 renew_at=1700000030>
+    """
+
+    @property
+    def identity(self) -> str:
+        """Whom the token speaks for."""
+
+    @property
+    def token(self) -> str:
+        """The token."""
+
+    @property
+    def expires_at(self) -> int:
+        """When it expires, in seconds since the epoch."""
+
+    @property
+    def expires_in(self) -> int:
+        """How long it lives, in seconds."""
+
+    @property
+    def renew_at(self) -> int:
+        """When to replace it, in seconds since the epoch.
+
+        That is three minutes before it expires, when Twilio's SDKs are told that it is about to, or when half
+        of a shorter lifetime than six minutes is over.
+        """
+
+@final
+class Verifier:
+    """Checks tokens, from as many threads as you like.
+
+    The order is part of the contract: size, shape, header, signature (compared in constant time), and only
+    then is the payload parsed and are the claims checked. It is strict where JWT libraries differ (RFC 8725):
+    one pinned algorithm, canonical base64url, no name twice, no ``crit``.
+
+    Args:
+        keys: the secret that tokens are signed with, or a ``dict`` of API keys' SIDs and their secrets. With
+            a ``dict``, a token's ``iss`` must be the key that signed it: that is how keys are rotated.
+        account_sid: the account that tokens must be of. Defaults to any.
+        leeway: by how many seconds clocks may differ, from 0 to 86,400. Defaults to 0.
+        algorithm: the one algorithm that is accepted. Defaults to ``HS256``.
+        max_size: the most bytes that a token may have. Defaults to 16,384.
+
+    Raises:
+        InputError: ``required`` for a missing or empty secret or SID, ``secret_is_key``, ``secret_is_zeros``,
+            ``unsupported_algorithm``, ``out_of_range``.
+        InputTypeError: ``wrong_type`` for a value of another type.
+
+    >>> verifier = Verifier({key_sid: secret}, account_sid=account_sid)
+    >>> token = AccessToken(account_sid, key_sid, secret, identity="alice").to_jwt(now=1_700_000_000)
+    >>> verifier.verify(token, now=1_700_000_100).identity
+    'alice'
+    >>> verifier.verify(token, now=1_800_000_000)
+    Traceback (most recent call last):
+    grantmint.errors.TokenExpiredError: the token has expired (exp is 1700003600, now is 1800000000)
+    """
+
+    def __new__(
+        cls,
+        keys: _Secret | Mapping[str, _Secret],
+        *,
+        account_sid: str | None = None,
+        leeway: int | None = 0,
+        algorithm: _Algorithm | None = "HS256",
+        max_size: int | None = 16384,
+    ) -> Verifier: ...
+    def verify(self, token: str | bytes, *, now: int | None = None) -> Claims:
+        """Checks a token.
+
+        Args:
+            token: the token.
+            now: the second to compare its times with. Defaults to the current time.
+
+        Raises:
+            TokenError: whatever is wrong with the token first, also where it is no string at all; its
+                ``code`` says what, and its class of what sort: ``TokenMalformedError``,
+                ``TokenSignatureError``, ``TokenClaimError``, ``TokenExpiredError`` or
+                ``TokenNotYetValidError``.
+
+        >>> try:
+        ...     Verifier(secret).verify("eyJhbGciOiJub25lIn0.e30.")
+        ... except TokenError as error:
+        ...     error.code
+        'not_compact'
+        """
+
+@final
+class Claims:
+    """What a verified token says.
+
+    >>> token = AccessToken(account_sid, key_sid, secret, identity="alice", grants=[VideoGrant(room="daily")])
+    >>> claims_ = Verifier(secret).verify(token.to_jwt())
+    >>> claims_.identity, claims_.grants["video"]["room"]
+    ('alice', 'daily')
+    """
+
+    @property
+    def identity(self) -> str | None:
+        """Whom the token speaks for; an integer stands for its decimal digits."""
+
+    @property
+    def key_sid(self) -> str:
+        """The API key that signed it, the claim ``iss``."""
+
+    @property
+    def account_sid(self) -> str:
+        """The account, the claim ``sub``."""
+
+    @property
+    def jti(self) -> str | None:
+        """The token's own identifier, if it has one."""
+
+    @property
+    def issued_at(self) -> int | None:
+        """When it was issued, in seconds since the epoch, if it says so."""
+
+    @property
+    def not_before(self) -> int | None:
+        """From when it is valid, in seconds since the epoch, if it says so."""
+
+    @property
+    def expires_at(self) -> int:
+        """When it expires, in seconds since the epoch."""
+
+    @property
+    def grants(self) -> dict[str, Any]:
+        """The grants by their keys, without the identity."""
+
+    @property
+    def payload(self) -> dict[str, Any]:
+        """All claims."""
+
+    @property
+    def header(self) -> dict[str, Any]:
+        """The header."""
+
+def inspect(token: object, secret: _Secret | None = None, now: int | None = None) -> Inspection:
+    """Explains a token: what it says, everything that is wrong with it, and what to do.
+
+    It never fails on a bad token.
+
+    Args:
+        token: the token, or whatever is taken for one.
+        secret: the secret that it should be signed with. Defaults to none: the signature is not checked then.
+        now: the second to compare its times with. Defaults to the current time.
+
+    Raises:
+        InputError: for a ``now`` out of range. A bad secret is a finding.
+        InputTypeError: for a secret that is neither a string nor bytes.
+
+    >>> print(inspect("Bearer abc.def.ghi", now=1_700_000_000).findings[0].message)
+    "Bearer" stands before the token.
+    >>> token = AccessToken(account_sid, key_sid, secret, identity="alice", ttl=60).to_jwt(now=1_700_000_000)
+    >>> print(inspect(token, now=1_700_000_090))
+    Twilio Access Token: 2 errors and 1 warning
+    <BLANKLINE>
+      identity    alice
+      account     AC0123456789abcdef0123456789abcdef
+      key         SK0123456789abcdef0123456789abcdef
+      issued      2023-11-14 22:13:20 UTC (1m 30s ago)
+      renew       2023-11-14 22:13:50 UTC (1m ago)
+      expires     2023-11-14 22:14:20 UTC (30s ago)
+      signature   not checked
+    <BLANKLINE>
+    error no_product_grant  Twilio 20106, 51007
+      The token grants no product.
+      → Add a grant for each product that the client uses: addGrant(new SyncGrant({ serviceSid })).
+    <BLANKLINE>
+    error expired  Twilio 20104, 20156, 31205, 51119
+      The token expired at 2023-11-14 22:14:20 UTC, 30s ago.
+      → Fetch a new token. If this one is new, a clock is wrong. SDKs ask in time: tokenAboutToExpire.
+    <BLANKLINE>
+    warning lifetime_short
+      The token lives for only 1m.
+      → SDKs learn three minutes before expiry that it is near: for such a token at once, or never.
+    <BLANKLINE>
+    Twilio's codes are the likely ones: its backend has the last word.
+    """
+
+@final
+class Inspection:
+    """What :func:`inspect` has to say of a token. Its ``str`` is a report for a person.
+
+    >>> inspection = inspect("abc")
+    >>> inspection.sound, inspection.kind, [finding.code for finding in inspection.findings]
+    (False, 'unknown', ['not_compact'])
+    """
+
+    @property
+    def kind(self) -> _Kind:
+        """What kind of token it is."""
+
+    @property
+    def sound(self) -> bool:
+        """Whether no finding is an error."""
+
+    @property
+    def identity(self) -> str | None:
+        """Whom the token speaks for, if it says so."""
+
+    @property
+    def key_sid(self) -> str | None:
+        """The API key that it says signed it, the claim ``iss``."""
+
+    @property
+    def account_sid(self) -> str | None:
+        """The account, the claim ``sub``."""
+
+    @property
+    def grants(self) -> dict[str, Any] | None:
+        """The grants by their keys, without the identity."""
+
+    @property
+    def signature(self) -> Literal["valid", "invalid", "not_checked"]:
+        """Whether the signature is that of the secret given."""
+
+    @property
+    def issued_at(self) -> int | None:
+        """When it was issued, in seconds since the epoch."""
+
+    @property
+    def not_before(self) -> int | None:
+        """From when it is valid, in seconds since the epoch."""
+
+    @property
+    def expires_at(self) -> int | None:
+        """When it expires, in seconds since the epoch."""
+
+    @property
+    def expires_in(self) -> int | None:
+        """The seconds until it expires; negative if it has."""
+
+    @property
+    def renew_at(self) -> int | None:
+        """When to replace it, as :attr:`IssuedToken.renew_at`."""
+
+    @property
+    def header(self) -> dict[str, Any] | None:
+        """The header, as far as it could be read."""
+
+    @property
+    def claims(self) -> dict[str, Any] | None:
+        """The claims, as far as they could be read."""
+
+    @property
+    def findings(self) -> list[Finding]:
+        """What is wrong, the worst first."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """All of it, of nothing but what JSON has a form for.
+
+        >>> inspect("abc").to_dict()["findings"][0]["code"]
+        'not_compact'
+        """
+
+@final
+class Finding:
+    """Something about a token that its maker should know.
+
+    >>> inspect("abc").findings[0]
+    <Finding error not_compact: This is not a token: there is no dot in it.>
+    """
+
+    @property
+    def severity(self) -> Literal["error", "warning"]:
+        """Whether it makes Twilio refuse the token."""
+
+    @property
+    def code(self) -> str:
+        """Its stable name, the same in Rust, Python and Node."""
+
+    @property
+    def twilio_codes(self) -> list[int]:
+        """The numbers of the errors with which Twilio would refuse the token: the likely ones."""
+
+    @property
+    def message(self) -> str:
+        """What is wrong with this token."""
+
+    @property
+    def advice(self) -> str:
+        """What to do about it."""

@@ -194,6 +194,13 @@ const ROWS = {
   'NaN and infinities in free-form objects': [
     [playback({ n: [NaN, -Infinity] }), /"n":\[null,null\]/, /"n":\[null,null\]/],
   ],
+  'a secret of nothing but zero bytes': [
+    [
+      (AccessToken) => create(AccessToken, { identity: 'alice' }, '\0'.repeat(32)),
+      ALICE,
+      /^throws secret_is_zeros/,
+    ],
+  ],
   'a secret that is the text of a PEM, JWK or OpenSSH key': [
     '-----BEGIN PUBLIC KEY-----\nfake',
     '{"kty":"oct","k":"fake"}',

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import re
 import time
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from unittest import mock
 import pytest
 import twilio.jwt.access_token
 import twilio.jwt.access_token.grants
+from jwt import PyJWS
 
 import grantmint
 from play import custom as custom_grant
@@ -51,6 +53,23 @@ def signed_with(secret: Any) -> Make:
 
 def granting(grant: Callable[[Any], Any]) -> Make:
     return lambda library: library.AccessToken(*CREDENTIALS, [grant(library)], identity="alice", nbf=None)
+
+
+CLAIMS = {"iss": "SK1", "sub": "AC1", "exp": 2**33}
+
+
+def read_back(claims: dict[str, Any] | str, again: bool = False, **header: str) -> Make:
+    """What `from_jwt` makes of a token with these claims, or of the one that is signed again."""
+    text = claims if isinstance(claims, str) else json.dumps(claims)
+    jwt = PyJWS().encode(text.encode(), CREDENTIALS[2], headers={"typ": "JWT"} | header)
+
+    def make(library: Any) -> Any:
+        decoded = library.AccessToken.from_jwt(jwt, CREDENTIALS[2])
+        if again:
+            decoded = library.AccessToken.from_jwt(decoded.to_jwt(), CREDENTIALS[2])
+        return str(decoded.payload)
+
+    return make
 
 
 def playback(grant: Any) -> Make:
@@ -194,6 +213,22 @@ ROWS: dict[str, list[tuple[Make, str, str]]] = {
     "NaN and infinities in free-form objects": [
         (playback({"n": float("nan")}), '"n":NaN', "^not_json"),
         (playback({"n": float("-inf")}), '"n":-Infinity', "^not_json"),
+    ],
+    "a secret of nothing but zero bytes": [(signed_with("\0" * 32), '"iss":"SK1"', "^secret_is_zeros")],
+    "`from_jwt` of a token without `exp`, `iss` or `sub` (Python)": [
+        (read_back({"iss": "SK1", "sub": "AC1"}), "SK1", "^missing_claim: the token has no exp"),
+        (read_back({"exp": 2**33, "sub": "AC1"}), "AC1", "^missing_claim: the token has no iss"),
+        (read_back({"exp": 2**33, "iss": "SK1"}), "SK1", "^missing_claim: the token has no sub"),
+    ],
+    "`from_jwt` of a token of another kind, by its `typ` or `cty` (Python)": [
+        (read_back(CLAIMS, typ="at+jwt"), "SK1", "^wrong_typ"),
+        (read_back(CLAIMS, cty="twilio-pkrv;v=1"), "SK1", "^wrong_cty"),
+    ],
+    "`from_jwt` of a token that holds a name twice (Python)": [
+        (read_back('{"iss":"SK1","iss":"SK2","sub":"AC1","exp":8589934592}'), "SK2", "^duplicate_member"),
+    ],
+    "signing again what `from_jwt` gave (Python)": [
+        (read_back(CLAIMS, again=True), "SK1", "^AttributeError"),
     ],
     "a secret that is the text of a PEM, JWK or OpenSSH key": [
         (signed_with("-----BEGIN PUBLIC KEY-----\nfake"), '"iss":"SK1"', "^secret_is_key"),

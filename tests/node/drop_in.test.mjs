@@ -238,8 +238,11 @@ test('CommonJS and ES modules have the same names and the same classes', () => {
     'PlaybackGrant',
     'SyncGrant',
     'TaskRouterGrant',
+    'TokenError',
+    'Verifier',
     'VideoGrant',
     'VoiceGrant',
+    'inspect',
     'jwt',
   ]
   const common = require('grantmint')

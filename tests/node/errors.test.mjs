@@ -10,6 +10,7 @@ import {
   Issuer,
   PlaybackGrant,
   SyncGrant,
+  Verifier,
   VideoGrant,
   VoiceGrant,
 } from 'grantmint'
@@ -103,6 +104,16 @@ const MISTAKES = {
     () => withEnvironment({}, () => Issuer.fromEnv()),
     undefined,
     'the environment variable TWILIO_ACCOUNT_SID is not set',
+  ],
+  secret_is_zeros: [
+    () => new Verifier({ secret: Buffer.alloc(32) }),
+    'secret',
+    'secret is nothing but zero bytes',
+  ],
+  conflict: [
+    () => new Verifier({ keys: {}, secret: 'fake-secret' }),
+    'keys',
+    'keys and secret exclude each other',
   ],
 }
 

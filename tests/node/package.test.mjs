@@ -45,7 +45,7 @@ test('the packed package works in an empty project', async (t) => {
     for (const file of files) {
       assert.match(
         file,
-        /^(index\.(js|mjs|d\.ts|d\.mts)|lib\/\w+\.js|package\.json|README\.md|LICENSE(-\w+)?)$/
+        /^(cli\.js|index\.(js|mjs|d\.ts|d\.mts)|lib\/\w+\.js|package\.json|README\.md|LICENSE(-\w+)?)$/
       )
     }
     const library = readdirSync(path.join(NODE, 'lib')).map((name) => `lib/${name}`)

@@ -68,6 +68,9 @@ def public_members(node: Any, name: str) -> Iterator[str]:
     """The public classes and methods of the stub; constructors are described by their class."""
     for child in node.body:
         if isinstance(child, ast.ClassDef | ast.FunctionDef) and not child.name.startswith("_"):
+            # What an attribute holds, its class's example shows.
+            if any(isinstance(mark, ast.Name) and mark.id == "property" for mark in child.decorator_list):
+                continue
             yield f"{name}:{child.name}"
             if isinstance(child, ast.ClassDef):
                 yield from public_members(child, f"{name}:{child.name}")

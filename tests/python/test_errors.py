@@ -136,7 +136,7 @@ MISTAKES: dict[str, tuple[Any, str | None, str]] = {
     "missing_variable": (Issuer.from_env, None, "the environment variable TWILIO_ACCOUNT_SID is not set"),
 }
 # Reached elsewhere (`too_deep`, in test_free_form.py), or only from Node (`unknown_option`) or by our bugs.
-OTHER_CODES = {"too_deep", "unknown_option", "internal"}
+OTHER_CODES = {"too_deep", "unknown_option", "internal", "secret_is_zeros", "conflict"}
 
 
 @pytest.mark.parametrize("code", MISTAKES)

@@ -5,6 +5,9 @@ import {
   Grant,
   GrantmintError,
   InputError,
+  TokenError,
+  Verifier,
+  inspect,
   Issuer,
   PlaybackGrant,
   SyncGrant,
@@ -131,7 +134,29 @@ issuer.mint(42, { grants: [new FleetGrant('FL123')], ttl: 60, nbf: 1, jti: 'x', 
 void issuer.mintMany(['alice', 42] as const, { ttl: 60 })
 Issuer.fromEnv({ grants: [{ key: 'fleet', toPayload: () => ({}) }] })
 
+holds<Equal<Parameters<Issuer['issue']>, Parameters<Issuer['mint']>>>()
+holds<Equal<ReturnType<Issuer['issue']>, Issuer.IssuedToken>>()
+holds<Equal<Issuer.IssuedToken['renewAt'], number>>()
+
+// Verifier and inspect.
+const verifier = new Verifier({ keys: { SK123: 'fake-secret', SK124: new Uint8Array(32) } as const, leeway: 5 })
+new Verifier({ secret: 'fake-secret', accountSid: 'AC', algorithm: 'HS512', maxSize: 1024 })
+const verified = verifier.verify('token', { now: 1 })
+holds<Equal<typeof verified.identity, string | undefined>>()
+holds<Equal<typeof verified.expiresAt, number>>()
+// Free-form, so that a member can be read.
+holds<IsAny<(typeof verified.grants)[string]>>()
+const inspection = inspect(undefined, { secret: new Uint8Array(32), now: 1 })
+holds<Equal<typeof inspection.findings, inspect.Finding[]>>()
+holds<Equal<inspect.Finding['twilioCodes'], number[]>>()
+const report: string = `${inspection}`
+void report
+
 // Errors.
+const refusal = type<TokenError>()
+holds<Equal<typeof refusal.twilioCodes, number[]>>()
+const refusalBase: GrantmintError = refusal
+void refusalBase
 const error = type<InputError>()
 holds<Equal<typeof error.code, string>>()
 holds<Equal<typeof error.field, string | undefined>>()
@@ -161,6 +186,12 @@ holds<
     | HasAny<Issuer>
     | HasAny<Issuer.IssuerOptions>
     | HasAny<Issuer.MintOptions>
+    | HasAny<Issuer.IssuedToken>
+    | HasAny<Verifier>
+    | HasAny<Verifier.VerifierOptions>
+    | HasAny<inspect.Inspection>
+    | HasAny<inspect.Finding>
+    | HasAny<TokenError>
     | HasAny<InputError>,
     false
   >

@@ -10,8 +10,11 @@ import grantmint, {
   PlaybackGrant,
   SyncGrant,
   TaskRouterGrant,
+  TokenError,
+  Verifier,
   VideoGrant,
   VoiceGrant,
+  inspect,
   jwt,
 } from 'grantmint'
 import * as everything from 'grantmint'
@@ -27,8 +30,11 @@ type Names =
   | 'PlaybackGrant'
   | 'SyncGrant'
   | 'TaskRouterGrant'
+  | 'TokenError'
+  | 'Verifier'
   | 'VideoGrant'
   | 'VoiceGrant'
+  | 'inspect'
   | 'jwt'
 
 holds<Equal<Exclude<keyof typeof everything, 'default' | 'module.exports'>, Names>>()
@@ -39,6 +45,9 @@ holds<Equal<jwt.AccessToken, AccessToken>>()
 holds<Equal<jwt.AccessToken.SyncGrant, SyncGrant>>()
 holds<Equal<grantmint.AccessToken.SyncGrant, SyncGrant>>()
 holds<Equal<grantmint.Issuer.MintOptions, Issuer.MintOptions>>()
+
+holds<Equal<ReturnType<Verifier['verify']>, Verifier.Claims>>()
+holds<Equal<ReturnType<typeof inspect>, inspect.Inspection>>()
 
 holds<Equal<AccessToken.SyncGrant, SyncGrant>>()
 holds<Equal<AccessToken.ChatGrant, ChatGrant>>()
@@ -56,4 +65,5 @@ holds<Equal<{ [Name in Names]: IsAny<Values[Name]> }[Names], false>>()
 // `instanceof` narrows to each class.
 const thrown: unknown = type<unknown>()
 if (thrown instanceof InputError) holds<Equal<typeof thrown, InputError>>()
+if (thrown instanceof TokenError) holds<Equal<typeof thrown, TokenError>>()
 if (thrown instanceof GrantmintError) holds<Equal<typeof thrown, GrantmintError>>()

@@ -5,6 +5,8 @@ import {
   Grant,
   GrantmintError,
   InputError,
+  Verifier,
+  inspect,
   Issuer,
   SyncGrant,
   VideoGrant,
@@ -118,3 +120,15 @@ void tokens
 new InputError('message', 'required')
 // @ts-expect-error nobody else makes these
 new GrantmintError('message', 'internal')
+
+// Verifier and inspect.
+// @ts-expect-error an object
+new Verifier('fake-secret')
+// @ts-expect-error a misspelt option
+new Verifier({ key: { SK123: 'fake-secret' } })
+// @ts-expect-error an algorithm of another family
+new Verifier({ secret: 'fake-secret', algorithm: 'RS256' })
+// @ts-expect-error a token
+new Verifier({ secret: 'fake-secret' }).verify(undefined)
+// @ts-expect-error an object
+inspect('token', 'fake-secret')

@@ -61,10 +61,10 @@ impl<'a> Arguments<'a> {
     pub(crate) fn size(&mut self, field: &'static str) -> Result<Option<usize>, Error> {
         match self.take()? {
             Value::Absent | Value::Text(Some("")) => Ok(None),
-            Value::Number(number) if number.fract() == 0.0 => {
-                // A negative number is out of range as 0 is; one that is too large, the largest.
-                #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it saturates")]
-                Ok(Some(number as usize))
+            Value::Number(number) if number.fract() == 0.0 =>
+            {
+                #[expect(clippy::cast_possible_truncation, reason = "it saturates, and is out of range then")]
+                grantmint::size_from_i64(field, number as i64).map(Some)
             }
             value => Err(wrong_type(Field::new(field), "a whole number", value)),
         }

@@ -248,6 +248,12 @@ pub fn failure(code: String, field: String, found: String) -> Vec<String> {
     })
 }
 
+/// The command `grantmint`, with what stands after its name; answers with the exit code.
+#[napi]
+pub fn main(arguments: Vec<String>) -> Outcome<u32> {
+    outcome(|| Ok::<_, Error>(grantmint_cli::main_with(arguments.into_iter().map(Into::into)).into()))
+}
+
 /// What the JavaScript classes must agree with, as JSON text: each product with its fields, and the default TTL.
 #[napi]
 pub fn contract() -> String {

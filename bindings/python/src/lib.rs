@@ -10,6 +10,8 @@ mod json;
 mod value;
 mod verifier;
 
+use std::ffi::OsString;
+
 use pyo3::prelude::*;
 
 #[pymodule(gil_used = false)]
@@ -29,7 +31,14 @@ mod _grantmint {
     #[pymodule_export]
     use crate::verifier::{Claims, Verifier};
 
-    use super::{Bound, PyModule, PyModuleMethods, PyResult};
+    use super::{Bound, OsString, PyModule, PyModuleMethods, PyResult, Python, error, pyfunction};
+
+    /// The command `grantmint`, with what stands after its name; answers with the exit code.
+    #[pyfunction]
+    #[pyo3(name = "_main")]
+    fn main(py: Python<'_>, arguments: Vec<OsString>) -> PyResult<u8> {
+        error::guard(error::snake_case, || Ok(py.detach(|| grantmint_cli::main_with(arguments))))
+    }
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {

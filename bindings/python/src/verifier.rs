@@ -76,9 +76,9 @@ fn size(value: Option<&Bound<'_, PyAny>>) -> Result<usize, Error> {
     if value.is_instance_of::<PyBool>() || !value.is_instance_of::<PyInt>() {
         return Err(value::wrong_type("max_size", "a whole number", value));
     }
-    // A negative number is out of range as 0 is, and one that does not fit as the largest.
-    let too_large = || if value.gt(0).unwrap_or(false) { usize::MAX } else { 0 };
-    Ok(value.extract().unwrap_or_else(|_| too_large()))
+    // One that does not fit is as far out of range as one that does.
+    let limit = || if value.gt(0).unwrap_or(false) { i64::MAX } else { i64::MIN };
+    grantmint::size_from_i64("max_size", value.extract().unwrap_or_else(|_| limit()))
 }
 
 /// What a verified token says: read into Python objects as far as somebody looks at it.

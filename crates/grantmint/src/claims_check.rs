@@ -47,6 +47,7 @@ pub(crate) fn check(
         }
         TokenKind::AccessToken | TokenKind::Unknown => {
             check_parties(claims, findings);
+            check_jti(claims, findings);
             grants_check::check(claims, findings);
         }
     }
@@ -78,6 +79,13 @@ fn check_parties(claims: &Map<String, Value>, findings: &mut Vec<Finding>) {
                 findings.push(rule.finding(message));
             }
         }
+    }
+}
+
+/// A `jti` is a string (RFC 7519, section 4.1.7).
+fn check_jti(claims: &Map<String, Value>, findings: &mut Vec<Finding>) {
+    if let Some(jti) = claims.get("jti").filter(|jti| !jti.is_string()) {
+        findings.push(finding::CLAIM_WRONG_TYPE.finding(format!("jti is {}, not a string.", quoted(jti))));
     }
 }
 

@@ -158,13 +158,13 @@ rules! {
     CLAIM_OUT_OF_RANGE Error "claim_out_of_range" EXPIRY,
         "Times in tokens are seconds since 1970.";
     EXPIRED Error "expired" [20104, 20156, 31205, 51119],
-        "Fetch a new token. If this one is new, a clock is wrong. SDKs tell when: tokenAboutToExpire, then updateToken.";
+        "Fetch a new token. If this one is new, a clock is wrong. SDKs ask in time: tokenAboutToExpire.";
     LIFETIME_TOO_LONG Error "lifetime_too_long" LIFETIME,
         "A token may live for 24 hours (86,400 seconds) at most. An hour and a renewal serve better.";
     NEVER_VALID Error "never_valid" EXPIRY,
         "The token expires before it begins: check ttl, nbf and the clock.";
     LIFETIME_SHORT Warning "lifetime_short" [],
-        "SDKs learn three minutes before expiry that it is near: for such a token at once, or never. Half an hour or more is better.";
+        "SDKs learn three minutes before expiry that it is near: for such a token at once, or never.";
     NOT_YET_VALID Error "not_yet_valid" NOT_YET,
         "Leave nbf out, or set the clock of the server that minted it (NTP).";
     ISSUED_IN_FUTURE Error "issued_in_future" NOT_YET,

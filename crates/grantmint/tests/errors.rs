@@ -122,6 +122,15 @@ fn mistakes() -> Vec<(Error, Expected)> {
             ),
         ),
         (
+            AccessToken::new("AC123", "SK123", "\0\0").unwrap_err(),
+            (
+                "secret_is_zeros",
+                Some("secret"),
+                "secret is nothing but zero bytes",
+                "secret is nothing but zero bytes",
+            ),
+        ),
+        (
             Issuer::builder(sid("AC"), sid("SK"), &SECRET[1..]).build().unwrap_err(),
             (
                 "secret_too_short",
@@ -253,6 +262,15 @@ fn others() -> Vec<(Error, Expected)> {
             ),
         ),
         (
+            Error::Conflict { field: Field::new("max_size"), other: "key_sid" },
+            (
+                "conflict",
+                Some("max_size"),
+                "max_size and key_sid exclude each other",
+                "maxSize and keySid exclude each other",
+            ),
+        ),
+        (
             Error::Internal,
             (
                 "internal",
@@ -326,6 +344,7 @@ fn the_shared_bad_inputs_cover_every_code() {
         "lone_surrogate",   // errors_surrogates.json, which no Rust string can hold
         "not_json",         // NaN, sets, cycles: JSON cannot say them
         "missing_variable", // needs an environment
+        "conflict",         // of a verifier's keys and secret, in Node
         "internal",         // needs a bug
     ];
     let shared: BTreeSet<_> = case::read("errors.json")

@@ -1,0 +1,147 @@
+//! The arguments, one by one, and the values that options take.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use grantmint::{Algorithm, Error, Field, seconds_from_i64, seconds_out_of_range};
+use lexopt::{Arg, Parser};
+
+use crate::failure::{self, Failure};
+
+/// The arguments that have not been read yet.
+pub(crate) struct Arguments {
+    parser: Parser,
+    /// `grantmint mint`, as soon as that is known.
+    command: String,
+}
+
+/// An argument.
+pub(crate) enum Argument {
+    /// The name of an option, without its hyphens.
+    Option(String),
+    /// Anything else.
+    Word(OsString),
+}
+
+impl Arguments {
+    pub(crate) fn new(arguments: Vec<OsString>) -> Self {
+        Self { parser: Parser::from_args(arguments), command: "grantmint".to_owned() }
+    }
+
+    /// Those of a command of the command.
+    pub(crate) fn of(&mut self, command: &str) -> &mut Self {
+        self.command = format!("grantmint {command}");
+        self
+    }
+
+    /// The command as far as it has been read.
+    pub(crate) fn command(&self) -> &str {
+        &self.command
+    }
+
+    pub(crate) fn next(&mut self) -> Result<Option<Argument>, Failure> {
+        match self.parser.next() {
+            Ok(None) => Ok(None),
+            Ok(Some(Arg::Short('h'))) => Ok(Some(Argument::Option("help".to_owned()))),
+            Ok(Some(Arg::Short('V'))) => Ok(Some(Argument::Option("version".to_owned()))),
+            Ok(Some(Arg::Short(letter))) => Err(Failure::Usage(format!("there is no option -{letter}"))),
+            Ok(Some(Arg::Long(name))) => Ok(Some(Argument::Option(name.to_owned()))),
+            Ok(Some(Arg::Value(word))) => Ok(Some(Argument::Word(word))),
+            // Without the value: who knows what it is.
+            Err(lexopt::Error::UnexpectedValue { option, .. }) => {
+                Err(Failure::Usage(format!("{option} takes no value")))
+            }
+            Err(_) => Err(Failure::Usage("an argument cannot be read".to_owned())),
+        }
+    }
+
+    /// The value of the option just read.
+    pub(crate) fn value(&mut self, option: &str) -> Result<OsString, Failure> {
+        if let Some(attached) = self.parser.optional_value() {
+            return Ok(attached);
+        }
+        let missing = || Failure::Usage(format!("--{option} needs a value"));
+        let value = self.parser.value().map_err(|_| missing())?;
+        // `--identity $UNSET --ttl 60` is no wish for the identity "--ttl".
+        if value.as_encoded_bytes().starts_with(b"--") { Err(missing()) } else { Ok(value) }
+    }
+
+    pub(crate) fn text(&mut self, option: &str) -> Result<String, Failure> {
+        let value = self.value(option)?;
+        value.into_string().map_err(|_| Failure::Usage(format!("--{option} is not well-formed Unicode")))
+    }
+
+    pub(crate) fn path(&mut self, option: &str) -> Result<PathBuf, Failure> {
+        self.value(option).map(PathBuf::from)
+    }
+
+    /// A length of time in whole seconds: `90`, `90s`, `5m`, `1h30m`.
+    pub(crate) fn duration(&mut self, option: &'static str) -> Result<u64, Failure> {
+        let text = self.text(option)?;
+        if let Some(seconds) = whole_seconds(option, &text) {
+            return seconds;
+        }
+        let duration = humantime::parse_duration(&text).map_err(|_| {
+            let forms = "a number of seconds, or a duration such as 90s, 5m or 1h30m";
+            Failure::Usage(format!("--{option} must be {forms}{}", failure::value(&text)))
+        })?;
+        if duration.subsec_nanos() > 0 {
+            return Err(Failure::refused(&Error::NotWhole { field: Field::new(option), found: text }));
+        }
+        let seconds = i64::try_from(duration.as_secs()).unwrap_or(i64::MAX);
+        seconds_from_i64(option, seconds)
+            .map_err(|_| Failure::refused(&seconds_out_of_range(option, &duration.as_secs().to_string())))
+    }
+
+    /// A moment in seconds since the epoch.
+    pub(crate) fn moment(&mut self, option: &'static str) -> Result<u64, Failure> {
+        moment(option, &self.text(option)?)
+    }
+
+    pub(crate) fn algorithm(&mut self) -> Result<Algorithm, Failure> {
+        let name = self.text("algorithm")?;
+        name.parse().map_err(|_| {
+            let name = failure::value(&name);
+            Failure::Usage(format!("--algorithm must be HS256, HS384 or HS512{name}"))
+        })
+    }
+}
+
+/// An option that the command does not have.
+pub(crate) fn unknown(option: &str) -> Failure {
+    Failure::Usage(if failure::is_short(option) {
+        format!("there is no option --{option}")
+    } else {
+        // Perhaps a secret that starts with hyphens.
+        "there is no such option".to_owned()
+    })
+}
+
+/// A moment in seconds since the epoch.
+pub(crate) fn moment(option: &'static str, text: &str) -> Result<u64, Failure> {
+    whole_seconds(option, text).unwrap_or_else(|| {
+        let text = failure::value(text);
+        Err(Failure::Usage(format!("--{option} must be a number of seconds since 1970{text}")))
+    })
+}
+
+/// Fills the place of a value that can be given once.
+pub(crate) fn set<T>(place: &mut Option<T>, option: &str, value: T) -> Result<(), Failure> {
+    match place.replace(value) {
+        None => Ok(()),
+        Some(_) => Err(Failure::Usage(format!("--{option} is given twice"))),
+    }
+}
+
+/// What a text of nothing but digits says, and a minus if it must be, in the range of the option.
+fn whole_seconds(option: &'static str, text: &str) -> Option<Result<u64, Failure>> {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let seconds = match text.parse() {
+        Ok(number) => seconds_from_i64(option, number),
+        Err(_) => Err(seconds_out_of_range(option, text)),
+    };
+    Some(seconds.map_err(|error| Failure::refused(&error)))
+}

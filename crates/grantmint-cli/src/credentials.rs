@@ -1,0 +1,214 @@
+//! The account, the API key and its secret: where they come from.
+
+use std::fs::File;
+use std::io::{ErrorKind, Read};
+use std::path::{Path, PathBuf};
+
+use grantmint::Secret;
+
+use crate::arguments::{self, Arguments};
+use crate::env_file::EnvFile;
+use crate::failure::{self, Failure};
+use crate::io::Io;
+
+pub(crate) const ACCOUNT_SID: &str = "TWILIO_ACCOUNT_SID";
+pub(crate) const KEY_SID: &str = "TWILIO_API_KEY";
+pub(crate) const SECRET: &str = "TWILIO_API_SECRET";
+
+/// The file that is looked at unless told otherwise.
+const ENV_FILE: &str = ".env";
+
+/// A larger file is not what was meant; a device may never end.
+const LARGEST_FILE: u64 = 1024 * 1024;
+
+/// The options that say where credentials come from.
+#[derive(Default)]
+pub(crate) struct CredentialOptions {
+    account_sid: Option<String>,
+    key_sid: Option<String>,
+    secret_file: Option<PathBuf>,
+    env_file: Option<PathBuf>,
+}
+
+impl CredentialOptions {
+    /// Takes an option, if it is one of these.
+    pub(crate) fn take(&mut self, option: &str, arguments: &mut Arguments) -> Result<bool, Failure> {
+        match option {
+            "account-sid" => arguments::set(&mut self.account_sid, option, arguments.text(option)?)?,
+            "key-sid" => arguments::set(&mut self.key_sid, option, arguments.text(option)?)?,
+            "secret-file" => arguments::set(&mut self.secret_file, option, arguments.path(option)?)?,
+            "env-file" => arguments::set(&mut self.env_file, option, arguments.path(option)?)?,
+            "secret" | "key-secret" | "api-secret" | "api-key-secret" | "auth-token" => {
+                return Err(Failure::Usage(format!(
+                    "there is no --{option}, on purpose: other processes can read a command's arguments, and the shell \
+                     writes them down. Put the secret into the environment variable {SECRET}, into a .env file, or into \
+                     a file that --secret-file names"
+                )));
+            }
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    /// Whether the secret was asked for by name, rather than found in the environment.
+    pub(crate) fn names_secret(&self) -> bool {
+        self.secret_file.is_some()
+    }
+
+    /// Looks them all up: in the options, in the environment, in the `.env` file.
+    pub(crate) fn find(self, io: &Io<'_>) -> Result<Credentials, Failure> {
+        let mut credentials = Credentials {
+            account_sid: given(self.account_sid, "--account-sid", io, ACCOUNT_SID)?,
+            key_sid: given(self.key_sid, "--key-sid", io, KEY_SID)?,
+            secret: match &self.secret_file {
+                Some(path) => Some(read_secret(path)?),
+                None => given(None, "", io, SECRET)?.map(Found::into_secret),
+            },
+            env_file: None,
+        };
+        let is_complete = credentials.account_sid.is_some()
+            && credentials.key_sid.is_some()
+            && credentials.secret.is_some();
+        // A file that was asked for must be there also if nothing in it is needed.
+        if self.env_file.is_some() || !is_complete {
+            credentials.fill(self.env_file.as_deref())?;
+        }
+        Ok(credentials)
+    }
+}
+
+/// What was found.
+pub(crate) struct Credentials {
+    pub(crate) account_sid: Option<Found<String>>,
+    pub(crate) key_sid: Option<Found<String>>,
+    pub(crate) secret: Option<Found<Secret<'static>>>,
+    /// The `.env` file that was read.
+    env_file: Option<PathBuf>,
+}
+
+/// A value, and how to call it when something is wrong with it.
+#[derive(Debug)]
+pub(crate) struct Found<T> {
+    pub(crate) value: T,
+    pub(crate) source: String,
+}
+
+impl Found<String> {
+    fn into_secret(self) -> Found<Secret<'static>> {
+        Found { value: Secret::from(self.value), source: self.source }
+    }
+}
+
+impl Credentials {
+    /// What to say when some of them are not there: their names, and where to put them.
+    pub(crate) fn missing(&self, names: &[&str]) -> Failure {
+        let is_there = |name: &str| match name {
+            ACCOUNT_SID => self.account_sid.is_some(),
+            KEY_SID => self.key_sid.is_some(),
+            _ => self.secret.is_some(),
+        };
+        let missing: Vec<&str> = names.iter().copied().filter(|name| !is_there(name)).collect();
+        let (are, names) = (if missing.len() == 1 { "is" } else { "are" }, missing.join(", "));
+        let place = match &self.env_file {
+            Some(path) => format!("neither in the environment nor in {}", path.display()),
+            None => "in the environment, and there is no .env file in the current folder".to_owned(),
+        };
+        let not = if self.env_file.is_some() { "set" } else { "not set" };
+        let mut options = Vec::new();
+        if missing.contains(&ACCOUNT_SID) {
+            options.push("--account-sid");
+        }
+        if missing.contains(&KEY_SID) {
+            options.push("--key-sid");
+        }
+        if missing.contains(&SECRET) {
+            options.push("--secret-file");
+        }
+        let options = options.join(", ");
+        Failure::Usage(format!("{names} {are} {not} {place}. Set what is missing there, or give {options}"))
+    }
+
+    /// Takes what is still missing from a `.env` file.
+    fn fill(&mut self, named: Option<&Path>) -> Result<(), Failure> {
+        let path = named.unwrap_or(Path::new(ENV_FILE));
+        let text = match read_file(path) {
+            Ok(bytes) => String::from_utf8(bytes).map_err(|_| unreadable(path, "it is not UTF-8"))?,
+            Err(FileError::Absent) if named.is_none() => return Ok(()),
+            Err(error) => return Err(unreadable(path, error.reason())),
+        };
+        let file = EnvFile::parse(&text, &[ACCOUNT_SID, KEY_SID, SECRET]).map_err(|error| {
+            Failure::Setting(format!("{}, line {}: {}", path.display(), error.line, error.why))
+        })?;
+        let find = |name: &str| {
+            let value = file.find(name).filter(|value| !value.is_empty())?;
+            Some(Found { value: value.to_owned(), source: format!("{name} in {}", path.display()) })
+        };
+        self.account_sid = self.account_sid.take().or_else(|| find(ACCOUNT_SID));
+        self.key_sid = self.key_sid.take().or_else(|| find(KEY_SID));
+        self.secret = self.secret.take().or_else(|| find(SECRET).map(Found::into_secret));
+        self.env_file = Some(path.to_owned());
+        Ok(())
+    }
+}
+
+/// The value of an option, else of an environment variable. An empty variable is an unset one.
+fn given(
+    option: Option<String>,
+    name: &str,
+    io: &Io<'_>,
+    variable: &str,
+) -> Result<Option<Found<String>>, Failure> {
+    if let Some(value) = option {
+        return Ok(Some(Found { value, source: name.to_owned() }));
+    }
+    let Some(value) = (io.variable)(variable).filter(|value| !value.is_empty()) else { return Ok(None) };
+    let value = value
+        .into_string()
+        .map_err(|_| Failure::Setting(format!("the environment variable {variable} is not Unicode")))?;
+    Ok(Some(Found { value, source: variable.to_owned() }))
+}
+
+/// The secret that a file holds, up to one line feed at the end: editors and `echo` put it there.
+fn read_secret(path: &Path) -> Result<Found<Secret<'static>>, Failure> {
+    let mut bytes = read_file(path).map_err(|error| unreadable(path, error.reason()))?;
+    // Windows PowerShell's `>` writes UTF-16. A secret has no byte-order mark, so that this is a mistake for sure.
+    if [&b"\xff\xfe"[..], b"\xfe\xff", b"\xef\xbb\xbf"].iter().any(|mark| bytes.starts_with(mark)) {
+        return Err(unreadable(path, "it starts with a byte-order mark: save it as plain ASCII"));
+    }
+    if bytes.pop_if(|byte| *byte == b'\n').is_some() {
+        bytes.pop_if(|byte| *byte == b'\r');
+    }
+    Ok(Found { value: Secret::from(bytes), source: format!("the secret in {}", path.display()) })
+}
+
+/// Why a file cannot be read.
+enum FileError {
+    Absent,
+    TooLarge,
+    Other(String),
+}
+
+impl FileError {
+    fn reason(&self) -> &str {
+        match self {
+            Self::Absent => "there is no such file",
+            Self::TooLarge => "it is larger than 1 MiB",
+            Self::Other(reason) => reason,
+        }
+    }
+}
+
+fn read_file(path: &Path) -> Result<Vec<u8>, FileError> {
+    let mut bytes = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(LARGEST_FILE + 1).read_to_end(&mut bytes));
+    match read {
+        Ok(length) if length as u64 > LARGEST_FILE => Err(FileError::TooLarge),
+        Ok(_) => Ok(bytes),
+        Err(error) if error.kind() == ErrorKind::NotFound => Err(FileError::Absent),
+        Err(error) => Err(FileError::Other(failure::reason(&error))),
+    }
+}
+
+fn unreadable(path: &Path, why: &str) -> Failure {
+    Failure::Setting(format!("cannot read {}: {why}", path.display()))
+}

@@ -1,0 +1,57 @@
+//! `grantmint inspect`: what a token says, and everything that is wrong with it.
+
+use grantmint::{InspectOptions, inspect};
+
+use crate::Outcome;
+use crate::arguments::{self, Argument, Arguments};
+use crate::credentials::CredentialOptions;
+use crate::failure::Failure;
+use crate::io::Io;
+use crate::json_text;
+use crate::token::TokenArgument;
+
+pub(crate) fn run(arguments: &mut Arguments, io: &mut Io<'_>) -> Result<Outcome, Failure> {
+    let (mut token, mut credentials) = (TokenArgument::default(), CredentialOptions::default());
+    let (mut now, mut json) = (None, None);
+    while let Some(argument) = arguments.next()? {
+        match argument {
+            Argument::Word(word) => token.set(word)?,
+            Argument::Option(option) => match option.as_str() {
+                "help" => return io.print(include_str!("help/inspect.txt")),
+                "json" => arguments::set(&mut json, "json", ())?,
+                "now" => arguments::set(&mut now, "now", arguments.moment("now")?)?,
+                // The account has no part in a signature.
+                "account-sid" => return Err(arguments::unknown(&option)),
+                _ if credentials.take(&option, arguments)? => {}
+                _ => return Err(arguments::unknown(&option)),
+            },
+        }
+    }
+    let asks_for_check = credentials.names_secret();
+    let credentials = credentials.find(io)?;
+    let token = token.read(io)?;
+    let now = Some(now.unwrap_or_else(grantmint::now));
+    let mut inspection = inspect(&token, &InspectOptions { secret: None, now });
+    if let Some(secret) = credentials.secret {
+        let issuer = inspection.key_sid();
+        // The secret that happens to be in the environment says nothing about the token of another key.
+        match credentials
+            .key_sid
+            .filter(|own| !asks_for_check && issuer.is_some_and(|issuer| issuer != own.value))
+        {
+            // Without the key's value: the two variables may have been mixed up, so that it is the secret.
+            Some(own) => io.complain(&format!(
+                "{}: the signature is not checked: the token names another key than {}\n",
+                arguments.command(),
+                own.source,
+            )),
+            None => inspection = inspect(&token, &InspectOptions { secret: Some(secret.value), now }),
+        }
+    }
+    let report = match json {
+        Some(()) => json_text::pretty(&inspection.to_json(str::to_owned)),
+        None => inspection.report(&io.paint_output()),
+    };
+    io.print(&report)?;
+    Ok(if inspection.is_sound() { Outcome::Good } else { Outcome::Bad })
+}

@@ -1,0 +1,99 @@
+//! The command `grantmint`, as a function: Cargo's binary, `python -m grantmint` and `npx grantmint` all call
+//! [`main_with`], so that they are one command.
+//!
+//! [`run`] does the same with any [`Io`], for tests and for whoever embeds it. Whatever the arguments are, it prints through
+//! that [`Io`] alone and answers with an exit code: 0 if all is well, 1 if a token is not sound or is refused, 2 for wrong
+//! usage or settings.
+//!
+//! ```
+//! use std::io;
+//! use grantmint_cli::{Io, run};
+//!
+//! let (mut out, mut err) = (Vec::new(), Vec::new());
+//! let mut io = Io {
+//!     stdin: &mut io::empty(),
+//!     stdout: &mut out,
+//!     stderr: &mut err,
+//!     stdin_is_terminal: false,
+//!     stdout_is_terminal: false,
+//!     stderr_is_terminal: false,
+//!     variable: &|_| None,
+//! };
+//! assert_eq!(run(["inspect".into(), "Bearer abc".into()], &mut io), 1);
+//! assert!(String::from_utf8_lossy(&out).contains("Bearer"));
+//! ```
+
+#![forbid(unsafe_code)]
+
+mod arguments;
+mod credentials;
+mod env_file;
+mod failure;
+mod inspect;
+mod io;
+mod json_text;
+mod mint;
+mod object;
+mod token;
+mod verify;
+
+use std::ffi::OsString;
+
+use arguments::{Argument, Arguments};
+use failure::Failure;
+
+pub use io::Io;
+
+/// Runs the command with what stands after its name, and the process's own streams and environment; answers with the
+/// exit code.
+pub fn main_with(arguments: impl IntoIterator<Item = OsString>) -> u8 {
+    let arguments = arguments.into_iter().collect();
+    io::with_process(|io| run_list(arguments, io))
+}
+
+/// Runs the command with what stands after its name; answers with the exit code.
+pub fn run(arguments: impl IntoIterator<Item = OsString>, io: &mut Io<'_>) -> u8 {
+    run_list(arguments.into_iter().collect(), io)
+}
+
+/// How a command ended that was used rightly.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    /// It did what it was asked for; the token is sound.
+    Good = 0,
+    /// The token is not sound, or it is refused.
+    Bad = 1,
+}
+
+/// The exit code for wrong usage and wrong settings.
+const TROUBLE: u8 = 2;
+
+fn run_list(arguments: Vec<OsString>, io: &mut Io<'_>) -> u8 {
+    let mut arguments = Arguments::new(arguments);
+    match command(&mut arguments, io) {
+        Ok(outcome) => outcome as u8,
+        Err(failure) => {
+            io.complain(&failure.report(arguments.command()));
+            TROUBLE
+        }
+    }
+}
+
+fn command(arguments: &mut Arguments, io: &mut Io<'_>) -> Result<Outcome, Failure> {
+    const HELP: &str = include_str!("help/grantmint.txt");
+    const COMMANDS: &str = "there are mint, inspect and verify";
+    match arguments.next()? {
+        Some(Argument::Option(option)) => match option.as_str() {
+            "help" => io.print(HELP),
+            "version" => io.print(concat!("grantmint ", env!("CARGO_PKG_VERSION"), "\n")),
+            _ => Err(arguments::unknown(&option)),
+        },
+        Some(Argument::Word(word)) => match word.to_str() {
+            Some("mint") => mint::run(arguments.of("mint"), io),
+            Some("inspect") => inspect::run(arguments.of("inspect"), io),
+            Some("verify") => verify::run(arguments.of("verify"), io),
+            _ => Err(Failure::Usage(format!("{} is not a command: {COMMANDS}", failure::word(&word)))),
+        },
+        None => Err(Failure::Usage(format!("a command is missing: {COMMANDS}"))),
+    }
+}

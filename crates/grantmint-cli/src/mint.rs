@@ -1,0 +1,265 @@
+//! `grantmint mint`: a token from the command line.
+
+use grantmint::{
+    Algorithm, FieldKind, FieldValue, Grants, InspectOptions, Issuer, MintOptions, PRODUCTS, Product,
+    Severity, Style,
+};
+use serde_json::{Map, Value};
+
+use crate::Outcome;
+use crate::arguments::{self, Argument, Arguments};
+use crate::credentials::{ACCOUNT_SID, CredentialOptions, Credentials, KEY_SID, SECRET};
+use crate::failure::{self, Failure, option_of, word_of};
+use crate::io::Io;
+use crate::object;
+
+pub(crate) fn run(arguments: &mut Arguments, io: &mut Io<'_>) -> Result<Outcome, Failure> {
+    let mut request = Request::default();
+    while let Some(argument) = arguments.next()? {
+        match argument {
+            Argument::Option(option) if option == "help" => return io.print(&help()),
+            Argument::Option(option) => request.take(&option, arguments)?,
+            Argument::Word(word) => {
+                let product = word.to_str().and_then(find).ok_or_else(|| unknown_product(&word))?;
+                request.start(product)?;
+            }
+        }
+    }
+    request.mint(io)
+}
+
+/// What was asked for.
+#[derive(Default)]
+struct Request {
+    credentials: CredentialOptions,
+    grants: Vec<GrantRequest>,
+    identity: Option<String>,
+    ttl: Option<u64>,
+    nbf: Option<NotBefore>,
+    jti: Option<String>,
+    region: Option<String>,
+    algorithm: Option<Algorithm>,
+    now: Option<u64>,
+}
+
+/// A product that was named, and the values of its fields.
+struct GrantRequest {
+    product: &'static Product,
+    values: Vec<Option<Given>>,
+}
+
+/// The value of a field.
+enum Given {
+    Text(String),
+    Flag,
+    Object(Map<String, Value>),
+}
+
+/// `--nbf`.
+#[derive(Clone, Copy)]
+enum NotBefore {
+    Now,
+    At(u64),
+}
+
+impl Request {
+    /// From here on, options may be those of a product.
+    fn start(&mut self, product: &'static Product) -> Result<(), Failure> {
+        if self.grants.iter().any(|grant| grant.product.key == product.key) {
+            return Err(Failure::Usage(format!("{} is named twice", word_of(product.class))));
+        }
+        self.grants.push(GrantRequest { product, values: product.fields.iter().map(|_| None).collect() });
+        Ok(())
+    }
+
+    fn take(&mut self, option: &str, arguments: &mut Arguments) -> Result<(), Failure> {
+        match option {
+            "identity" => arguments::set(&mut self.identity, option, arguments.text(option)?),
+            "ttl" => arguments::set(&mut self.ttl, option, arguments.duration("ttl")?),
+            "nbf" => arguments::set(&mut self.nbf, option, not_before(arguments)?),
+            "jti" => arguments::set(&mut self.jti, option, arguments.text(option)?),
+            "region" => arguments::set(&mut self.region, option, arguments.text(option)?),
+            "algorithm" => arguments::set(&mut self.algorithm, option, arguments.algorithm()?),
+            "now" => arguments::set(&mut self.now, option, arguments.moment("now")?),
+            _ if self.credentials.take(option, arguments)? => Ok(()),
+            _ => self.take_field(option, arguments),
+        }
+    }
+
+    /// An option that belongs to the product named last.
+    fn take_field(&mut self, option: &str, arguments: &mut Arguments) -> Result<(), Failure> {
+        let Some(grant) = self.grants.last_mut() else { return Err(misplaced(option, None)) };
+        let Some(place) = place_of(grant.product, option) else {
+            return Err(misplaced(option, Some(grant.product)));
+        };
+        let value = match grant.product.fields[place].kind {
+            FieldKind::Text => Given::Text(arguments.text(option)?),
+            FieldKind::Flag => Given::Flag,
+            FieldKind::Object => Given::Object(object::read(option, &arguments.text(option)?)?),
+        };
+        arguments::set(&mut grant.values[place], option, value)
+    }
+
+    fn mint(self, io: &mut Io<'_>) -> Result<Outcome, Failure> {
+        if self.grants.is_empty() {
+            return Err(Failure::Usage(format!("a product is missing: {}", products())));
+        }
+        let Some(identity) = self.identity else {
+            return Err(Failure::Usage("--identity is missing: whom the token speaks for".to_owned()));
+        };
+        let grants = grants(&self.grants)?;
+        let now = self.now.unwrap_or_else(grantmint::now);
+        let credentials = self.credentials.find(io)?;
+        let Credentials {
+            account_sid: Some(account_sid), key_sid: Some(key_sid), secret: Some(secret), ..
+        } = &credentials
+        else {
+            return Err(credentials.missing(&[ACCOUNT_SID, KEY_SID, SECRET]));
+        };
+        let mut issuer = Issuer::builder(&*account_sid.value, &*key_sid.value, secret.value.clone());
+        issuer.grants(grants).region(self.region.unwrap_or_default());
+        issuer.algorithm(self.algorithm.unwrap_or_default());
+        let issuer = issuer.build().map_err(|error| {
+            let source = match error.field() {
+                Some("account_sid") => Some(&account_sid.source),
+                Some("key_sid") => Some(&key_sid.source),
+                Some("secret") => Some(&secret.source),
+                _ => None,
+            };
+            Failure::refused_from(&error, source.map(String::as_str))
+        })?;
+        let nbf = self.nbf.map(|nbf| match nbf {
+            NotBefore::Now => now,
+            NotBefore::At(moment) => moment,
+        });
+        let options = MintOptions {
+            ttl: self.ttl,
+            nbf,
+            jti: self.jti.as_deref(),
+            now: Some(now),
+            ..MintOptions::default()
+        };
+        let token = issuer.mint_with(&identity, &options).map_err(|error| Failure::refused(&error))?;
+        io.print(&format!("{token}\n"))?;
+        let inspected = InspectOptions { secret: Some(secret.value.clone()), now: Some(now) };
+        Ok(warn(&grantmint::inspect(&token, &inspected), io))
+    }
+}
+
+/// Says on standard error what will not work about a token that could be minted.
+fn warn(inspection: &grantmint::Inspection, io: &mut Io<'_>) -> Outcome {
+    let paint = io.paint_errors();
+    for finding in inspection.findings() {
+        let style = match finding.severity {
+            Severity::Error => Style::Bad,
+            Severity::Warning => Style::Warning,
+        };
+        let severity = paint(style, finding.severity.name());
+        let entry = format!("{severity} {}\n  {}\n  → {}\n", finding.code, finding.message, finding.advice);
+        io.complain(&entry);
+    }
+    if inspection.is_sound() { Outcome::Good } else { Outcome::Bad }
+}
+
+fn grants(requests: &[GrantRequest]) -> Result<Grants, Failure> {
+    let mut grants = Grants::new();
+    for request in requests {
+        let values: Vec<FieldValue<'_>> =
+            request.values.iter().map(Option::as_ref).map(Given::as_field).collect();
+        grants.add_typed(request.product, &values).map_err(|error| Failure::refused(&error))?;
+    }
+    Ok(grants)
+}
+
+impl Given {
+    fn as_field(given: Option<&Self>) -> FieldValue<'_> {
+        match given {
+            None => FieldValue::Absent,
+            Some(Self::Text(text)) => FieldValue::Text(text),
+            Some(Self::Flag) => FieldValue::Flag(true),
+            Some(Self::Object(object)) => FieldValue::Object(object),
+        }
+    }
+}
+
+fn not_before(arguments: &mut Arguments) -> Result<NotBefore, Failure> {
+    match arguments.text("nbf")?.as_str() {
+        "now" => Ok(NotBefore::Now),
+        text => arguments::moment("nbf", text).map(NotBefore::At),
+    }
+}
+
+/// The product that a word names.
+fn find(word: &str) -> Option<&'static Product> {
+    PRODUCTS.iter().find(|product| word_of(product.class) == word)
+}
+
+fn place_of(product: &Product, option: &str) -> Option<usize> {
+    product.fields.iter().position(|field| option_of(field.name).strip_prefix("--") == Some(option))
+}
+
+/// An option that is not one of the product named last, if any was.
+fn misplaced(option: &str, last: Option<&Product>) -> Failure {
+    let owners: Vec<String> = PRODUCTS
+        .iter()
+        .filter(|product| place_of(product, option).is_some())
+        .map(|product| word_of(product.class))
+        .collect();
+    match (owners.join(" and "), last) {
+        (owners, _) if owners.is_empty() => arguments::unknown(option),
+        (owners, None) => Failure::Usage(format!("--{option} belongs after a product: {owners}")),
+        (owners, Some(last)) => {
+            let last = word_of(last.class);
+            Failure::Usage(format!("--{option} belongs after {owners}, not after {last}"))
+        }
+    }
+}
+
+fn unknown_product(word: &std::ffi::OsStr) -> Failure {
+    let letters = |text: &str| text.replace(['-', '_'], "").to_ascii_lowercase();
+    let meant = word.to_str().and_then(|word| {
+        let word = letters(word);
+        PRODUCTS.iter().find(|product| {
+            [product.class.trim_end_matches("Grant"), product.class, product.key]
+                .iter()
+                .any(|name| letters(name) == word)
+        })
+    });
+    let message = match meant {
+        Some(product) => format!("did you mean {}?", word_of(product.class)),
+        None => products(),
+    };
+    Failure::Usage(format!("{} is not a product: {message}", failure::word(word)))
+}
+
+fn products() -> String {
+    let words: Vec<String> = PRODUCTS.iter().map(|product| word_of(product.class)).collect();
+    format!("there are {}", words.join(", "))
+}
+
+/// The help; the products and their options are those of the core.
+fn help() -> String {
+    let products: String = PRODUCTS.iter().map(product_help).collect();
+    include_str!("help/mint.txt").replace("{products}\n", &products)
+}
+
+fn product_help(product: &Product) -> String {
+    let options = product.fields.iter().map(|field| {
+        let value = match (field.kind, field.sid) {
+            (FieldKind::Flag, _) => String::new(),
+            (FieldKind::Object, _) => " JSON".to_owned(),
+            (FieldKind::Text, Some(prefix)) => format!(" {prefix}…"),
+            (FieldKind::Text, None) => " TEXT".to_owned(),
+        };
+        let note = match field.needs {
+            _ if field.required => "required".to_owned(),
+            Some(needs) => format!("needs {}", option_of(needs)),
+            None => String::new(),
+        };
+        let option = format!("{}{value}", option_of(field.name));
+        format!("      {option:<34}  {note}").trim_end().to_owned()
+    });
+    let lines: Vec<String> =
+        std::iter::once(format!("  {}", word_of(product.class))).chain(options).collect();
+    lines.join("\n") + "\n"
+}

@@ -1,0 +1,180 @@
+//! `grantmint inspect` and `grantmint verify`: reports, JSON and exit codes.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod shell;
+
+use serde_json::{Value, json};
+use shell::{ACCOUNT_SID, KEY_SID, NOW, Run, SECRET, Shell};
+
+const OTHER_KEY: &str = "SK00000000000000000000000000000000";
+
+/// A token of the second [`NOW`].
+fn token() -> String {
+    let run =
+        Shell::new().run(&["mint", "video", "--room=daily", "--identity=alice", "--now", &NOW.to_string()]);
+    run.out.trim_end().to_owned()
+}
+
+fn at(shell: &Shell, command: &str, now: u64, arguments: &[&str]) -> Run {
+    shell.run(&[&[command, &token(), "--now", &now.to_string()], arguments].concat())
+}
+
+fn json(run: &Run) -> Value {
+    assert_eq!(run.err, "");
+    serde_json::from_str(&run.out).unwrap()
+}
+
+#[test]
+fn inspect_reports_a_sound_token() {
+    let run = at(&Shell::new(), "inspect", NOW, &[]);
+    assert_eq!((run.code, run.err.as_str()), (0, ""));
+    assert!(run.out.starts_with("Twilio Access Token: sound\n"), "{}", run.out);
+    for part in
+        ["alice", "daily", ACCOUNT_SID, KEY_SID, "2023-11-14 22:13:20 UTC", "that of the secret given"]
+    {
+        assert!(run.out.contains(part), "{part}: {}", run.out);
+    }
+}
+
+#[test]
+fn inspect_as_json_is_that_of_the_core_in_snake_case() {
+    let value = json(&at(&Shell::new(), "inspect", NOW, &["--json"]));
+    assert_eq!(
+        (&value["kind"], &value["sound"], &value["signature"]),
+        (&json!("access_token"), &json!(true), &json!("valid"))
+    );
+    assert_eq!((&value["key_sid"], &value["expires_at"]), (&json!(KEY_SID), &json!(NOW + 3600)));
+    assert_eq!(value["findings"], json!([]));
+}
+
+#[test]
+fn inspect_finds_what_is_wrong() {
+    let run = at(&Shell::new(), "inspect", NOW + 3600, &[]);
+    assert_eq!(run.code, 1);
+    assert!(run.out.contains("error expired"), "{}", run.out);
+    let value = json(&at(&Shell::new(), "inspect", NOW + 3600, &["--json"]));
+    assert_eq!((&value["sound"], &value["findings"][0]["code"]), (&json!(false), &json!("expired")));
+    let run = Shell::new().run(&["inspect", "Bearer a.b.c"]);
+    assert_eq!(run.code, 1);
+    assert!(run.out.contains("bearer_prefix"), "{}", run.out);
+}
+
+#[test]
+fn inspect_checks_the_signature_only_with_the_secret_of_the_tokens_key() {
+    let shell =
+        Shell::new().with("TWILIO_API_SECRET", "other-fake-secret-0123456789-ABC").file("secret", SECRET);
+    let run = at(&shell, "inspect", NOW, &["--json"]);
+    assert_eq!((run.code, json(&run)["signature"].as_str()), (1, Some("invalid")));
+    assert_eq!(at(&shell, "inspect", NOW, &["--secret-file", "secret"]).code, 0);
+
+    let run = at(&shell, "inspect", NOW, &["--json", "--key-sid", OTHER_KEY]);
+    assert_eq!(run.code, 0);
+    assert!(run.out.contains("\"not_checked\""));
+    let note =
+        "grantmint inspect: the signature is not checked: the token names another key than --key-sid\n";
+    assert_eq!(run.err, note);
+    // Whoever names a file means it.
+    let run = at(&shell, "inspect", NOW, &["--json", "--key-sid", OTHER_KEY, "--secret-file", "secret"]);
+    assert_eq!(json(&run)["signature"], "valid");
+
+    let run = at(&Shell::bare(), "inspect", NOW, &[]);
+    assert_eq!(run.code, 0);
+    assert!(run.out.contains("not checked"), "{}", run.out);
+}
+
+#[test]
+fn verify_reports_the_claims() {
+    let run = at(&Shell::new(), "verify", NOW, &[]);
+    assert_eq!((run.code, run.err.as_str()), (0, ""));
+    assert_eq!(
+        run.out,
+        format!(
+            "verified\n\n  identity    alice\n  grant       video {{\"room\":\"daily\"}}\n  account     {ACCOUNT_SID}\n  \
+             key         {KEY_SID}\n  jti         {KEY_SID}-{NOW}\n  issued      2023-11-14 22:13:20 UTC\n  \
+             expires     2023-11-14 23:13:20 UTC\n"
+        )
+    );
+    let value = json(&at(&Shell::new(), "verify", NOW, &["--json"]));
+    assert_eq!((&value["verified"], &value["identity"]), (&json!(true), &json!("alice")));
+    assert_eq!(
+        (&value["grants"], &value["not_before"]),
+        (&json!({ "video": { "room": "daily" } }), &json!(null))
+    );
+    assert_eq!((&value["payload"]["iat"], &value["header"]["alg"]), (&json!(NOW), &json!("HS256")));
+}
+
+#[test]
+fn verify_says_why_a_token_is_refused() {
+    let run = at(&Shell::new(), "verify", NOW + 3600, &[]);
+    assert_eq!((run.code, run.err.as_str()), (1, ""));
+    assert!(run.out.starts_with("refused: expired (exp)\n  the token has expired"), "{}", run.out);
+    assert!(run.out.contains("20104"), "{}", run.out);
+    let value = json(&at(&Shell::new(), "verify", NOW + 3600, &["--json"]));
+    assert_eq!(
+        value,
+        json!({
+            "verified": false,
+            "code": "expired",
+            "field": "exp",
+            "twilio_codes": value["twilio_codes"],
+            "message": format!("the token has expired (exp is {0}, now is {0})", NOW + 3600),
+        })
+    );
+    assert_eq!(at(&Shell::new(), "verify", NOW + 3600, &["--leeway", "1m"]).code, 0);
+    assert_eq!(at(&Shell::new(), "verify", NOW + 3660, &["--leeway", "60"]).code, 1);
+}
+
+#[test]
+fn verify_wants_the_key_and_the_account_that_it_knows() {
+    for (shell, code) in [
+        (Shell::new().with("TWILIO_API_SECRET", "other-fake-secret-0123456789-ABC"), "bad_signature"),
+        (Shell::new().with("TWILIO_API_KEY", OTHER_KEY), "unknown_key"),
+        (Shell::new().with("TWILIO_ACCOUNT_SID", "AC00000000000000000000000000000000"), "wrong_account"),
+    ] {
+        assert_eq!(json(&at(&shell, "verify", NOW, &["--json"]))["code"], code);
+    }
+    assert_eq!(at(&Shell::bare().with("TWILIO_API_SECRET", SECRET), "verify", NOW, &[]).code, 0);
+    let value = json(&at(&Shell::new(), "verify", NOW, &["--json", "--algorithm", "HS512"]));
+    assert_eq!(value["code"], "wrong_algorithm");
+}
+
+#[test]
+fn verify_needs_the_secret() {
+    let run = Shell::bare().run(&["verify", "a.b.c"]);
+    assert_eq!((run.code, run.out.as_str()), (2, ""));
+    assert!(
+        run.err.starts_with("grantmint verify: TWILIO_API_SECRET is not set in the environment"),
+        "{}",
+        run.err
+    );
+}
+
+#[test]
+fn wrong_usage_is_explained() {
+    let shell = Shell::new();
+    for (arguments, expected) in [
+        (&["inspect", "a", "b"][..], "grantmint inspect: there is more than one TOKEN."),
+        (&["inspect", "--leeway", "1"], "grantmint inspect: there is no option --leeway\n"),
+        (&["inspect", "--account-sid", ACCOUNT_SID], "grantmint inspect: there is no option --account-sid\n"),
+        (&["inspect", "--json", "--json"], "grantmint inspect: --json is given twice\n"),
+        (
+            &["inspect", "--now", "x"],
+            "grantmint inspect: --now must be a number of seconds since 1970, not \"x\"\n",
+        ),
+        (
+            &["verify", "a", "--leeway", "25h"],
+            "grantmint verify: --leeway must be from 0 to 86400, not 90000\n",
+        ),
+        (
+            &["verify", "a", "--algorithm", "RS256"],
+            "grantmint verify: --algorithm must be HS256, HS384 or HS512",
+        ),
+        (&["verify", "a", "--key-sid", ""], "grantmint verify: --key-sid is required\n"),
+        (&["verify", "a", "--jti", "x"], "grantmint verify: there is no option --jti\n"),
+    ] {
+        let run = shell.run(arguments);
+        assert_eq!((run.code, run.out.as_str()), (2, ""), "{arguments:?}");
+        assert!(run.err.starts_with(expected), "{}", run.err);
+    }
+}

@@ -1,0 +1,194 @@
+//! Where the credentials come from, and that the secret goes nowhere.
+
+mod shell;
+
+use shell::{ACCOUNT_SID, KEY_SID, Run, SECRET, Shell};
+
+const OTHER_SECRET: &str = "other-fake-secret-0123456789-ABC";
+
+fn env_file() -> String {
+    format!("TWILIO_ACCOUNT_SID={ACCOUNT_SID}\nTWILIO_API_KEY={KEY_SID}\nTWILIO_API_SECRET={SECRET}\n")
+}
+
+fn mint(shell: &Shell, arguments: &[&str]) -> Run {
+    shell.run(&[&["mint", "video", "--identity", "alice", "--now", "1700000000"], arguments].concat())
+}
+
+/// The token that these credentials give, whatever way they come.
+fn expected() -> String {
+    mint(&Shell::new(), &[]).out
+}
+
+#[test]
+fn a_file_takes_the_place_of_the_environment() {
+    let shell = Shell::bare().file(".env", env_file());
+    assert_eq!(mint(&shell, &[]).out, expected());
+    let shell = Shell::bare().file("app.env", env_file());
+    assert_eq!(mint(&shell, &["--env-file", "app.env"]).out, expected());
+}
+
+#[test]
+fn the_environment_wins_and_an_empty_variable_is_an_unset_one() {
+    let shell = Shell::new().file(".env", env_file().replace(SECRET, OTHER_SECRET));
+    assert_eq!(mint(&shell, &[]).out, expected());
+    let shell = Shell::new().with("TWILIO_API_SECRET", "").file(".env", env_file());
+    assert_eq!(mint(&shell, &[]).out, expected());
+}
+
+#[test]
+fn options_win_over_both() {
+    let shell = Shell::new()
+        .with("TWILIO_API_SECRET", OTHER_SECRET)
+        .with("TWILIO_API_KEY", "SK00000000000000000000000000000000")
+        .file("secret", SECRET);
+    let arguments = ["--key-sid", KEY_SID, "--account-sid", ACCOUNT_SID, "--secret-file", "secret"];
+    assert_eq!(mint(&shell, &arguments).out, expected());
+}
+
+#[test]
+fn one_line_feed_at_the_end_of_a_secret_is_dropped() {
+    for end in ["", "\n", "\r\n"] {
+        let shell = Shell::new().with("TWILIO_API_SECRET", "").file("secret", format!("{SECRET}{end}"));
+        assert_eq!(mint(&shell, &["--secret-file", "secret"]).out, expected(), "{end:?}");
+    }
+    let shell = Shell::new().file("secret", format!("{SECRET}\n\n"));
+    let run = mint(&shell, &["--secret-file", "secret"]);
+    assert!(run.err.contains("secret_stray_characters"), "{}", run.err);
+}
+
+#[test]
+fn every_missing_variable_is_named() {
+    let run = mint(&Shell::bare(), &[]);
+    assert_eq!(run.code, 2);
+    assert!(
+        run.err.starts_with(
+            "grantmint mint: TWILIO_ACCOUNT_SID, TWILIO_API_KEY, TWILIO_API_SECRET are not set in the environment, and \
+             there is no .env file in the current folder."
+        ),
+        "{}",
+        run.err
+    );
+    let shell = Shell::new().with("TWILIO_API_KEY", "").file(".env", "PORT=3000\n");
+    let run = mint(&shell, &[]);
+    assert_eq!(run.code, 2);
+    assert!(run.err.contains("TWILIO_API_KEY is set neither in the environment nor in .env."), "{}", run.err);
+}
+
+#[test]
+fn what_is_wrong_is_named_by_where_it_came_from() {
+    let bad_key = Shell::new().with("TWILIO_API_KEY", ACCOUNT_SID);
+    assert_eq!(
+        mint(&bad_key, &[]).err,
+        "grantmint mint: TWILIO_API_KEY must be SK followed by 32 hexadecimal digits\n"
+    );
+    let short = Shell::new().with("TWILIO_API_SECRET", "").file(".env", "TWILIO_API_SECRET=very-short\n");
+    assert_eq!(
+        mint(&short, &[]).err,
+        "grantmint mint: TWILIO_API_SECRET in .env must be at least 32 bytes long, not 10\n"
+    );
+    let pem = Shell::new().file("key.pem", "-----BEGIN PRIVATE KEY-----\n");
+    for command in [&["mint", "video", "--identity=a"][..], &["verify", "a.b.c"]] {
+        let run = pem.run(&[command, &["--secret-file", "key.pem"]].concat());
+        assert_eq!(run.code, 2);
+        assert!(
+            run.err.ends_with(": the secret in key.pem is a PEM key, not the secret of a Twilio API key\n"),
+            "{}",
+            run.err
+        );
+    }
+}
+
+#[test]
+fn a_file_that_was_asked_for_must_be_readable() {
+    let shell = Shell::new().file("utf16", b"\xff\xfef\0a\0k\0e\0").file("binary.env", b"\xc3\x28");
+    for (arguments, expected) in [
+        (["--secret-file", "absent"], "cannot read absent: there is no such file\n"),
+        (["--env-file", "absent"], "cannot read absent: there is no such file\n"),
+        (["--secret-file", "."], "cannot read .: "),
+        (["--secret-file", "utf16"], "cannot read utf16: it starts with a byte-order mark"),
+        (["--env-file", "binary.env"], "cannot read binary.env: it is not UTF-8\n"),
+        #[cfg(unix)]
+        (["--secret-file", "/dev/zero"], "cannot read /dev/zero: it is larger than 1 MiB\n"),
+    ] {
+        let run = mint(&shell, &arguments);
+        assert_eq!((run.code, run.out.as_str()), (2, ""), "{arguments:?}");
+        assert!(run.err.starts_with(&format!("grantmint mint: {expected}")), "{}", run.err);
+    }
+}
+
+#[test]
+fn a_malformed_file_is_named_by_its_line_and_not_shown() {
+    for (line, why) in [
+        (format!("TWILIO_API_SECRET {SECRET}"), "NAME=value is expected"),
+        (format!("TWILIO_API_SECRET: {SECRET}"), "NAME=value is expected"),
+        (format!("TWILIO_API_SECRET=\"{SECRET}"), "a quotation mark is not closed on the same line"),
+        (
+            format!("TWILIO_API_SECRET='{SECRET}' {SECRET}"),
+            "something stands behind the closing quotation mark",
+        ),
+        (
+            format!("TWILIO_API_SECRET=$A{SECRET}"),
+            "a value with $ or \\ must stand between single quotation marks",
+        ),
+    ] {
+        let shell = Shell::bare().file(".env", format!("# for {SECRET}\n\n{line}\nPORT=1\n"));
+        for command in [&["mint", "video", "--identity=a"][..], &["inspect", "a.b.c"], &["verify", "a.b.c"]] {
+            let run = shell.run(command);
+            assert_eq!((run.code, run.out.as_str()), (2, ""), "{line}");
+            assert!(run.err.ends_with(&format!(": .env, line 3: {why}\n")), "{}", run.err);
+        }
+    }
+}
+
+/// Each with the secret in a place where it does not belong. `Shell` looks for it in all that is printed.
+#[test]
+fn a_secret_among_the_arguments_is_refused_and_not_repeated() {
+    let shell = Shell::new();
+    for option in ["--secret", "--key-secret", "--api-secret", "--api-key-secret", "--auth-token"] {
+        for command in [&["mint", "video", "--identity=a"][..], &["inspect", "a.b.c"], &["verify", "a.b.c"]] {
+            for value in [&[&*format!("{option}={SECRET}")][..], &[option, SECRET]] {
+                let run = shell.run(&[command, value].concat());
+                assert_eq!((run.code, run.out.as_str()), (2, ""));
+                let start = format!(
+                    "there is no {option}, on purpose: other processes can read a command's arguments"
+                );
+                assert!(run.err.contains(&start), "{}", run.err);
+                assert!(run.err.contains("--secret-file"), "{}", run.err);
+            }
+        }
+    }
+    // The variables mixed up: whatever comes of it, `Shell` sees whether one is shown.
+    let token = shell.token();
+    for name in ["TWILIO_ACCOUNT_SID", "TWILIO_API_KEY"] {
+        let mixed_up = Shell::new().with(name, SECRET);
+        for (arguments, code) in [
+            (&["mint", "video", "--identity=a"][..], Some(2)),
+            (&["verify", &token], Some(1)),
+            (&["verify", "--json", &token], Some(1)),
+            (&["inspect", &token], None),
+        ] {
+            let run = mixed_up.run(arguments);
+            assert!(code.is_none_or(|code| code == run.code), "{run:?}");
+        }
+    }
+    let (attached, hyphens) = (format!("--json={SECRET}"), format!("--{SECRET}"));
+    for arguments in [
+        &[SECRET][..],
+        &["mint", SECRET],
+        &["mint", "video", "--identity=a", SECRET],
+        &["mint", "video", "--identity=a", "--ttl", SECRET],
+        &["mint", "video", "--identity=a", "--now", SECRET],
+        &["mint", "video", "--identity=a", "--algorithm", SECRET],
+        &["mint", "video", "--identity=a", "--key-sid", SECRET],
+        &["mint", "voice", "--identity=a", "--outgoing-application-params", SECRET],
+        &["mint", "voice", "--identity=a", &format!("--incoming-allow={SECRET}")],
+        &["inspect", "a.b.c", SECRET],
+        &["inspect", "a.b.c", &attached],
+        &["verify", "a.b.c", SECRET],
+        &["verify", "a.b.c", &hyphens],
+        &["verify", "a.b.c", "--leeway", SECRET],
+    ] {
+        let run = shell.run(arguments);
+        assert_eq!((run.code, run.out.as_str()), (2, ""), "{arguments:?}");
+    }
+}

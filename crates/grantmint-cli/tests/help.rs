@@ -1,0 +1,89 @@
+//! The help texts: everything that they say is so.
+
+mod shell;
+
+use std::collections::BTreeSet;
+
+use shell::Shell;
+
+const COMMANDS: [&[&str]; 4] = [&[], &["mint"], &["inspect"], &["verify"]];
+
+fn help(command: &[&str]) -> String {
+    let run = Shell::bare().run(&[command, &["--help"]].concat());
+    assert_eq!((run.code, run.err.as_str()), (0, ""));
+    run.out
+}
+
+#[test]
+fn help_needs_nothing_and_goes_to_standard_output() {
+    for command in COMMANDS {
+        let short = Shell::bare().file(".env", "TWILIO_API_SECRET").run(&[command, &["-h"]].concat());
+        assert_eq!((short.code, short.err.as_str()), (0, ""));
+        assert_eq!(short.out, help(command));
+        for line in short.out.lines() {
+            assert!(line.chars().count() <= 80 && line.trim_end() == line, "{line}");
+        }
+    }
+    assert_eq!(Shell::bare().run(&["-V"]).out, concat!("grantmint ", env!("CARGO_PKG_VERSION"), "\n"));
+    assert_eq!(Shell::bare().run(&["--version"]).out, concat!("grantmint ", env!("CARGO_PKG_VERSION"), "\n"));
+}
+
+#[cfg(unix)]
+#[test]
+fn every_example_works() {
+    let mut count = 0;
+    for command in COMMANDS {
+        let help = help(command);
+        let examples =
+            help.split_once("Example").map(|(_, examples)| examples.replace("\\\n", " ")).unwrap_or_default();
+        for example in examples.lines().filter(|line| line.starts_with("  grantmint")) {
+            let run = Shell::new().sh(example);
+            assert_eq!((run.code, run.err.as_str()), (0, ""), "{example}");
+            assert!(!run.out.is_empty());
+            count += 1;
+        }
+    }
+    assert_eq!(count, 9);
+}
+
+/// Of every option that the help names, the command knows something, if only that a value is missing; and it tells
+/// which ones it does not know.
+#[test]
+fn every_option_exists() {
+    for command in &COMMANDS[1..] {
+        let help = help(command);
+        // An example may be of two commands.
+        let (options, _) = help.split_once("\nExample").unwrap_or((&help, ""));
+        let words = options.split(|char: char| !(char.is_ascii_lowercase() || char == '-'));
+        let options: BTreeSet<&str> = words.filter(|word| word.starts_with("--")).collect();
+        assert!(options.len() >= 6, "{options:?}");
+        for option in options {
+            let run = Shell::new().run(&[command, &[option][..]].concat());
+            assert!(!run.err.contains("there is no"), "{}", run.err);
+        }
+    }
+}
+
+#[test]
+fn the_products_are_those_of_the_core() {
+    let help = help(&["mint"]);
+    for product in grantmint::PRODUCTS {
+        for field in product.fields {
+            assert!(help.contains(&format!("      --{}", field.name.replace('_', "-"))), "{}", field.name);
+        }
+    }
+    for product in ["sync", "chat", "video", "voice", "task-router", "playback"] {
+        assert!(help.contains(&format!("\n  {product}\n")), "{product}");
+    }
+}
+
+/// A product's option of a general option's name could never be given.
+#[test]
+fn no_option_of_a_product_has_the_name_of_a_general_one() {
+    let help = help(&["mint"]);
+    let general = help.split_once("Options, anywhere:").map(|(_, general)| general).unwrap_or_default();
+    for field in grantmint::PRODUCTS.iter().flat_map(|product| product.fields) {
+        let option = format!("\n  --{} ", field.name.replace('_', "-"));
+        assert!(!general.contains(&option), "{option}");
+    }
+}

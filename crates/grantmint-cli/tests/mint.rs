@@ -1,0 +1,241 @@
+//! `grantmint mint`: what is in the token, by the word of another library, and what is refused.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod shell;
+
+use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
+use serde_json::{Value, json};
+use shell::{ACCOUNT_SID, APPLICATION_SID, KEY_SID, NOW, SECRET, SERVICE_SID, Shell};
+
+/// The claims of a token, after its signature was checked by the crate jsonwebtoken.
+fn claims(token: &str, algorithm: Algorithm) -> Value {
+    let mut validation = Validation::new(algorithm);
+    validation.validate_exp = false;
+    validation.set_required_spec_claims(&["exp", "iss", "sub"]);
+    decode::<Value>(token, &DecodingKey::from_secret(SECRET.as_bytes()), &validation).unwrap().claims
+}
+
+fn mint(arguments: &[&str]) -> Value {
+    let now = NOW.to_string();
+    let run = Shell::new().run(&[&["mint", "--now", now.as_str()], arguments].concat());
+    assert_eq!((run.code, run.err.as_str()), (0, ""), "{arguments:?}");
+    assert!(run.out.ends_with('\n') && run.out.lines().count() == 1);
+    claims(run.out.trim_end(), Algorithm::HS256)
+}
+
+#[test]
+fn the_token_alone_is_on_standard_output_and_verified_by_jsonwebtoken() {
+    let run = Shell::new().run(&["mint", "video", "--identity", "alice", "--region", "au1"]);
+    assert_eq!((run.code, run.err.as_str()), (0, ""));
+    let header = decode_header(run.out.trim_end()).unwrap();
+    assert_eq!((header.typ.as_deref(), header.cty.as_deref()), (Some("JWT"), Some("twilio-fpa;v=1")));
+    let claims = claims(run.out.trim_end(), Algorithm::HS256);
+    assert_eq!((claims["iss"].as_str(), claims["sub"].as_str()), (Some(KEY_SID), Some(ACCOUNT_SID)));
+    assert_eq!(claims["exp"].as_u64().unwrap() - claims["iat"].as_u64().unwrap(), 3600);
+}
+
+#[test]
+fn an_option_of_a_product_belongs_to_the_one_named_last() {
+    let claims = mint(&[
+        "sync",
+        "--service-sid",
+        SERVICE_SID,
+        "--identity",
+        "alice",
+        "--endpoint-id=phone",
+        "chat",
+        "--service-sid",
+        "IS00000000000000000000000000000000",
+        "--ttl",
+        "600",
+        "--push-credential-sid",
+        "CR00000000000000000000000000000000",
+    ]);
+    assert_eq!(
+        claims,
+        json!({
+            "jti": format!("{KEY_SID}-{NOW}"),
+            "grants": {
+                "identity": "alice",
+                "data_sync": { "service_sid": SERVICE_SID, "endpoint_id": "phone" },
+                "chat": {
+                    "service_sid": "IS00000000000000000000000000000000",
+                    "push_credential_sid": "CR00000000000000000000000000000000",
+                },
+            },
+            "iat": NOW,
+            "exp": NOW + 600,
+            "iss": KEY_SID,
+            "sub": ACCOUNT_SID,
+        })
+    );
+}
+
+#[test]
+fn every_product_takes_every_option() {
+    let claims = mint(&[
+        "voice",
+        "--incoming-allow",
+        "--outgoing-application-sid",
+        APPLICATION_SID,
+        "--outgoing-application-params",
+        r#"{"to":"späť: \":{\\", "n": [1, -2.50, {"deep": null}], "big": 9007199254740991}"#,
+        "--push-credential-sid=CR00000000000000000000000000000000",
+        "--endpoint-id",
+        "phone",
+        "task-router",
+        "--workspace-sid=WS00000000000000000000000000000000",
+        "--worker-sid=WK00000000000000000000000000000000",
+        "--role=worker",
+        "--identity=alice",
+    ]);
+    assert_eq!(
+        claims["grants"]["voice"],
+        json!({
+            "incoming": { "allow": true },
+            "outgoing": {
+                "application_sid": APPLICATION_SID,
+                "params": {
+                    "to": "späť: \":{\\",
+                    "n": [1, -2.5, { "deep": null }],
+                    "big": 9_007_199_254_740_991_u64,
+                },
+            },
+            "push_credential_sid": "CR00000000000000000000000000000000",
+            "endpoint_id": "phone",
+        })
+    );
+    assert_eq!(
+        claims["grants"]["task_router"],
+        json!({
+            "workspace_sid": "WS00000000000000000000000000000000",
+            "worker_sid": "WK00000000000000000000000000000000",
+            "role": "worker",
+        })
+    );
+}
+
+#[test]
+fn times_are_read_in_every_form() {
+    for (ttl, seconds) in [
+        ("600", 600),
+        ("600s", 600),
+        ("5m", 300),
+        ("1h30m", 5400),
+        ("1h 30m", 5400),
+        ("24h", 86_400),
+        ("1day", 86_400),
+    ] {
+        assert_eq!(mint(&["video", "--identity=alice", "--ttl", ttl])["exp"], NOW + seconds, "{ttl}");
+    }
+    assert_eq!(mint(&["video", "--identity=alice", "--nbf", "now"])["nbf"], NOW);
+    assert_eq!(mint(&["video", "--identity=alice", "--nbf", "1699999990"])["nbf"], NOW - 10);
+    assert_eq!(mint(&["video", "--identity=alice", "--jti", "my-own"])["jti"], "my-own");
+}
+
+#[test]
+fn what_will_not_work_goes_to_standard_error() {
+    let shell = Shell::new();
+    let run = shell.run(&["mint", "video", "--identity", "alice@example.org"]);
+    assert_eq!(run.code, 0);
+    claims(run.out.trim_end(), Algorithm::HS256);
+    assert!(run.err.starts_with("warning identity_reserved_characters\n"), "{}", run.err);
+
+    let run = shell.run(&["mint", "playback", "--grant", r#"{"a":1}"#, "--identity", "alice"]);
+    assert_eq!(run.code, 0);
+    assert!(run.err.contains("product_ended"), "{}", run.err);
+
+    // Twilio would refuse it, and so the token is printed, but the exit code is that of a bad one.
+    let run = shell.run(&["mint", "video", "--identity", "alice", "--algorithm", "HS384"]);
+    assert_eq!(run.code, 1);
+    claims(run.out.trim_end(), Algorithm::HS384);
+    assert!(run.err.starts_with("error wrong_algorithm\n"), "{}", run.err);
+
+    let run = shell.run(&["mint", "sync", "--service-sid", APPLICATION_SID, "--identity", "alice"]);
+    assert_eq!(run.code, 1);
+    assert!(run.err.contains("wrong_sid_prefix"), "{}", run.err);
+}
+
+/// Wrong arguments, and the beginning of the answer.
+const REFUSED: &[(&[&str], &str)] = &[
+    (&[], "a product is missing: there are sync, chat, video, voice, task-router, playback\n"),
+    (&["video"], "--identity is missing"),
+    (&["video", "--identity"], "--identity needs a value\n"),
+    (&["video", "--identity", "--ttl", "60"], "--identity needs a value\n"),
+    (&["video", "--identity", ""], "--identity is required\n"),
+    (&["video", "--identity=a", "--identity=b"], "--identity is given twice\n"),
+    (&["video", "--identity=a", "--ttl", "0"], "--ttl must be from 1 to 86400, not 0\n"),
+    (&["video", "--identity=a", "--ttl", "-1"], "--ttl must be from 1 to 86400, not -1\n"),
+    (&["video", "--identity=a", "--ttl", "25h"], "--ttl must be from 1 to 86400, not 90000\n"),
+    (&["video", "--identity=a", "--ttl", "99999999999999999999"], "--ttl must be from 1 to 86400, not 9999"),
+    (&["video", "--identity=a", "--ttl", "9999999999years"], "--ttl must be "),
+    (&["video", "--identity=a", "--ttl", "0.5"], "--ttl must be a number of seconds, or a duration such as "),
+    (&["video", "--identity=a", "--ttl", "1500ms"], "--ttl must be a whole number of seconds, not 1500ms\n"),
+    (&["video", "--identity=a", "--ttl", ""], "--ttl must be a number of seconds, or a duration such as "),
+    (
+        &["video", "--identity=a", "--nbf", "soon"],
+        "--nbf must be a number of seconds since 1970, not \"soon\"\n",
+    ),
+    (&["video", "--identity=a", "--nbf", "-5"], "--nbf must be from 0 to 253402300799, not -5\n"),
+    (&["video", "--identity=a", "--nbf", "9999999999"], "--nbf must be before the expiry"),
+    (&["video", "--identity=a", "--now", "253402300799"], "--now must be from 0 to "),
+    (
+        &["video", "--identity=a", "--algorithm", "none"],
+        "--algorithm must be HS256, HS384 or HS512, not \"none\"\n",
+    ),
+    (&["video", "--identity=a", "--account-sid", "AC1"], "--account-sid must be AC followed by 32 hex"),
+    (&["video", "--identity=a", "--key-sid", ""], "--key-sid is required\n"),
+    (&["video", "--identity=a", "--colour"], "there is no option --colour\n"),
+    (&["video", "--identity=a", "-x"], "there is no option -x\n"),
+    (&["video", "video", "--identity=a"], "video is named twice\n"),
+    (&["sync", "--identity=a"], "sync --service-sid is required\n"),
+    (&["chat", "--service-sid", "", "--identity=a"], "chat --service-sid is required\n"),
+    (&["--room", "daily", "video"], "--room belongs after a product: video\n"),
+    (&["video", "--service-sid", "IS"], "--service-sid belongs after sync and chat, not after video\n"),
+    (&["taskrouter"], "\"taskrouter\" is not a product: did you mean task-router?\n"),
+    (&["data_sync"], "\"data_sync\" is not a product: did you mean sync?\n"),
+    (&["alice"], "\"alice\" is not a product: there are sync, "),
+    (&["voice", "--incoming-allow=yes", "--identity=a"], "--incoming-allow takes no value\n"),
+    (
+        &["voice", "--identity=a", "--outgoing-application-params", "{}"],
+        "voice --outgoing-application-params needs --outgoing-application-sid\n",
+    ),
+    (
+        &["voice", "--outgoing-application-params", "[1]"],
+        "--outgoing-application-params must be a JSON object, such as '{\"name\":\"value\"}'",
+    ),
+    (
+        &["voice", "--outgoing-application-params", r#"{"a":{"b":1,"\u0062":2}}"#],
+        "--outgoing-application-params holds a member name twice\n",
+    ),
+    (
+        &["voice", "--outgoing-application-params", r#"{"a":[10000000000000000000000001]}"#],
+        "--outgoing-application-params holds the integer 10000000000000000000000001, which loses precision",
+    ),
+];
+
+#[test]
+fn wrong_usage_is_explained() {
+    let shell = Shell::new();
+    for (arguments, expected) in REFUSED {
+        let run = shell.run(&[&["mint"], *arguments].concat());
+        assert_eq!((run.code, run.out.as_str()), (2, ""), "{arguments:?}");
+        let expected = format!("grantmint mint: {expected}");
+        assert!(run.err.starts_with(&expected), "{arguments:?}: {}", run.err);
+    }
+}
+
+#[test]
+fn the_command_itself_is_needed() {
+    let shell = Shell::new();
+    for (arguments, expected) in [
+        (&[][..], "grantmint: a command is missing: there are mint, inspect and verify\n"),
+        (&["sign"], "grantmint: \"sign\" is not a command: there are mint, inspect and verify\n"),
+        (&["--json"], "grantmint: there is no option --json\n"),
+    ] {
+        let run = shell.run(arguments);
+        assert_eq!((run.code, run.out.as_str()), (2, ""), "{arguments:?}");
+        assert!(run.err.starts_with(expected), "{}", run.err);
+    }
+}

@@ -1,0 +1,97 @@
+'use strict'
+
+// A token server with Fastify: POST /login signs in, GET /token answers a token for whoever is signed in.
+//
+// The sign-in is a demonstration: it believes any name. Put your own in its place.
+
+const cookie = require('@fastify/cookie')
+const Fastify = require('fastify')
+const { Issuer, SyncGrant } = require('grantmint')
+
+const SESSION_SECONDS = 12 * 3600
+
+const hex = '0123456789abcdef'.repeat(2)
+const fakes = {
+  TWILIO_ACCOUNT_SID: `AC${hex}`,
+  TWILIO_API_KEY: `SK${hex}`,
+  TWILIO_API_SECRET: 'fake-secret-for-demonstration-only-0000',
+  TWILIO_SYNC_SERVICE_SID: `IS${hex}`,
+  SESSION_SECRET: 'fake-session-secret-for-demonstration-only',
+}
+
+// All or none: a real SID beside a fake secret would look right until Twilio refuses the token.
+const names = Object.keys(fakes)
+const missing = names.filter((name) => !process.env[name])
+const demo = missing.length === names.length
+if (missing.length > 0 && !demo) {
+  console.error(`Not set: ${missing.join(', ')}. Set all of them, or none for a demonstration.`)
+  process.exit(1)
+}
+if (demo) console.log('Fake credentials, as none are set: Twilio will not accept these tokens.')
+
+const settings = demo ? fakes : process.env
+const issuer = new Issuer({
+  accountSid: settings.TWILIO_ACCOUNT_SID,
+  keySid: settings.TWILIO_API_KEY,
+  secret: settings.TWILIO_API_SECRET,
+  grants: [new SyncGrant({ serviceSid: settings.TWILIO_SYNC_SERVICE_SID })],
+})
+
+// A name that is a number is no name.
+const app = Fastify({ bodyLimit: 4096, ajv: { customOptions: { coerceTypes: false } } })
+app.register(cookie, { secret: settings.SESSION_SECRET })
+
+// A token in a cache is a token for whoever asks next.
+app.addHook('onRequest', async (request, reply) => {
+  reply.header('Cache-Control', 'no-store')
+})
+
+// A JSON object alone, which no other site can make a browser send: a form cannot, and before a script does, the
+// browser asks this server (CORS), which does not agree. Twilio reserves most punctuation in an identity.
+const name = { type: 'string', pattern: '^[\\p{L}\\p{N}_.-]{1,64}$' }
+const body = { type: 'object', required: ['name'], properties: { name } }
+
+app.post('/login', { schema: { body } }, async (request, reply) => {
+  // The expiry is under the signature too: a stolen cookie does not live on.
+  const expires = nowInSeconds() + SESSION_SECONDS
+  reply.setCookie('session', `${expires}:${request.body.name}`, {
+    httpOnly: true,
+    maxAge: SESSION_SECONDS,
+    path: '/',
+    sameSite: 'lax',
+    // The demonstration is served without TLS.
+    secure: !demo,
+    signed: true,
+  })
+  return reply.code(204).send()
+})
+
+app.get('/token', async (request, reply) => {
+  const identity = signedIn(request)
+  if (!identity) return reply.code(401).send({ error: 'Sign in first.' })
+  const { token, expiresAt, renewAt } = issuer.issue(identity)
+  return { identity, token, expiresAt, renewAt }
+})
+
+/** The name in the session, if there is one, it is ours, and its time is not over. */
+function signedIn(request) {
+  const { valid, value } = request.unsignCookie(request.cookies.session ?? '')
+  if (!valid) return undefined
+  const [, expires, name] = value.match(/^(\d+):(.+)$/)
+  return nowInSeconds() < Number(expires) ? name : undefined
+}
+
+function nowInSeconds() {
+  return Math.floor(Date.now() / 1000)
+}
+
+// Once: a second Ctrl+C does not wait.
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => app.close())
+
+app.listen({ port: Number(process.env.PORT || 3000), host: process.env.HOST || 'localhost' }).then(
+  (address) => console.log(`Token server: ${address}/`),
+  (error) => {
+    console.error(`The server could not start: ${error.message}`)
+    process.exitCode = 1
+  }
+)

@@ -1,0 +1,108 @@
+"""A token server with Django.
+
+``POST /login`` signs in, ``GET /token`` answers a token for whoever is signed in. The sign-in is a
+demonstration: it believes any name. Put your own in its place, such as ``django.contrib.auth``. In a project,
+the settings have a file of their own; here everything is on one page.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+
+from django.conf import settings
+from django.core.wsgi import get_wsgi_application
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import path
+from django.views.decorators.cache import cache_control
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_POST
+
+from grantmint import Issuer, SyncGrant
+
+HEX = "0123456789abcdef" * 2
+DEMO = {
+    "TWILIO_ACCOUNT_SID": f"AC{HEX}",
+    "TWILIO_API_KEY": f"SK{HEX}",
+    "TWILIO_API_SECRET": "fake-secret-for-demonstration-only-0000",
+    "TWILIO_SYNC_SERVICE_SID": f"IS{HEX}",
+    "SESSION_SECRET": "fake-session-secret-for-demonstration-only",
+}
+
+# All or none: a real SID beside a fake secret would look right until Twilio refuses the token.
+missing = [name for name in DEMO if not os.environ.get(name)]
+demo = len(missing) == len(DEMO)
+if missing and not demo:
+    raise RuntimeError(f"Not set: {', '.join(missing)}. Set all of them, or none for a demonstration.")
+
+if demo:
+    print("Fake credentials, as none are set: Twilio will not accept these tokens.", file=sys.stderr)
+    issuer = Issuer(
+        DEMO["TWILIO_ACCOUNT_SID"],
+        DEMO["TWILIO_API_KEY"],
+        DEMO["TWILIO_API_SECRET"],
+        grants=[SyncGrant(service_sid=DEMO["TWILIO_SYNC_SERVICE_SID"])],
+    )
+else:
+    issuer = Issuer.from_env(grants=[SyncGrant(service_sid=os.environ["TWILIO_SYNC_SERVICE_SID"])])
+
+settings.configure(
+    ALLOWED_HOSTS=os.environ.get("ALLOWED_HOSTS", "localhost,127.0.0.1").split(","),
+    DATA_UPLOAD_MAX_MEMORY_SIZE=4096,
+    MIDDLEWARE=[
+        "django.middleware.security.SecurityMiddleware",
+        "django.contrib.sessions.middleware.SessionMiddleware",
+        "django.middleware.csrf.CsrfViewMiddleware",
+    ],
+    ROOT_URLCONF=__name__,
+    SECRET_KEY=DEMO["SESSION_SECRET"] if demo else os.environ["SESSION_SECRET"],
+    SESSION_COOKIE_SAMESITE="Lax",
+    # The demonstration is served without TLS.
+    SESSION_COOKIE_SECURE=not demo,
+    SESSION_ENGINE="django.contrib.sessions.backends.signed_cookies",
+)
+
+# Twilio reserves most punctuation in an identity.
+NAME = re.compile(r"[\w.-]{1,64}")
+NO_NAME = 'Send {"name": "..."} as JSON: 1 to 64 letters, digits, "_", "." or "-".'
+
+
+# Exempt, for it takes JSON alone, which no other site can make a browser send: a form cannot, and before a
+# script does, the browser asks this server (CORS), which does not agree. Views that take forms stay checked.
+@csrf_exempt
+@require_POST
+@cache_control(no_store=True)
+def login(request: HttpRequest) -> HttpResponse:
+    try:
+        body = json.loads(request.body) if request.content_type == "application/json" else None
+    except ValueError:
+        body = None
+    name = body.get("name") if isinstance(body, dict) else None
+    if not isinstance(name, str) or not NAME.fullmatch(name):
+        return JsonResponse({"error": NO_NAME}, status=400)
+    request.session.flush()
+    request.session["name"] = name
+    return HttpResponse(status=204)
+
+
+# A token in a cache is a token for whoever asks next.
+@require_GET
+@cache_control(no_store=True)
+def token(request: HttpRequest) -> HttpResponse:
+    if "name" not in request.session:
+        return JsonResponse({"error": "Sign in first."}, status=401)
+    issued = issuer.issue(request.session["name"])
+    return JsonResponse(
+        {
+            "identity": issued.identity,
+            "token": issued.token,
+            "expiresAt": issued.expires_at,
+            "renewAt": issued.renew_at,
+        }
+    )
+
+
+urlpatterns = [path("login", login), path("token", token)]
+application = get_wsgi_application()

@@ -1,0 +1,104 @@
+"""A token server with FastAPI.
+
+``POST /login`` signs in, ``GET /token`` answers a token for whoever is signed in. The sign-in is a
+demonstration: it believes any name. Put your own in its place.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Awaitable, Callable
+from typing import Annotated
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+from starlette.middleware.sessions import SessionMiddleware
+
+from grantmint import Issuer, SyncGrant
+
+HEX = "0123456789abcdef" * 2
+DEMO = {
+    "TWILIO_ACCOUNT_SID": f"AC{HEX}",
+    "TWILIO_API_KEY": f"SK{HEX}",
+    "TWILIO_API_SECRET": "fake-secret-for-demonstration-only-0000",
+    "TWILIO_SYNC_SERVICE_SID": f"IS{HEX}",
+    "SESSION_SECRET": "fake-session-secret-for-demonstration-only",
+}
+
+# All or none: a real SID beside a fake secret would look right until Twilio refuses the token.
+missing = [name for name in DEMO if not os.environ.get(name)]
+demo = len(missing) == len(DEMO)
+if missing and not demo:
+    raise RuntimeError(f"Not set: {', '.join(missing)}. Set all of them, or none for a demonstration.")
+
+if demo:
+    print("Fake credentials, as none are set: Twilio will not accept these tokens.", file=sys.stderr)
+    issuer = Issuer(
+        DEMO["TWILIO_ACCOUNT_SID"],
+        DEMO["TWILIO_API_KEY"],
+        DEMO["TWILIO_API_SECRET"],
+        grants=[SyncGrant(service_sid=DEMO["TWILIO_SYNC_SERVICE_SID"])],
+    )
+else:
+    issuer = Issuer.from_env(grants=[SyncGrant(service_sid=os.environ["TWILIO_SYNC_SERVICE_SID"])])
+
+app = FastAPI(title="Token server")
+app.add_middleware(
+    SessionMiddleware,
+    secret_key=DEMO["SESSION_SECRET"] if demo else os.environ["SESSION_SECRET"],
+    same_site="lax",
+    # The demonstration is served without TLS.
+    https_only=not demo,
+)
+
+
+class Login(BaseModel):
+    # Twilio reserves most punctuation in an identity.
+    name: Annotated[str, Field(pattern=r"^[\w.-]{1,64}$")]
+
+
+class Token(BaseModel):
+    identity: str
+    token: str
+    expiresAt: int
+    renewAt: int
+
+
+# FastAPI takes a body for JSON only if its Content-Type says so, which no other site can make a browser send:
+# a form cannot, and before a script does, the browser asks this server (CORS), which does not agree.
+@app.post("/login", status_code=204)
+async def login(body: Login, request: Request) -> None:
+    request.session.clear()
+    request.session["name"] = body.name
+
+
+# `async`, because minting takes microseconds: handing it to a thread would take longer.
+@app.get("/token", response_model=Token)
+async def token(request: Request) -> Token | JSONResponse:
+    if "name" not in request.session:
+        return JSONResponse({"error": "Sign in first."}, 401)
+    issued = issuer.issue(request.session["name"])
+    return Token(
+        identity=issued.identity,
+        token=issued.token,
+        expiresAt=issued.expires_at,
+        renewAt=issued.renew_at,
+    )
+
+
+@app.exception_handler(RequestValidationError)
+async def no_name(request: Request, error: RequestValidationError) -> JSONResponse:
+    # FastAPI's own answer would repeat what was sent.
+    hint = 'Send {"name": "..."} as JSON: 1 to 64 letters, digits, "_", "." or "-".'
+    return JSONResponse({"error": hint}, 400)
+
+
+@app.middleware("http")
+async def no_store(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+    # A token in a cache is a token for whoever asks next.
+    response = await call_next(request)
+    response.headers["Cache-Control"] = "no-store"
+    return response

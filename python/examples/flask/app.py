@@ -1,0 +1,87 @@
+"""A token server with Flask.
+
+``POST /login`` signs in, ``GET /token`` answers a token for whoever is signed in. The sign-in is a
+demonstration: it believes any name. Put your own in its place.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+
+from flask import Flask, Response, request, session
+
+from grantmint import Issuer, SyncGrant
+
+HEX = "0123456789abcdef" * 2
+DEMO = {
+    "TWILIO_ACCOUNT_SID": f"AC{HEX}",
+    "TWILIO_API_KEY": f"SK{HEX}",
+    "TWILIO_API_SECRET": "fake-secret-for-demonstration-only-0000",
+    "TWILIO_SYNC_SERVICE_SID": f"IS{HEX}",
+    "SESSION_SECRET": "fake-session-secret-for-demonstration-only",
+}
+
+# All or none: a real SID beside a fake secret would look right until Twilio refuses the token.
+missing = [name for name in DEMO if not os.environ.get(name)]
+demo = len(missing) == len(DEMO)
+if missing and not demo:
+    raise RuntimeError(f"Not set: {', '.join(missing)}. Set all of them, or none for a demonstration.")
+
+if demo:
+    print("Fake credentials, as none are set: Twilio will not accept these tokens.", file=sys.stderr)
+    issuer = Issuer(
+        DEMO["TWILIO_ACCOUNT_SID"],
+        DEMO["TWILIO_API_KEY"],
+        DEMO["TWILIO_API_SECRET"],
+        grants=[SyncGrant(service_sid=DEMO["TWILIO_SYNC_SERVICE_SID"])],
+    )
+else:
+    issuer = Issuer.from_env(grants=[SyncGrant(service_sid=os.environ["TWILIO_SYNC_SERVICE_SID"])])
+
+app = Flask(__name__)
+app.config.update(
+    SECRET_KEY=DEMO["SESSION_SECRET"] if demo else os.environ["SESSION_SECRET"],
+    SESSION_COOKIE_SAMESITE="Lax",
+    # The demonstration is served without TLS.
+    SESSION_COOKIE_SECURE=not demo,
+    MAX_CONTENT_LENGTH=4096,
+)
+
+# Twilio reserves most punctuation in an identity.
+NAME = re.compile(r"[\w.-]{1,64}")
+NO_NAME = 'Send {"name": "..."} as JSON: 1 to 64 letters, digits, "_", "." or "-".'
+
+
+@app.post("/login")
+def login() -> tuple[str | dict[str, str], int]:
+    # JSON alone, which no other site can make a browser send: a form cannot, and before a script does, the
+    # browser asks this server (CORS), which does not agree.
+    body = request.get_json(silent=True)
+    name = body.get("name") if isinstance(body, dict) else None
+    if not isinstance(name, str) or not NAME.fullmatch(name):
+        return {"error": NO_NAME}, 400
+    session.clear()
+    session["name"] = name
+    return "", 204
+
+
+@app.get("/token")
+def token() -> dict[str, str | int] | tuple[dict[str, str], int]:
+    if "name" not in session:
+        return {"error": "Sign in first."}, 401
+    issued = issuer.issue(session["name"])
+    return {
+        "identity": issued.identity,
+        "token": issued.token,
+        "expiresAt": issued.expires_at,
+        "renewAt": issued.renew_at,
+    }
+
+
+@app.after_request
+def no_store(response: Response) -> Response:
+    # A token in a cache is a token for whoever asks next.
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,53 @@
+"""Every small change to a good token is refused with a typed error."""
+
+from __future__ import annotations
+
+import string
+from collections import Counter
+from collections.abc import Iterator
+
+from test_hostile import CASES, now_of, token_of, verifier_of
+
+from grantmint import TokenError
+
+CHARACTERS = [*string.ascii_letters, *string.digits, *"-_", *".=+/ \0é\ud800"]
+GOOD: str = token_of(CASES[0])
+
+
+def changes() -> Iterator[str]:
+    for at in range(len(GOOD) + 1):
+        before, after = GOOD[:at], GOOD[at:]
+        for text in CHARACTERS:
+            yield before + text + after
+            if after:
+                yield before + text + after[1:]
+        if after:
+            yield before + after[1:]
+        if len(after) > 1:
+            yield before + after[1] + after[0] + after[2:]
+
+
+def test_every_small_change_to_a_good_token_is_refused() -> None:
+    verifier, now = verifier_of(CASES[0]), now_of(CASES[0])
+    verifier.verify(GOOD, now=now)
+    codes: Counter[str] = Counter()
+    for changed in changes():
+        if changed == GOOD:
+            continue
+        try:
+            verifier.verify(changed, now=now)
+        except TokenError as error:
+            codes[error.code] += 1
+        else:
+            raise AssertionError(f"accepted: {changed!r}")
+    assert codes.total() > 60_000
+    # The payload is read only once the signature fits, and it never does.
+    assert codes.keys() == {
+        "bad_signature",
+        "not_base64url",
+        "not_compact",
+        "not_json_object",
+        "wrong_algorithm",
+        "wrong_cty",
+        "wrong_typ",
+    }
