@@ -54,7 +54,16 @@ def crate() -> None:
     for file in (target_folder() / "package").glob("*.crate"):
         file.unlink()
     # As it is now, also before it is committed: `cargo publish` insists on what is committed.
-    run("cargo", "package", "--locked", "--allow-dirty", "--package", "grantmint")
+    run(
+        "cargo",
+        "package",
+        "--locked",
+        "--allow-dirty",
+        "--package",
+        "grantmint",
+        "--package",
+        "grantmint-cli",
+    )
     for file in (target_folder() / "package").glob("*.crate"):
         shutil.copy(file, DIST)
 

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { readFileSync, readdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import test from 'node:test'
+import { AccessToken } from 'grantmint'
 import { ACCOUNT_SID, KEY_SID, SECRET, SERVICE_SID } from '../node/credentials.mjs'
 
 const ROOT = new URL('../../', import.meta.url)
@@ -34,6 +35,8 @@ const GIVEN = {
   secret: SECRET,
   apiKeySecret: SECRET,
   serviceSid: SERVICE_SID,
+  // A token that somebody presents.
+  jwt: new AccessToken(ACCOUNT_SID, KEY_SID, SECRET, { identity: 'alice' }).toJwt(),
 }
 const OWN_TESTS = { express: expressAnswers, client: clientRenews }
 

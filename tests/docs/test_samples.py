@@ -14,6 +14,8 @@ from typing import Any
 
 import pytest
 
+from grantmint import AccessToken
+
 ROOT = Path(__file__).parents[2]
 # The pages that have tests of their own.
 ELSEWHERE = {"docs/migration.md"}
@@ -40,6 +42,10 @@ CREDENTIALS = {
     "api_key_secret": "fake-secret-0123456789-abcdefghi",
     "service_sid": f"IS{'c2' * 16}",
 }
+# A token that somebody presents.
+PRESENTED = AccessToken(
+    *(CREDENTIALS[name] for name in ("account_sid", "key_sid", "secret")), identity="alice"
+)
 
 
 @pytest.fixture(autouse=True)
@@ -58,7 +64,7 @@ def play(page: str, code: str, **given: Any) -> dict[str, Any]:
         checked.append(line)
         assert actual == expected, f"{page}: line {line} of the sample"
 
-    names = CREDENTIALS | given | {"check": check, "__name__": "sample"}
+    names = CREDENTIALS | {"jwt": PRESENTED.to_jwt()} | given | {"check": check, "__name__": "sample"}
     expected = expectations(code)
     tree = ast.parse(code)
     for node in ast.walk(tree):

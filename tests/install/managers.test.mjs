@@ -44,8 +44,15 @@ const PROGRAM = `
   const [header, claims, signature] = token.split('.')
   const expected = createHmac('sha256', secret).update(header + '.' + claims).digest('base64url')
   const { grants, exp } = JSON.parse(Buffer.from(claims, 'base64url'))
-  console.log(JSON.stringify({ signed: signature === expected, grants, exp, version }))`
-const NAMES = 'AccessToken, Issuer, VideoGrant'
+  const { identity } = new Verifier({ secret }).verify(token, { now: 1700000001 })
+  const { sound } = inspect(token, { secret, now: 1700000001 })
+  console.log(JSON.stringify({ signed: signature === expected, grants, exp, identity, sound, version }))`
+const NAMES = 'Issuer, Verifier, VideoGrant, inspect'
+/** What `npx grantmint --version` runs. */
+const COMMAND = `
+  const manifest = require.resolve('grantmint/package.json')
+  process.argv.splice(1, 0, 'grantmint', '--version')
+  require(require('node:path').join(manifest, '..', require(manifest).bin.grantmint))`
 const PROGRAMS = {
   'program.cjs': `
     const { ${NAMES} } = require('grantmint')
@@ -65,12 +72,15 @@ for (const [name, manager] of Object.entries(MANAGERS)) {
     await run(manager.cli, ...manager.add)
 
     const { version } = registry.manifest
-    const expected = { signed: true, grants: { identity: 'alice', video: { room: 'daily' } }, exp: 1700003600, version }
+    const grants = { identity: 'alice', video: { room: 'daily' } }
+    const expected = { signed: true, grants, exp: 1700003600, identity: 'alice', sound: true, version }
     for (const [file, program] of Object.entries(PROGRAMS)) {
       writeFileSync(path.join(project, file), program)
       const { stdout } = await run(...(manager.node ?? []), `./${file}`)
       assert.deepEqual(JSON.parse(stdout), expected, file)
     }
+    const command = await run(...(manager.node ?? []), '--eval', COMMAND)
+    assert.ok(command.stdout.includes(version), command.stdout)
     // The package itself, and this platform's: the binaries of the others stay where they are. (Yarn 1 fetches them all.)
     const tarballs = new Set(registry.asked.filter((url) => url.endsWith('.tgz')))
     if (name !== 'yarn 1') assert.equal(tarballs.size, 2, [...tarballs].join(' '))

@@ -134,7 +134,7 @@ def test_the_sdist_holds_what_a_build_takes_and_nothing_else() -> None:
     allowed = re.compile(
         r"PKG-INFO|Cargo\.(toml|lock)|README\.md|LICENSE-\w+|pyproject\.toml"
         r"|grantmint/.*\.pyi?|grantmint/py\.typed"
-        r"|(crates|bindings)/\w+/(Cargo\.toml|README\.md|LICENSE-\w+|src/[\w/]+\.rs)"
+        r"|(crates|bindings)/[\w-]+/(Cargo\.toml|README\.md|LICENSE-\w+|src/[\w/]+\.(rs|txt))"
     )
     assert [name for name in opened(one("*.tar.gz")) if not allowed.fullmatch(name)] == []
 

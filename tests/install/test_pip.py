@@ -27,6 +27,8 @@ PROGRAM = """
     secret = "fake-secret-fake-secret-fake-secret"
     issuer = grantmint.Issuer(account, key, secret, grants=[SyncGrant(service_sid=service)])
     token = issuer.mint("alice", now=1700000000)
+    verified = grantmint.Verifier({key: secret}, account_sid=account).verify(token, now=1700000001)
+    inspection = grantmint.inspect(token, secret, now=1700000001)
     same = AccessToken(account, key, secret, identity="alice")
     same.add_grant(SyncGrant(service_sid=service))
 
@@ -35,6 +37,9 @@ PROGRAM = """
     claims = signed.split(".")[1]
     print(json.dumps({
         "same": same.to_jwt(now=1700000000) == token,
+        "verified": verified.identity,
+        "sound": inspection.sound,
+        "findings": [finding.code for finding in grantmint.inspect(token + "x").findings],
         "signed": signature == base64.urlsafe_b64encode(digest).decode().rstrip("="),
         "grants": json.loads(base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))["grants"],
         "version": grantmint.__version__,
@@ -91,7 +96,28 @@ def test_the_wheel_from_an_empty_environment(
         "data_sync": {"service_sid": f"IS{'0123456789abcdef' * 2}"},
     }
     assert not Path(told["file"]).is_relative_to(ROOT)
-    # The command line and what verifies belong here as soon as the package has them.
+    assert told["verified"] == "alice"
+    assert told["sound"]
+    assert told["findings"]
+
+
+def test_the_wheels_command(environment: Callable[..., str], tmp_path: Path) -> None:
+    environment("-m", "pip", "install", "--quiet", "--no-index", "--find-links", DIST, "grantmint")
+    (tmp_path / ".env").write_text(
+        "\n".join(
+            [
+                f"TWILIO_ACCOUNT_SID=AC{'0123456789abcdef' * 2}",
+                f"TWILIO_API_KEY=SK{'0123456789abcdef' * 2}",
+                "TWILIO_API_SECRET=fake-secret-fake-secret-fake-secret",
+            ]
+        )
+    )
+    token = environment("-m", "grantmint", "mint", "video", "--identity", "alice").strip()
+    assert "alice" in environment("-m", "grantmint", "verify", token)
+    # The script that pip makes is the same program.
+    script = "import shutil, subprocess; subprocess.run([shutil.which('grantmint'), '--version'], check=True)"
+    assert environment("-c", script) == environment("-m", "grantmint", "--version")
+    assert workspace_version() in environment("-m", "grantmint", "--version")
 
 
 def test_the_wheel_leaves_nothing_behind(environment: Callable[..., str]) -> None:
@@ -108,8 +134,8 @@ def test_the_sdist_builds_by_itself(tmp_path: Path) -> None:
     """Outside the repository, without the network: the crates are those that Cargo has already."""
     settings = os.environ | {"CARGO_NET_OFFLINE": "true", "PIP_NO_INDEX": "1"}
     settings["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), settings["PATH"]])
-    # The crates need not be compiled again for it.
-    settings["CARGO_TARGET_DIR"] = str(ROOT / "target")
+    # In no folder of ours: Cargo would take what it built there before for the same.
+    settings["CARGO_TARGET_DIR"] = str(tmp_path / "target")
     options = [
         "--quiet",
         "--disable-pip-version-check",
