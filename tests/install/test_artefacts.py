@@ -45,6 +45,12 @@ def test_the_version_is_the_workspaces(name: str) -> None:
     assert re.search(rf"-{re.escape(VERSION)}[-.]", name), name
 
 
+def test_the_changelog_describes_the_version() -> None:
+    # The release's page on GitHub shows that section.
+    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert re.search(rf"^## \[{re.escape(VERSION)}\] - ", changelog, re.MULTILINE)
+
+
 @pytest.mark.parametrize("name", FILES)
 def test_the_licences_are_inside(name: str) -> None:
     for licence in ("LICENSE-MIT", "LICENSE-APACHE"):
