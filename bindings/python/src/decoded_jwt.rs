@@ -48,7 +48,7 @@ impl DecodedJwt {
 impl DecodedJwt {
     #[getter]
     fn payload<'py>(&self, py: Python<'py>) -> PyResult<&Bound<'py, PyDict>> {
-        let read = || json::to_dict(py, &self.claims.payload()).map(Bound::unbind);
+        let read = || json::read_dict(py, self.claims.payload_json()).map(Bound::unbind);
         Ok(self.payload.get_or_try_init(py, read)?.bind(py))
     }
 
@@ -60,7 +60,7 @@ impl DecodedJwt {
 
     #[getter]
     fn grants<'py>(&self, py: Python<'py>) -> PyResult<&Bound<'py, PyDict>> {
-        let read = || json::to_dict(py, &self.claims.grants()).map(Bound::unbind);
+        let read = || json::grants(py, &self.claims).map(Bound::unbind);
         Ok(self.grants.get_or_try_init(py, read)?.bind(py))
     }
 

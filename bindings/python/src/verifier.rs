@@ -124,12 +124,12 @@ impl Claims {
 
     #[getter]
     fn grants<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        json::to_dict(py, &self.0.grants())
+        json::grants(py, &self.0)
     }
 
     #[getter]
     fn payload<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        json::to_dict(py, &self.0.payload())
+        json::read_dict(py, self.0.payload_json())
     }
 
     #[getter]

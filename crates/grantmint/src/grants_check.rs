@@ -66,7 +66,12 @@ fn check_grant(key: &str, payload: &Value, findings: &mut Vec<Finding>) {
         findings.push(finding::SERVICE_SID_MISSING.finding(message));
     }
     let allows_incoming = find(payload, &["incoming", "allow"]).is_some_and(|allow| *allow == true);
-    if key == "voice" && !allows_incoming && !payload.contains_key("outgoing") {
+    let allows_outgoing = payload.get("outgoing").is_some_and(|outgoing| {
+        outgoing
+            .as_object()
+            .is_none_or(|outgoing| outgoing.keys().any(|name| plain(name) == "applicationsid"))
+    });
+    if key == "voice" && !allows_incoming && !allows_outgoing {
         let message = "The Voice grant allows neither incoming nor outgoing calls.";
         findings.push(finding::VOICE_GRANT_EMPTY.finding(message));
     }
@@ -92,7 +97,6 @@ fn is_meant(key: &str, right: &str) -> bool {
         "video" => &["video", "rooms"],
         "voice" => &["voice"],
         "task_router" => &["taskrouter"],
-        "player" => &["player", "playback"],
         _ => &[],
     };
     let plain = plain(key);
@@ -116,15 +120,25 @@ fn check_names(
             if let (true, Value::Object(inner)) = (is_parent, value) {
                 check_names(&format!("{path}.{name}"), inner, product, level + 1, findings);
             }
-        } else if let Some(right) = right.find(|right| plain(right) == plain(name)) {
+        } else if let Some(right) = right
+            .find(|right| plain(right) == plain(name))
+            .map(|right| (*right).to_owned())
+            .or_else(|| option_path(product, name).filter(|_| level == 0))
+        {
             let found = quoted_text(name);
             let message = format!(
                 "grants.{path} has {found}, which means nothing to Twilio; {} does.",
-                quoted_text(right)
+                quoted_text(&right)
             );
             findings.push(finding::MISSPELT_FIELD.finding(message));
         }
     }
+}
+
+/// Where in the payload stands what the libraries have an option of this name for.
+fn option_path(product: &Product, name: &str) -> Option<String> {
+    let field = product.fields.iter().find(|field| plain(field.name) == plain(name))?;
+    Some(field.path.join("."))
 }
 
 fn find_misspelt<'a>(payload: &'a Map<String, Value>, right: &str) -> Option<&'a String> {

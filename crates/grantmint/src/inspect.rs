@@ -115,7 +115,7 @@ impl SignatureState {
 /// ```
 #[must_use]
 pub fn inspect(token: &str, options: &InspectOptions<'_>) -> Inspection {
-    let now = options.now.unwrap_or_else(clock::now);
+    let now = options.now.unwrap_or_else(clock::now).min(clock::MAX_TIME);
     let mut reading = reading::read(token);
     let mut inspection = Inspection {
         kind: TokenKind::Unknown,
@@ -138,6 +138,7 @@ pub fn inspect(token: &str, options: &InspectOptions<'_>) -> Inspection {
         inspection.expires_at = times.expires_at;
         inspection.renew_at = times.expires_at.map(|exp| clock::renew_at(times.start(now).min(exp), exp));
     }
+    inspection.check_length(&reading);
     if let Some(secret) = &options.secret {
         inspection.check_signature(&reading, secret);
     }
@@ -282,12 +283,22 @@ impl Inspection {
         }
     }
 
+    fn check_length(&mut self, reading: &Reading) {
+        if let (Some(algorithm), Some((_, signature))) = (reading.algorithm(), &reading.signed)
+            && algorithm.size() != signature.len()
+        {
+            let (name, size, found) = (algorithm.name(), algorithm.size(), signature.len());
+            let message = format!("The signature has {found} bytes, not the {size} of {name}.");
+            self.findings.push(finding::SIGNATURE_CUT.finding(message));
+        }
+    }
+
     fn check_signature(&mut self, reading: &Reading, secret: &Secret<'_>) {
         let issuer = reading.claims.as_ref().and_then(|claims| claims.get("iss")).and_then(Value::as_str);
         let usable = secret_check::check(secret, &mut self.findings);
         let Some((message, signature)) = reading.signed.as_ref().filter(|_| usable) else { return };
-        let alg = reading.header.as_ref().and_then(|header| header.get("alg")).and_then(Value::as_str);
-        let algorithm = alg.and_then(|alg| alg.parse::<Algorithm>().ok()).unwrap_or_default();
+        // What is signed with a private key, no secret can check.
+        let Some(algorithm) = reading.algorithm() else { return };
         let is_valid = SigningKey::new(algorithm, secret, b"")
             .is_ok_and(|key| key.verifies(message.as_bytes(), signature));
         if is_valid {
@@ -295,6 +306,10 @@ impl Inspection {
             return;
         }
         self.signature = SignatureState::Invalid;
+        // That it was cut has been said.
+        if signature.len() != algorithm.size() {
+            return;
+        }
         let whose = match issuer {
             Some(issuer) if sid::is("SK", issuer) => format!(" (the token names {issuer})"),
             _ => String::new(),

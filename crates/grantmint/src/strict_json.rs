@@ -174,7 +174,7 @@ fn has_duplicates(names: &mut [Cow<'_, str>]) -> bool {
 }
 
 /// A member's name.
-struct Name;
+pub(crate) struct Name;
 
 impl<'de> DeserializeSeed<'de> for Name {
     type Value = Cow<'de, str>;

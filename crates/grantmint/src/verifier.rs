@@ -1,5 +1,6 @@
 //! Checking tokens that somebody presents.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use base64_simd::{Out, URL_SAFE_NO_PAD};
@@ -108,9 +109,9 @@ impl Verifier {
             return Err(TokenError::TooLarge { max: self.max_size });
         }
         let compact = Compact::split(token)?;
-        self.check_header(&compact)?;
+        let header = self.check_header(&compact)?;
         let signer = self.signer(&compact)?;
-        let claims = VerifiedClaims::read(compact.header, compact.payload)?;
+        let claims = VerifiedClaims::read(header, compact.payload)?;
         self.check_issuer(signer, claims.key_sid(), compact.signed, &compact.signature)?;
         self.check_claims(&claims, now)?;
         Ok(claims)
@@ -122,14 +123,17 @@ impl Verifier {
         self.max_size
     }
 
-    fn check_header(&self, token: &Compact<'_>) -> Result<(), TokenError> {
+    /// The header's segment, if there is nothing wrong with what it says.
+    fn check_header(&self, token: &Compact<'_>) -> Result<Cow<'static, str>, TokenError> {
         if token.header == self.usual_header.as_bytes() {
-            return Ok(());
+            return Ok(Cow::Borrowed(self.usual_header));
         }
         let header = URL_SAFE_NO_PAD
             .decode_to_vec(token.header)
             .map_err(|_| TokenError::NotBase64url(Segment::Header))?;
-        Header::read(&header)?.check(self.algorithm)
+        Header::read(&header)?.check(self.algorithm)?;
+        // It was decoded: all of it is ASCII.
+        Ok(Cow::Owned(String::from_utf8_lossy(token.header).into_owned()))
     }
 
     /// The place of the first key whose signature it is. Every key is tried before anything in the payload is read.
@@ -334,9 +338,16 @@ impl<'a> Compact<'a> {
 
 /// The three segments, if there are three and none is empty.
 pub(crate) fn segments(token: &[u8]) -> Option<[&[u8]; 3]> {
-    let mut parts = token.splitn(4, |&byte| byte == b'.');
-    let segments = [parts.next()?, parts.next()?, parts.next()?];
-    (parts.next().is_none() && segments.iter().all(|segment| !segment.is_empty())).then_some(segments)
+    let (header, rest) = split_at_dot(token)?;
+    let (payload, signature) = split_at_dot(rest)?;
+    let segments = [header, payload, signature];
+    (split_at_dot(signature).is_none() && segments.iter().all(|segment| !segment.is_empty()))
+        .then_some(segments)
+}
+
+fn split_at_dot(text: &[u8]) -> Option<(&[u8], &[u8])> {
+    let dot = memchr::memchr(b'.', text)?;
+    Some((&text[..dot], &text[dot + 1..]))
 }
 
 fn check(segment: Segment, text: &[u8]) -> Result<(), TokenError> {
