@@ -27,6 +27,9 @@ const SAMPLES = PAGES.flatMap((page) => {
   return blocks.map(([, name, code], number) => ({ page, number: number + 1, name, code }))
 })
 
+// A token that somebody presents.
+const PRESENTED = new AccessToken(ACCOUNT_SID, KEY_SID, SECRET, { identity: 'alice' }).toJwt()
+
 // What a sample may take for granted, and those with more about them.
 const GIVEN = {
   accountSid: ACCOUNT_SID,
@@ -35,8 +38,8 @@ const GIVEN = {
   secret: SECRET,
   apiKeySecret: SECRET,
   serviceSid: SERVICE_SID,
-  // A token that somebody presents.
-  jwt: new AccessToken(ACCOUNT_SID, KEY_SID, SECRET, { identity: 'alice' }).toJwt(),
+  jwt: PRESENTED,
+  token: PRESENTED,
 }
 const OWN_TESTS = { express: expressAnswers, client: clientRenews }
 

@@ -44,7 +44,7 @@ CREDENTIALS = {
 }
 # A token that somebody presents.
 PRESENTED = AccessToken(
-    *(CREDENTIALS[name] for name in ("account_sid", "key_sid", "secret")), identity="alice"
+    CREDENTIALS["account_sid"], CREDENTIALS["key_sid"], CREDENTIALS["secret"], identity="alice"
 )
 
 
@@ -64,7 +64,8 @@ def play(page: str, code: str, **given: Any) -> dict[str, Any]:
         checked.append(line)
         assert actual == expected, f"{page}: line {line} of the sample"
 
-    names = CREDENTIALS | {"jwt": PRESENTED.to_jwt()} | given | {"check": check, "__name__": "sample"}
+    presented = dict.fromkeys(["jwt", "token"], PRESENTED.to_jwt())
+    names = CREDENTIALS | presented | given | {"check": check, "__name__": "sample"}
     expected = expectations(code)
     tree = ast.parse(code)
     for node in ast.walk(tree):
