@@ -759,11 +759,12 @@ class Verifier:
 
     The order is part of the contract: size, shape, header, signature (compared in constant time), and only
     then is the payload parsed and are the claims checked. It is strict where JWT libraries differ (RFC 8725):
-    one pinned algorithm, canonical base64url, no name twice, no ``crit``.
+    one pinned algorithm, canonical base64url, no name twice, no ``crit``. (Of a token that none of several named
+    keys signed, ``iss`` is looked at to tell an unknown key from a bad signature: both are refused.)
 
     Args:
-        keys: the secret that tokens are signed with, or a ``dict`` of API keys' SIDs and their secrets. With
-            a ``dict``, a token's ``iss`` must be the key that signed it: that is how keys are rotated.
+        keys: the secret that tokens are signed with, or a mapping of API keys' SIDs to their secrets. With a
+            mapping, a token's ``iss`` must be the key that signed it: that is how keys are rotated.
         account_sid: the account that tokens must be of. Defaults to any.
         leeway: by how many seconds clocks may differ, from 0 to 86,400. Defaults to 0.
         algorithm: the one algorithm that is accepted. Defaults to ``HS256``.

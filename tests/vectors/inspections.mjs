@@ -175,14 +175,24 @@ function wrappings() {
     ['the last quote alone', `${GOOD}"`, good],
     ['typographic quotes', `“${GOOD}”`, good],
     ["Python's text of bytes", `b'${GOOD}'`, good],
+    ['a JSON string of JSON', JSON.stringify(JSON.stringify({ token: GOOD })), { codes: ['quoted', 'json_wrapped'] }],
   ], [GOOD_TOKEN])
   rule('json_wrapped', [
     ['the answer of a token server', JSON.stringify({ identity: 'alice', token: GOOD }), good],
     ['the same, indented', JSON.stringify({ identity: 'alice', token: GOOD }, null, 2), good],
     ['under another name', `{"accessToken":"${GOOD}"}`, good],
     ['inside of another object', JSON.stringify({ data: { token: GOOD } }), good],
+    ['inside of a list', JSON.stringify({ tokens: [GOOD] }), good],
+    ['with its scheme', JSON.stringify({ authorization: `Bearer ${GOOD}` }), { codes: ['json_wrapped', 'bearer_prefix'] }],
     ['the identity is an e-mail address with dots', JSON.stringify({ identity: 'a.b@example.com', token: GOOD }), good],
   ], [GOOD_TOKEN])
+  rule('stray_text', [
+    ['the field of a form', `token=${GOOD}`, good],
+    ['a list', JSON.stringify([GOOD]), good],
+    ["Python's text of a dict", `{'token': '${GOOD}', 'ttl': 3600}`, good],
+    ['a line of a log', `minted: ${GOOD}, for alice`, good],
+    ['angle brackets', `<${GOOD}>`, good],
+  ], [GOOD_TOKEN, ['text without a token', 'see eyJ for more', { codes: ['stray_whitespace', 'not_compact'], ...UNKNOWN }]])
   rule('stray_whitespace', [
     ['a space before it', ` ${GOOD}`, good],
     ['a line feed after it', `${GOOD}\n`, good],
@@ -247,12 +257,11 @@ function segments() {
     ['no header', `.${BODY}.${SIGNATURE}`],
     ['no payload', `${HEAD}..${SIGNATURE}`],
     ['the header alone', HEAD],
-    ['the text of an object', '[object Object]', { codes: ['stray_whitespace', 'not_compact'], ...UNKNOWN }],
-    ['the text of a promise', '[object Promise]', { codes: ['stray_whitespace', 'not_compact'], ...UNKNOWN }],
+    ['the text of an object', '[object Object]', UNKNOWN],
+    ['the text of a promise', '[object Promise]', UNKNOWN],
     ['a JSON answer without a token', '{"error":"Unauthorized"}', UNKNOWN],
     ['a JSON answer with dots in it', '{"message":"Please wait..."}', UNKNOWN],
-    ['an error page', '<!DOCTYPE html>\n<html><body>404 Not Found</body></html>',
-      { codes: ['stray_whitespace', 'not_compact'], ...UNKNOWN }],
+    ['an error page', '<!DOCTYPE html>\n<html><body>404 Not Found</body></html>', UNKNOWN],
   ], [GOOD_TOKEN])
   const odd = withClaims({ jti: 'ÿÿÿ>>>???' })
   const [, oddBody] = odd.split('.')
@@ -338,8 +347,13 @@ function kinds() {
       hrh: 'host', rqh: 'abc' }), { kind: 'client_validation_token' }],
   ], [['an Access Token with one of its claims', withClaims({ hrh: 'host' })]])
   const someJwt = sign({ alg: 'HS256', typ: 'JWT' }, { sub: '1234567890', name: 'John Doe', iat: NOW - 60 })
-  add(null, 'another JWT: the sample of all tutorials', someJwt, { kind: 'unknown',
-    codes: ['wrong_cty', 'missing_claim', 'malformed_subject', 'grants_missing', 'missing_claim'] })
+  const login = { iss: 'https://accounts.example.com', sub: '123', aud: 'app', iat: NOW, exp: NOW + 3600 }
+  rule('other_token', [
+    ['the sample of all tutorials', someJwt, UNKNOWN],
+    ['the token of a login', sign({ alg: 'RS256', typ: 'JWT', kid: 'fake' }, login), UNKNOWN],
+  ], [['an Access Token without grants', withClaims({ grants: undefined }), { codes: ['grants_missing'] }],
+    ['one with an identity beside it', sign(HEADER, { ...login, identity: 'alice' }),
+      { codes: ['malformed_issuer', 'malformed_subject', 'grants_missing'] }]])
   add(null, 'another JWT: an empty one', sign({}, {}), { kind: 'unknown', codes: ['wrong_algorithm', 'wrong_cty',
     'missing_claim', 'missing_claim', 'grants_missing', 'missing_claim', 'missing_typ'] })
 }
@@ -587,20 +601,21 @@ function grants() {
     ...[SERVICE, null, true, [], 1].map((value) => only(JSON.stringify(value), { data_sync: value })),
     only('video is true', { video: true }),
     only('player is null', { player: null }),
-  ], [only('an empty object', { video: {} }), only('one that is nobody\'s', { fleet: 1 })])
+    only('one that is nobody\'s', { fleet: 1 }),
+  ], [only('an empty object', { video: {} })])
 
   const misspelt = {
     data_sync: ['sync', 'Sync', 'dataSync', 'DataSync', 'data-sync', 'datasync', 'syncGrant', 'sync_grant'],
     chat: ['Chat', 'chatGrant', 'chat_grant', 'conversations', 'Conversations', 'conversation', 'ipMessaging',
       'ip-messaging'],
-    video: ['Video', 'videoGrant', 'VideoGrant', 'video_grant', 'rooms'],
-    voice: ['Voice', 'VOICE', 'voiceGrant', 'voice_grant'],
+    video: ['Video', 'videoGrant', 'VideoGrant', 'video_grant', 'rooms', 'videos', 'vidoe', 'vido', 'vvideo'],
+    voice: ['Voice', 'voise', 'VOICE', 'voiceGrant', 'voice_grant'],
     task_router: ['taskrouter', 'taskRouter', 'TaskRouter', 'task-router', 'taskRouterGrant'],
   }
   rule('misspelt_grant', entries(misspelt).flatMap(([right, keys]) => (
     keys.map((key) => only(`${key} for ${right}`, { [key]: { service_sid: SERVICE } })))), [
     only('the right ones', { data_sync: sync, chat: sync, video: {}, voice: calls, task_router: {} }),
-    only('other names that start alike', { synchronize: {}, chats: {}, videos: {}, voices: {} }),
+    only('other names that start alike', { synchronize: {}, chatter: {}, videophone: {}, voicemail: {} }),
   ])
   const fields = [
     ...['serviceSid', 'ServiceSid', 'servicesid', 'service-sid', 'SERVICE_SID'].flatMap((name) => [
@@ -699,6 +714,8 @@ function identities() {
   ])
   rule('identity_misplaced', [
     ['beside grants', withClaims({ identity: 'alice', grants: { data_sync: sync } })],
+    ['in another case', withClaims({ grants: { Identity: 'alice', data_sync: sync } })],
+    ['in another case, and alone', withClaims({ grants: { Identity: 'alice' } }), { codes: ['identity_misplaced', 'no_product_grant'] }],
   ], [['in both places', withClaims({ identity: 'alice' })]])
   rule('identity_not_string', [
     ['a number, as twilio-python writes it', withIdentity(42), { reads: { identity: '42' } }],
@@ -839,8 +856,8 @@ Twilio Access Token: 4 errors and 1 warning
   account     ACa0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0
   key         SK123
   issued      2023-11-14 22:13:20 UTC (now)
-  renew       2023-11-15 23:10:20 UTC (in 1day 57m)
-  expires     2023-11-15 23:13:20 UTC (in 1day 1h)
+  renew       2023-11-15 23:10:20 UTC (in 1 day 57m)
+  expires     2023-11-15 23:13:20 UTC (in 1 day 1h)
   signature   not that of the secret given
 
 error malformed_issuer  Twilio 20103, 20153, 31202
@@ -852,7 +869,7 @@ error service_sid_missing  Twilio 20106, 51104, 51007
   → Name the service (IS…). Is the environment variable with its SID set?
 
 error lifetime_too_long  Twilio 20104, 20157, 31207
-  The token lives for 1day 1h, more than 24 hours.
+  The token lives for 1 day 1h, more than 24 hours.
   → A token may live for 24 hours (86,400 seconds) at most. An hour and a renewal serve better.
 
 error bad_signature  Twilio 20107, 20159, 31202
@@ -874,7 +891,7 @@ error stray_whitespace  Twilio 20101, 20160, 31204
   → Trim the token. A line feed at the end often comes from a file or from ${TICK}echo${TICK}.
 
 error not_compact  Twilio 20101, 20160, 31204
-  This is not a token: there is no dot in it.
+  This is a page of HTML or XML.
   → Copy all of the token, from ${TICK}eyJ${TICK} to the end of its third segment. Is it a token at all, or an error page?
 
 Twilio's codes are the likely ones: its backend has the last word.`,
@@ -896,34 +913,17 @@ Twilio's codes are the likely ones: its backend has the last word.`,
   { now: NOW + 60, kind: 'capability_token', codes: ['capability_token'] })
   report('another JWT', sign({ alg: 'HS256', typ: 'JWT' }, { sub: '1234567890', name: 'John Doe',
     iat: NOW - 60 }), String.raw`
-A JWT, but not an Access Token: 5 errors
+A JWT, but not an Access Token: 1 error
 
   account     1234567890
   issued      2023-11-14 22:12:20 UTC (1m ago)
   signature   not checked
 
-error wrong_cty  Twilio 20102, 20152
-  The header has no cty.
-  → The header's cty must be twilio-fpa;v=1. Mint with a library made for Twilio, or add it by hand.
+error other_token  Twilio 20101, 20160, 31204
+  This is a JWT, but nothing in it is Twilio's.
+  → Mint an Access Token on your server, with a library made for that, and hand that over.
 
-error missing_claim  Twilio 20101, 20103, 20104
-  The token has no iss.
-  → An Access Token has iss (the API key's SID), sub (the account's SID) and exp.
-
-error malformed_subject  Twilio 20103, 20153, 31202
-  sub is "1234567890", not AC and 32 hexadecimal digits.
-  → sub must be the SID of the account: AC and 32 hexadecimal digits. Is the environment variable set?
-
-error grants_missing  Twilio 20106, 51007
-  The token has no grants.
-  → Add a grant for each product that the client uses: addGrant(new SyncGrant({ serviceSid })).
-
-error missing_claim  Twilio 20101, 20103, 20104
-  The token has no exp: it would never expire.
-  → An Access Token has iss (the API key's SID), sub (the account's SID) and exp.
-
-Twilio's codes are the likely ones: its backend has the last word.`,
-  { codes: ['wrong_cty', 'missing_claim', 'malformed_subject', 'grants_missing', 'missing_claim'], ...UNKNOWN })
+Twilio's codes are the likely ones: its backend has the last word.`, { codes: ['other_token'], ...UNKNOWN })
 }
 
 function generate() {

@@ -91,6 +91,8 @@ rules! {
         "Hand over what is inside the quotation marks: parse a JSON string (response.json() rather than response.text()).";
     JSON_WRAPPED Error "json_wrapped" MALFORMED,
         "Take the token out of the JSON answer: const { token } = await response.json().";
+    STRAY_TEXT Error "stray_text" MALFORMED,
+        "Hand over the token alone, from `eyJ` to the end of its third segment.";
     STRAY_WHITESPACE Error "stray_whitespace" MALFORMED,
         "Trim the token. A line feed at the end often comes from a file or from `echo`.";
     // Its three segments.
@@ -117,6 +119,8 @@ rules! {
         "The SDKs of today take Access Tokens; see https://www.twilio.com/docs/iam/access-tokens.";
     TASK_ROUTER_CAPABILITY_TOKEN Error "task_router_capability_token" MALFORMED,
         "Only TaskRouter's own SDK takes it; see https://www.twilio.com/docs/taskrouter/js-sdk-v1/workspace.";
+    OTHER_TOKEN Error "other_token" MALFORMED,
+        "Mint an Access Token on your server, with a library made for that, and hand that over.";
     CLIENT_VALIDATION_TOKEN Error "client_validation_token" MALFORMED,
         "It goes with one REST request; see https://www.twilio.com/docs/iam/pkcv. SDKs take Access Tokens.";
     // The header.

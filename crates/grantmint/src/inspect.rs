@@ -12,6 +12,7 @@ use crate::reading::{self, Reading};
 use crate::secret_check;
 use crate::sid;
 use crate::text::quoted;
+use crate::verified_claims;
 
 /// What helps to explain a token. By default, nothing but the current time.
 #[derive(Debug, Clone, Default)]
@@ -130,7 +131,7 @@ pub fn inspect(token: &str, options: &InspectOptions<'_>) -> Inspection {
         findings: std::mem::take(&mut reading.findings),
     };
     inspection.kind = kind(reading.header.as_ref(), reading.claims.as_ref());
-    inspection.check_header(reading.header.as_ref());
+    inspection.check_header(reading.header.as_ref(), reading.claims.as_ref());
     if let Some(claims) = &reading.claims {
         let times = claims_check::check(inspection.kind, claims, now, &mut inspection.findings);
         inspection.issued_at = times.issued_at;
@@ -146,8 +147,12 @@ pub fn inspect(token: &str, options: &InspectOptions<'_>) -> Inspection {
     inspection.claims = reading.claims;
     // Stable: those of one severity stay in the order of the checks.
     inspection.findings.sort_by_key(|finding| finding.severity);
+    inspection.findings.truncate(MOST_FINDINGS);
     inspection
 }
+
+/// As many as anybody reads: a token made for it could have hundreds.
+const MOST_FINDINGS: usize = 50;
 
 /// The [`Inspection`] of what is no string at all. Only callers from dynamic languages have such a thing.
 #[doc(hidden)]
@@ -174,11 +179,8 @@ impl Inspection {
     /// Whom the token speaks for, if it says so. An integer stands for its decimal digits.
     #[must_use]
     pub fn identity(&self) -> Option<String> {
-        match self.claims.as_ref()?.get("grants")?.get("identity")? {
-            Value::String(identity) => Some(identity.clone()),
-            Value::Number(number) => Some(number.to_string()),
-            _ => None,
-        }
+        let identity = self.claims.as_ref()?.get("grants")?.get("identity")?;
+        verified_claims::identity(Some(identity.into())).ok().flatten()
     }
 
     /// The API key that it says signed it: `iss`.
@@ -245,8 +247,12 @@ impl Inspection {
         )
     }
 
-    fn check_header(&mut self, header: Option<&Map<String, Value>>) {
-        let is_other = !matches!(self.kind, TokenKind::AccessToken | TokenKind::Unknown);
+    fn check_header(&mut self, header: Option<&Map<String, Value>>, claims: Option<&Map<String, Value>>) {
+        let is_other = match self.kind {
+            TokenKind::AccessToken => false,
+            TokenKind::Unknown => claims.is_some_and(claims_check::is_of_others),
+            _ => true,
+        };
         let Some(header) = header.filter(|_| !is_other) else { return };
         let findings = &mut self.findings;
         match header.get("alg") {

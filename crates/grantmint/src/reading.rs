@@ -67,13 +67,21 @@ fn unwrap_once(token: &str) -> Option<(String, Finding)> {
     }
     if let Some(inside) = without_quotes(token) {
         let finding = finding::QUOTED.finding("The token stands between quotation marks.");
-        return Some((inside.to_owned(), finding));
+        // A JSON string, in which quotation marks may be escaped.
+        let inside = serde_json::from_str(token).unwrap_or_else(|_| inside.to_owned());
+        return Some((inside, finding));
     }
-    if token.starts_with('{') {
-        let (name, inside) = in_json(token)?;
+    if let Some((name, inside)) = in_json(token) {
         let name = quoted_text(&name);
         let message = format!("This is a JSON object, in which the token is the member {name}.");
         return Some((inside, finding::JSON_WRAPPED.finding(message)));
+    }
+    if let Some(inside) = amid_text(token) {
+        let finding = finding::STRAY_TEXT.finding("There is other text around the token.");
+        return Some((inside.to_owned(), finding));
+    }
+    if token.starts_with(['{', '[', '<']) {
+        return None;
     }
     // In the middle: a token that was wrapped into lines, say.
     let finding = finding::STRAY_WHITESPACE.finding("There is white space inside the token.");
@@ -106,17 +114,41 @@ fn without_quotes(text: &str) -> Option<&str> {
 
 /// The member of a JSON answer that holds a token, at whatever depth.
 fn in_json(text: &str) -> Option<(String, String)> {
-    find_token(strict_json::read(text).ok()?)
+    if !text.starts_with('{') {
+        return None;
+    }
+    strict_json::read(text).ok()?.into_iter().find_map(|(name, value)| find_token(name, value))
 }
 
-fn find_token(object: Map<String, Value>) -> Option<(String, String)> {
-    // Every header starts with `{"`. Dots alone may be those of an e-mail address.
-    let is_token = |text: &str| text.contains("eyJ") && text.matches('.').count() >= 2;
-    object.into_iter().find_map(|(name, value)| match value {
-        Value::String(text) if is_token(&text) => Some((name, text)),
-        Value::Object(inner) => find_token(inner),
+fn find_token(name: String, value: Value) -> Option<(String, String)> {
+    match value {
+        Value::String(text) if is_token(text.trim()) || without_scheme(&text).is_some_and(is_token) => {
+            Some((name, text))
+        }
+        Value::Object(inner) => inner.into_iter().find_map(|(name, value)| find_token(name, value)),
+        Value::Array(items) => items.into_iter().find_map(|value| find_token(name.clone(), value)),
         _ => None,
-    })
+    }
+}
+
+/// Whether it looks like one: every header starts with `{"`. Dots alone may be those of an e-mail address.
+fn is_token(text: &str) -> bool {
+    text.trim_start().starts_with("eyJ") && text.matches('.').count() >= 2
+}
+
+/// A whole token with something around it: a form's field, a list, a line of a log.
+fn amid_text(text: &str) -> Option<&str> {
+    let start = text.find("eyJ")?;
+    let inside = &text[start..];
+    let end = inside.find(|char| !is_base64url(char) && char != '.').unwrap_or(inside.len());
+    let (token, rest) = inside.split_at(end);
+    // What goes on in another character was changed, rather than followed by something.
+    let is_border = |char: char| is_space(char) || "\"'`,;:=&<>()[]{}|\\".contains(char);
+    // There it is padding, in the place where other base64 has it.
+    let ends_well = rest.chars().next().is_none_or(|char| char != '=' && is_border(char));
+    let starts_well = text[..start].chars().next_back().is_none_or(is_border);
+    let is_whole = token.split('.').count() == 3 && token.split('.').all(|segment| segment.len() > 10);
+    (is_whole && starts_well && ends_well && token.len() < text.len()).then_some(token)
 }
 
 impl Reading {
@@ -128,7 +160,7 @@ impl Reading {
     fn read_segments(&mut self, token: &str) {
         let segments: Vec<&str> = token.splitn(7, '.').collect();
         self.check_shape(token, &segments);
-        if token.starts_with('{') {
+        if token.starts_with(['{', '<']) {
             return;
         }
         let header = segments.first().and_then(|text| self.decode(Segment::Header, text));
@@ -156,6 +188,7 @@ impl Reading {
             _ if token.starts_with('{') => {
                 finding::NOT_COMPACT.finding("This is a JSON object, and no token is in it.")
             }
+            _ if token.starts_with('<') => finding::NOT_COMPACT.finding("This is a page of HTML or XML."),
             [_, _, _, _, _] => {
                 finding::ENCRYPTED.finding("This has five segments: it is an encrypted token (JWE).")
             }
