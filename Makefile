@@ -19,7 +19,7 @@ build: build-python build-node ## the Python wheel and the Node module
 demo: build-node $(STAMPS)/npm-express ## the Express token server, with a token to look at (PORT=3000)
 	@cd node/examples/express && exec node server.js
 
-test: test-rust test-python test-node ## every test, in all three languages
+test: test-rust check-panics test-python test-node ## every test, in all three languages
 
 test-rust: ## the core and the bindings' own tests
 	cargo test --workspace
@@ -57,6 +57,8 @@ bench: build ## grantmint beside its peers (takes some minutes)
 clean: ## removes everything that was built or installed here
 	rm -rf target $(VENV) dist node/*.node
 	rm -rf node/examples/*/node_modules tests/node_modules tests/*/node_modules benchmarks/node_modules benchmarks/.venv
+
+include reliability.mk
 
 build-python: $(STAMPS)/wheel
 build-node: $(STAMPS)/node-module

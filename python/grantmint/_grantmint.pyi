@@ -759,8 +759,8 @@ class Verifier:
 
     The order is part of the contract: size, shape, header, signature (compared in constant time), and only
     then is the payload parsed and are the claims checked. It is strict where JWT libraries differ (RFC 8725):
-    one pinned algorithm, canonical base64url, no name twice, no ``crit``. (Of a token that none of several named
-    keys signed, ``iss`` is looked at to tell an unknown key from a bad signature: both are refused.)
+    one pinned algorithm, canonical base64url, no name twice, no ``crit``. (Of a token that none of several
+    named keys signed, ``iss`` is looked at to tell an unknown key from a bad signature: both are refused.)
 
     Args:
         keys: the secret that tokens are signed with, or a mapping of API keys' SIDs to their secrets. With a

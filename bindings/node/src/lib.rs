@@ -13,6 +13,8 @@
 mod arguments;
 mod outcome;
 mod packed;
+#[cfg(feature = "panic-test")]
+pub mod panic_test;
 mod text;
 mod verifier;
 
@@ -26,14 +28,14 @@ use napi::bindgen_prelude::{AsyncTask, Either, Env, Object};
 use napi_derive::napi;
 
 use crate::arguments::Arguments;
-use crate::outcome::{Outcome, outcome};
+use crate::outcome::{Outcome, answer, outcome};
 use crate::packed::Packed;
 use crate::text::{Identity, SecretArgument, Utf16};
 
 pub use crate::verifier::{inspect, verifier};
 
 /// Signs the token of an `AccessToken` object.
-#[napi]
+#[napi(catch_unwind)]
 pub fn sign(token: Utf16, secret: SecretArgument) -> Outcome<String> {
     outcome(|| {
         let packed = Packed::read(token.units())?;
@@ -61,7 +63,7 @@ pub fn sign(token: Utf16, secret: SecretArgument) -> Outcome<String> {
 }
 
 /// The payload of a product's grant, as JSON text.
-#[napi]
+#[napi(catch_unwind)]
 pub fn payload(grant: Utf16) -> Outcome<String> {
     outcome(|| {
         let packed = Packed::read(grant.units())?;
@@ -72,7 +74,7 @@ pub fn payload(grant: Utf16) -> Outcome<String> {
 
 /// Sets up an issuer, and gives back the functions that mint with it: `mint`, `mintWith` and `mintMany`. They hold it
 /// themselves, which costs a call less than looking it up in an object of JavaScript.
-#[napi]
+#[napi(catch_unwind)]
 pub fn issuer(env: &Env, options: Utf16, secret: SecretArgument) -> napi::Result<Outcome<Object<'_>>> {
     let built = outcome(|| {
         let packed = Packed::read(options.units())?;
@@ -100,24 +102,30 @@ fn minters<'env>(env: &'env Env, issuer: &Arc<Issuer>) -> napi::Result<Object<'e
     minters.set(
         "mint",
         env.create_function_from_closure::<(), _, _>("mint", move |call| {
-            let identity: Identity = call.first_arg()?;
-            Ok(outcome(|| held.mint(identity.text()?)))
+            answer(|| {
+                let identity: Identity = call.first_arg()?;
+                Ok(outcome(|| held.mint(identity.text()?)))
+            })
         })?,
     )?;
     let held = Arc::clone(issuer);
     minters.set(
         "mintWith",
         env.create_function_from_closure::<(), _, _>("mintWith", move |call| {
-            let arguments: Utf16 = call.first_arg()?;
-            Ok(outcome(|| mint_with(&held, &arguments)))
+            answer(|| {
+                let arguments: Utf16 = call.first_arg()?;
+                Ok(outcome(|| mint_with(&held, &arguments)))
+            })
         })?,
     )?;
     let held = Arc::clone(issuer);
     minters.set(
         "issue",
         env.create_function_from_closure::<(), _, _>("issue", move |call| {
-            let arguments: Utf16 = call.first_arg()?;
-            Ok(outcome(|| issue(&held, &arguments)))
+            answer(|| {
+                let arguments: Utf16 = call.first_arg()?;
+                Ok(outcome(|| issue(&held, &arguments)))
+            })
         })?,
     )?;
     let held = Arc::clone(issuer);
@@ -227,7 +235,7 @@ fn mint_options<'a>(arguments: &mut Arguments<'a>) -> Result<(MintOptions<'a>, G
 
 /// The parts of an error that JavaScript is the first to know of. `field` is in the core's spelling, with the
 /// grant's class before it where it has one: `VoiceGrant.outgoing_application_params`.
-#[napi]
+#[napi(catch_unwind)]
 pub fn failure(code: String, field: String, found: String) -> Vec<String> {
     let name = field.clone();
     let field = match field.rsplit_once('.') {
@@ -249,8 +257,14 @@ pub fn failure(code: String, field: String, found: String) -> Vec<String> {
     })
 }
 
+/// Runs when the module is loaded.
+#[napi_derive::module_init]
+fn init() {
+    outcome::hush_panics();
+}
+
 /// The command `grantmint`, with what stands after its name; answers with the exit code.
-#[napi]
+#[napi(catch_unwind)]
 pub fn main(arguments: Vec<String>) -> Outcome<u32> {
     outcome(|| Ok::<_, Error>(grantmint_cli::main_with(as_given(&arguments)).into()))
 }
@@ -265,7 +279,7 @@ fn as_given(arguments: &[String]) -> Vec<OsString> {
 }
 
 /// What the JavaScript classes must agree with, as JSON text: each product with its fields, and the default TTL.
-#[napi]
+#[napi(catch_unwind)]
 pub fn contract() -> String {
     let products = PRODUCTS.iter().map(|product| {
         let fields: Vec<_> = product.fields.iter().map(|field| camel_case(field.name)).collect();

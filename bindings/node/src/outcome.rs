@@ -1,7 +1,8 @@
 //! What a call gives back to JavaScript: its result, or the parts of an error. The error itself is made in
 //! `node/lib/errors.js`, where its stack trace leads to the caller.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::io::Write;
+use std::panic::{self, AssertUnwindSafe, catch_unwind};
 
 use grantmint::{Error, TokenError, camel_case};
 use napi::bindgen_prelude::Either;
@@ -38,6 +39,20 @@ pub(crate) fn outcome<T, E: Into<Failure>>(run: impl FnOnce() -> Result<T, E>) -
         }),
         Err(_) => Either::B(parts(&Error::Internal)),
     }
+}
+
+/// As [`outcome`], around a function that JavaScript was handed: also what reads its arguments must not panic into Node.
+pub(crate) fn answer<T>(run: impl FnOnce() -> napi::Result<Outcome<T>>) -> napi::Result<Outcome<T>> {
+    catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| Ok(Either::B(parts(&Error::Internal))))
+}
+
+/// Says on standard error where a panic was, and nothing of what the panic says: that may quote a value. The hook is this
+/// module's alone, as its copy of the standard library is.
+pub(crate) fn hush_panics() {
+    panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        let _ = writeln!(std::io::stderr(), "grantmint: a bug, at {place}");
+    }));
 }
 
 /// The parts of a refusal.

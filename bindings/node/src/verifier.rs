@@ -5,13 +5,13 @@ use napi::bindgen_prelude::{Either, Env, Object};
 use napi_derive::napi;
 
 use crate::arguments::Arguments;
-use crate::outcome::{Failure, Outcome, outcome};
+use crate::outcome::{Failure, Outcome, answer, outcome};
 use crate::packed::Packed;
 use crate::text::{SecretArgument, Token, Utf16};
 
 /// Sets up a verifier, and gives back the functions `verify` and `verifyAt`, which hold it. The options end with the SID
 /// of each secret, or nothing for one that is good for all.
-#[napi]
+#[napi(catch_unwind)]
 pub fn verifier(
     env: &Env,
     options: Utf16,
@@ -46,15 +46,19 @@ fn functions(env: &Env, verifier: Verifier) -> napi::Result<Object<'_>> {
     functions.set(
         "verify",
         env.create_function_from_closure::<(), _, _>("verify", move |call| {
-            let token: Token = call.first_arg()?;
-            Ok(outcome(|| verify(&held, &token, grantmint::now())))
+            answer(|| {
+                let token: Token = call.first_arg()?;
+                Ok(outcome(|| verify(&held, &token, grantmint::now())))
+            })
         })?,
     )?;
     functions.set(
         "verifyAt",
         env.create_function_from_closure::<(), _, _>("verifyAt", move |call| {
-            let (token, options): (Token, Utf16) = (call.get(0)?, call.get(1)?);
-            Ok(outcome(|| verify(&verifier, &token, now(&options)?.unwrap_or_else(grantmint::now))))
+            answer(|| {
+                let (token, options): (Token, Utf16) = (call.get(0)?, call.get(1)?);
+                Ok(outcome(|| verify(&verifier, &token, now(&options)?.unwrap_or_else(grantmint::now))))
+            })
         })?,
     )?;
     Ok(functions)
@@ -82,7 +86,7 @@ pub struct Explained {
 }
 
 /// Explains a token, or what is no string and comes as nothing.
-#[napi]
+#[napi(catch_unwind)]
 pub fn inspect(token: Option<Token>, options: Utf16, secret: Option<SecretArgument>) -> Outcome<Explained> {
     outcome(|| {
         let secret = secret.map(SecretArgument::into_secret).transpose()?;

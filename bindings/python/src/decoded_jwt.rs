@@ -6,7 +6,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyType};
 
 use crate::access_token::Jwt;
-use crate::error::{guard, snake_case};
+use crate::error::{guard, guard_reading, snake_case};
 use crate::{json, value, verifier};
 
 #[pyclass(extends = Jwt, module = "grantmint")]
@@ -47,17 +47,17 @@ impl DecodedJwt {
 impl DecodedJwt {
     #[getter]
     fn payload(&mut self, py: Python<'_>) -> PyResult<Py<PyDict>> {
-        shown(&mut self.payload, py, || json::read_dict(py, self.claims.payload_json()))
+        shown(&mut self.payload, py, || guard_reading(|| json::read_dict(py, self.claims.payload_json())))
     }
 
     #[getter]
     fn headers(&mut self, py: Python<'_>) -> PyResult<Py<PyDict>> {
-        shown(&mut self.headers, py, || json::to_dict(py, &self.claims.header()))
+        shown(&mut self.headers, py, || guard_reading(|| json::to_dict(py, &self.claims.header())))
     }
 
     #[getter]
     fn grants(&mut self, py: Python<'_>) -> PyResult<Py<PyDict>> {
-        shown(&mut self.grants, py, || json::grants(py, &self.claims))
+        shown(&mut self.grants, py, || guard_reading(|| json::grants(py, &self.claims)))
     }
 
     #[getter]

@@ -1,6 +1,7 @@
 //! The core's errors as Python exceptions, and the wall that no panic passes.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::io::Write;
+use std::panic::{self, AssertUnwindSafe, catch_unwind};
 
 use grantmint::{Error, Spelling, TokenError, TokenErrorKind};
 use pyo3::prelude::*;
@@ -51,6 +52,20 @@ pub(crate) fn guard<T>(spell: Spelling, run: impl FnOnce() -> Result<T, Failure>
         Ok(Err(Failure::Python(error))) => Err(error),
         Err(_) => Err(raise(&Error::Internal, spell)),
     }
+}
+
+/// As [`guard`], for what is read when somebody looks at it.
+pub(crate) fn guard_reading<T>(read: impl FnOnce() -> PyResult<T>) -> PyResult<T> {
+    guard(snake_case, || Ok(read()?))
+}
+
+/// Says on standard error where a panic was, and nothing of what the panic says: that may quote a value. The hook is this
+/// module's alone, as its copy of the standard library is.
+pub(crate) fn hush_panics() {
+    panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        let _ = writeln!(std::io::stderr(), "grantmint: a bug, at {place}");
+    }));
 }
 
 /// The core's own spelling, which is Python's.

@@ -9,7 +9,7 @@ use pyo3::types::{
     PyBool, PyByteArray, PyBytes, PyDict, PyFrozenSet, PyIterator, PyMemoryView, PySet, PyString, PyTuple,
 };
 
-use crate::error::{Failure, guard, snake_case};
+use crate::error::{Failure, guard, guard_reading, snake_case};
 use crate::json;
 use crate::value::{text, type_name};
 
@@ -91,7 +91,7 @@ macro_rules! grant_classes {
 
                 fn to_payload<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
                     let payload = guard(snake_case, || self.with_values(py, |product, values| product.payload(values)))?;
-                    json::to_dict(py, &payload)
+                    guard_reading(|| json::to_dict(py, &payload))
                 }
 
                 $(

@@ -6,7 +6,7 @@ use grantmint::{DEFAULT_MAX_SIZE, InspectOptions};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList, PyString};
 
-use crate::error::{guard, snake_case};
+use crate::error::{guard, guard_reading, snake_case};
 use crate::{json, value};
 
 #[pyfunction]
@@ -55,8 +55,8 @@ impl Inspection {
     }
 
     #[getter]
-    fn identity(&self) -> Option<String> {
-        self.0.identity()
+    fn identity(&self) -> PyResult<Option<String>> {
+        guard_reading(|| Ok(self.0.identity()))
     }
 
     #[getter]
@@ -71,7 +71,7 @@ impl Inspection {
 
     #[getter]
     fn grants<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyDict>>> {
-        self.0.grants().map(|grants| json::to_dict(py, &grants)).transpose()
+        guard_reading(|| self.0.grants().map(|grants| json::to_dict(py, &grants)).transpose())
     }
 
     #[getter]
@@ -106,12 +106,12 @@ impl Inspection {
 
     #[getter]
     fn header<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyDict>>> {
-        self.0.header.as_ref().map(|header| json::to_dict(py, header)).transpose()
+        guard_reading(|| self.0.header.as_ref().map(|header| json::to_dict(py, header)).transpose())
     }
 
     #[getter]
     fn claims<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyDict>>> {
-        self.0.claims.as_ref().map(|claims| json::to_dict(py, claims)).transpose()
+        guard_reading(|| self.0.claims.as_ref().map(|claims| json::to_dict(py, claims)).transpose())
     }
 
     #[getter]
@@ -121,11 +121,11 @@ impl Inspection {
 
     /// All of it, of nothing but what JSON has a form for.
     fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        json::to_python(py, &self.0.to_json(snake_case))
+        guard_reading(|| json::to_python(py, &self.0.to_json(snake_case)))
     }
 
-    fn __str__(&self) -> String {
-        self.0.to_string()
+    fn __str__(&self) -> PyResult<String> {
+        guard_reading(|| Ok(self.0.to_string()))
     }
 
     fn __repr__(&self) -> String {

@@ -107,6 +107,8 @@ pub(crate) fn to_dict<'py>(py: Python<'py>, object: &Map<String, Value>) -> PyRe
 }
 
 pub(crate) fn to_python<'py>(py: Python<'py>, value: &Value) -> PyResult<Bound<'py, PyAny>> {
+    #[cfg(feature = "panic-test")]
+    assert_ne!(*value, "panic!", "a value that panics");
     Ok(match value {
         Value::Null => py.None().into_bound(py),
         Value::Bool(boolean) => PyBool::new(py, *boolean).to_owned().into_any(),

@@ -4,7 +4,7 @@ use grantmint::{DEFAULT_MAX_SIZE, Error, Field, TokenError, VerifiedClaims};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyBytes, PyDict, PyInt, PyMapping, PyString};
 
-use crate::error::{Failure, guard, snake_case};
+use crate::error::{Failure, guard, guard_reading, snake_case};
 use crate::{json, value};
 
 #[pyclass(frozen, module = "grantmint")]
@@ -131,17 +131,17 @@ impl Claims {
 
     #[getter]
     fn grants<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        json::grants(py, &self.0)
+        guard_reading(|| json::grants(py, &self.0))
     }
 
     #[getter]
     fn payload<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        json::read_dict(py, self.0.payload_json())
+        guard_reading(|| json::read_dict(py, self.0.payload_json()))
     }
 
     #[getter]
     fn header<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        json::to_dict(py, &self.0.header())
+        guard_reading(|| json::to_dict(py, &self.0.header()))
     }
 
     fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {

@@ -215,3 +215,14 @@ fn changes(good: &str) -> impl Iterator<Item = String> {
         .map(move |at| [&good[..at - 1], &good[at..=at], &good[at - 1..at], &good[at + 1..]].concat());
     substituted.chain(inserted).chain(deleted).chain(swapped)
 }
+
+/// Wrappers without a token, as many as fit: each once cost the inspection a level of the stack.
+#[test]
+fn a_text_of_nothing_but_wrappers_is_explained() {
+    for wrapper in ["\"'", "Bearer ", "Token\"", "\"Bearer '", "'JWT `"] {
+        let text = wrapper.repeat(grantmint::DEFAULT_MAX_SIZE / wrapper.len());
+        let inspection = inspect(&text, &InspectOptions::default());
+        assert!(!inspection.is_sound(), "{wrapper}");
+        assert!(inspection.findings.len() < 30, "{wrapper}: {} findings", inspection.findings.len());
+    }
+}

@@ -9,7 +9,8 @@ use std::hint::black_box;
 use std::mem::ManuallyDrop;
 
 use grantmint::{
-    AccessToken, Algorithm, Error, Issuer, IssuerBuilder, MintOptions, Secret, VideoGrant, camel_case,
+    AccessToken, Algorithm, Error, InspectOptions, Issuer, IssuerBuilder, MintOptions, Secret, Verifier,
+    VideoGrant, camel_case, inspect,
 };
 use sha2::digest::common::hazmat::SerializableState;
 use sha2::{Digest, Sha256, Sha384, Sha512};
@@ -139,6 +140,18 @@ fn whoever_holds_the_secret_wipes_it() {
         Issuer::from_variables(look_up).unwrap()
     };
     assert_eq!(given_back_with(canary(), from_variables), 0, "an issuer of the environment");
+    let token = builder(CANARY).build().unwrap().mint("alice").unwrap();
+    let verify = || {
+        let verifier = Verifier::builder().key("SK1", owned()).secret(owned()).build().unwrap();
+        (verifier.verify(&token).unwrap(), verifier.verify("a.b.c").unwrap_err(), verifier)
+    };
+    assert_eq!(given_back_with(canary(), verify), 0, "a verifier");
+    let explain = || {
+        let options = InspectOptions { secret: Some(owned().into()), now: None };
+        let copy = options.clone();
+        (inspect(&token, &options).to_string(), inspect(&token[1..], &copy).to_json(camel_case))
+    };
+    assert_eq!(given_back_with(canary(), explain), 0, "an inspection");
 }
 
 #[test]
@@ -233,6 +246,24 @@ fn nothing_prints_the_secret() {
     let issuer = builder.build().unwrap();
     assert_debug_is_silent(&issuer);
     assert!(format!("{issuer:?}").contains(KEY), "it says something all the same");
+    assert_debug_is_silent(&issuer.batch(&MintOptions::default()).unwrap());
+    let verifier = Verifier::builder().key(KEY, CANARY).build().unwrap();
+    assert_debug_is_silent(&verifier);
+    assert!(format!("{verifier:?}").contains(KEY), "it says something all the same");
+    let token = issuer.mint("alice").unwrap();
+    assert_debug_is_silent(&verifier.verify(&token).unwrap());
+    assert_debug_is_silent(&verifier.verify(&token[1..]).unwrap_err());
+    assert_debug_is_silent(&issuer.issue("alice", &MintOptions::default()).unwrap());
+    for secret in [CANARY.to_owned(), format!(" {CANARY}"), CANARY[5..25].to_owned()] {
+        let options = InspectOptions { secret: Some(secret.into()), now: Some(0) };
+        assert_debug_is_silent(&options);
+        for token in [&token[..], &token[1..], "Bearer"] {
+            let inspection = inspect(token, &options);
+            assert_debug_is_silent(&inspection);
+            assert_silent(&inspection.to_string());
+            assert_silent(&inspection.to_json(camel_case).to_string());
+        }
+    }
 }
 
 #[test]
@@ -260,6 +291,9 @@ fn no_error_names_the_secret() {
             Issuer::builder(ACCOUNT, KEY, secret).build().and_then(|issuer| issuer.mint("alice")).err(),
         );
         errors.extend(secret.parse::<Algorithm>().err());
+        errors.extend(Verifier::builder().key("", secret).build().err());
+        errors.extend(Verifier::builder().secret(secret).leeway(u64::MAX).build().err());
+        errors.extend(Verifier::new(secret).err());
     }
     assert!(errors.len() > 20, "{errors:?}");
     for error in errors {

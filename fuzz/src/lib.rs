@@ -1,0 +1,85 @@
+//! What the fuzz targets share: tokens of whatever parts, with a good signature, and the peer's opinion of them.
+//!
+//! A mutated token fails at its signature, which says nothing of the checks behind it. So the targets fuzz the parts and
+//! sign what comes out.
+
+use base64_simd::URL_SAFE_NO_PAD;
+use grantmint::{TokenError, VerifiedClaims, Verifier};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Validation};
+use serde_json::Value;
+
+/// The time at which tokens are verified.
+pub const NOW: u64 = 1_700_000_000;
+/// What they are signed with.
+pub const SECRET: &str = "fake-secret-0123456789-abcdefghi";
+
+const HEADER: &str = r#"{"alg":"HS256","typ":"JWT","cty":"twilio-fpa;v=1"}"#;
+const CLAIMS: &str = r#"{"jti":"SK1-1","grants":{"identity":"alice","video":{}},"iat":1700000000,"exp":1700003600,"iss":"SK1","sub":"AC1"}"#;
+
+/// A token with this header.
+pub fn with_header(header: &[u8]) -> String {
+    signed(&encode(header), &encode(CLAIMS.as_bytes()))
+}
+
+/// A token with these claims.
+pub fn with_claims(claims: &[u8]) -> String {
+    signed(&encode(HEADER.as_bytes()), &encode(claims))
+}
+
+/// Two segments as they come, and the signature of both.
+pub fn signed(header: &str, payload: &str) -> String {
+    let message = format!("{header}.{payload}");
+    let key = EncodingKey::from_secret(SECRET.as_bytes());
+    let signature = jsonwebtoken::crypto::sign(message.as_bytes(), &key, Algorithm::HS256).unwrap();
+    format!("{message}.{signature}")
+}
+
+fn encode(bytes: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode_to_string(bytes)
+}
+
+/// The verdict on a token, after it has been compared with the peer's: whatever is accepted here must be accepted there,
+/// with the same claims.
+pub fn verdict(token: &str) -> Result<VerifiedClaims, TokenError> {
+    let claims = Verifier::new(SECRET).unwrap().verify_at(token, NOW)?;
+    match peer(token) {
+        Ok(theirs) => assert_eq!(Value::Object(claims.payload()), theirs, "other claims in {token}"),
+        Err(refusal) => assert!(is_known(&claims), "the peer refuses {token}: {refusal}"),
+    }
+    assert!(claims.expires_at() > NOW);
+    assert!(claims.not_before().is_none_or(|nbf| nbf <= NOW));
+    Ok(claims)
+}
+
+fn peer(token: &str) -> Result<Value, String> {
+    let mut validation = Validation::new(Algorithm::HS256);
+    // It reads the clock itself; its times are compared here.
+    validation.validate_exp = false;
+    // It refuses any `aud` unless it is told of one, and Access Tokens have none.
+    validation.validate_aud = false;
+    validation.set_required_spec_claims(&["exp", "iss", "sub"]);
+    let key = DecodingKey::from_secret(SECRET.as_bytes());
+    jsonwebtoken::decode::<Value>(token, &key, &validation)
+        .map(|data| data.claims)
+        .map_err(|error| error.to_string())
+}
+
+/// What the peer refuses and grantmint, by a rule of its own, does not.
+fn is_known(claims: &VerifiedClaims) -> bool {
+    // Parameters that serve to find a key, which a verifier that has its keys never reads (RFC 7515, section 4: those
+    // that are not understood must be ignored). The peer wants them of their types, read or not; in an x5c or a jwk
+    // there is too much that may be of a wrong one to repeat it here.
+    let unread = ["kid", "jku", "jwk", "x5u", "x5c", "x5t", "x5t#S256", "url", "nonce"];
+    let header = claims.header();
+    // serde_json's own limit is one level less than ours (`grantmint::json::MAX_DEPTH`).
+    unread.iter().any(|name| header.contains_key(*name))
+        || [claims.payload(), header].into_iter().any(|object| depth(&Value::Object(object)) > 127)
+}
+
+fn depth(value: &Value) -> usize {
+    match value {
+        Value::Object(object) => 1 + object.values().map(depth).max().unwrap_or(0),
+        Value::Array(array) => 1 + array.iter().map(depth).max().unwrap_or(0),
+        _ => 0,
+    }
+}

@@ -1,0 +1,44 @@
+# What is too slow for every `make test`: fuzzing, long runs, and builds of their own. docs/reliability.md has the figures.
+
+.PHONY: check-panics coverage cycles deny dudect fuzz mutants soak valgrind
+
+# What cargo makes of the bindings' cdylibs here; Windows and macOS name them otherwise, and are not released from here.
+PANICKING := target/panic-test/debug
+
+check-panics: $(STAMPS)/venv ## a panic is an ordinary error, in builds that can panic
+	PYO3_BUILD_EXTENSION_MODULE=1 PYO3_PYTHON=$(CURDIR)/$(BIN)/python cargo build --locked --target-dir target/panic-test \
+		--package grantmint-python --package grantmint-node --features grantmint-python/panic-test,grantmint-node/panic-test
+	$(BIN)/python tests/reliability/panics.py $(PANICKING)/lib_grantmint.so
+	node tests/reliability/panics.mjs $(PANICKING)/libgrantmint_node.so
+
+soak: build ## ten million mints, refusals and inspections each in Python and Node, with flat memory
+	$(BIN)/python tests/reliability/soak.py
+	node --expose-gc tests/reliability/soak.mjs
+
+cycles: build-node $(STAMPS)/npm-runtimes ## a thousand workers that load the package, on every runtime
+	node tests/reliability/cycles.mjs
+
+# The names of the fuzz targets are those of their files.
+TARGETS := $(basename $(notdir $(wildcard fuzz/fuzz_targets/*.rs)))
+FUZZ_SECONDS ?= 1800
+
+fuzz: ## each fuzz target for FUZZ_SECONDS (1800); needs nightly Rust and cargo-fuzz
+	$(PYTHON) fuzz/seeds.py
+	cd fuzz && for target in $(TARGETS); do \
+		cargo +nightly fuzz run $$target -- -max_total_time=$(FUZZ_SECONDS) -max_len=16384 -timeout=10 || exit 1; \
+	done
+
+dudect: ## whether the time of a refusal tells how much of a signature is right (20 million samples)
+	cd tests/reliability/dudect && cargo run --release --locked
+
+deny: ## licences, sources and known vulnerabilities of what is built in; needs cargo-deny
+	cargo deny check
+
+valgrind: build-python ## memcheck over the core's tests and the Python module (some minutes)
+	tests/reliability/valgrind.sh
+
+coverage: ## line coverage of the core by its own tests; needs cargo-llvm-cov
+	cargo llvm-cov --package grantmint --summary-only --fail-under-lines 95
+
+mutants: ## changes of the code that no test notices; needs cargo-mutants (hours)
+	cargo mutants --package grantmint --output target/mutants -- --tests

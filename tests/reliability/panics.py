@@ -1,0 +1,82 @@
+"""No panic ends the process or says what it should not: ``make check-panics``.
+
+Takes a native module that was built with functions that panic, which no released one has.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+SOURCE = Path(__file__).parents[2] / "python" / "grantmint"
+
+PROGRAM = """
+import threading
+from grantmint import AccessToken, GrantmintError, PlaybackGrant, Verifier, _grantmint, inspect
+
+CANARY = "fake-canary-that-nobody-may-ever-see"
+
+
+def bug(call):
+    try:
+        call()
+    except Exception as error:
+        assert type(error) is GrantmintError and error.code == "internal", repr(error)
+        assert "canary" not in str(error) + repr(vars(error))
+    else:
+        raise AssertionError("no error")
+
+
+def mint():
+    token = AccessToken("AC123", "SK123", CANARY, [PlaybackGrant({"value": "panic!"})], "alice")
+    return token.to_jwt()
+
+
+for _ in range(3):
+    for detached in (False, True):
+        bug(lambda: _grantmint._panic(CANARY, detached))
+token = mint()
+claims = Verifier(CANARY).verify(token)
+decoded = AccessToken.from_jwt(token, CANARY)
+inspection = inspect(token)
+# What is only read when somebody looks at it.
+for read in (
+    lambda: claims.grants, lambda: claims.payload, lambda: decoded.payload, lambda: decoded.grants,
+    lambda: inspection.grants, lambda: inspection.claims, lambda: inspection.to_dict(),
+    lambda: PlaybackGrant({"value": "panic!"}).to_payload(),
+):
+    bug(read)
+threads = [threading.Thread(target=bug, args=(lambda: _grantmint._panic(CANARY, True),)) for _ in range(8)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+# It goes on as if nothing had happened.
+assert claims.identity == "alice" and Verifier(CANARY).verify(mint()).identity == "alice"
+print("alive")
+"""
+
+
+def main(module: str) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        package = Path(folder) / "grantmint"
+        shutil.copytree(SOURCE, package, ignore=shutil.ignore_patterns("*.so", "*.pyd", "__pycache__"))
+        shutil.copy(module, package / "_grantmint.abi3.so")
+        environment = {**os.environ, "PYTHONPATH": folder, "RUST_BACKTRACE": "1"}
+        done = subprocess.run(
+            [sys.executable, "-c", PROGRAM], env=environment, capture_output=True, text=True, timeout=60
+        )
+    assert (done.returncode, done.stdout) == (0, "alive\n"), f"{done.returncode}\n{done.stdout}{done.stderr}"
+    lines = done.stderr.splitlines()
+    # Where it was, and nothing else: neither what the panic said nor a backtrace.
+    assert len(lines) == 22, done.stderr
+    assert all(line.startswith("grantmint: a bug, at bindings/python/src/") for line in lines), done.stderr
+    print(f"Python: {len(lines)} panics, each an ordinary exception")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
