@@ -12,7 +12,7 @@ STAMPS := target/stamps
 .DELETE_ON_ERROR:
 
 help: ## this list
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  make %-13s %s\n", $$1, $$2}'
 
 build: build-python build-node ## the Python wheel and the Node module
 
@@ -91,3 +91,5 @@ $(addprefix $(STAMPS)/npm-,runtimes frameworks examples): $(STAMPS)/npm-%: tests
 $(addprefix $(STAMPS)/npm-,express fastify twilio-function): $(STAMPS)/npm-%: node/examples/%/package.json node/examples/%/package-lock.json
 	cd node/examples/$* && npm ci --no-audit --no-fund --loglevel=error
 	@mkdir -p $(@D) && touch $@
+
+include packaging.mk

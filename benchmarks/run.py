@@ -17,7 +17,20 @@ import venv
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-PARTS = ("rust", "node", "python", "growth", "scaling", "lists", "http", "startup", "size")
+PARTS = (
+    "rust",
+    "node",
+    "python",
+    "verify",
+    "refusals",
+    "inspect",
+    "growth",
+    "scaling",
+    "lists",
+    "http",
+    "startup",
+    "size",
+)
 
 
 def main() -> None:

@@ -1,20 +1,29 @@
-// Builds the native module for this machine, and puts it where lib/native.js looks for it.
+// Builds the native module: for this machine into this folder, where lib/native.js looks first, or for a release:
+//   node build.mjs [<Rust target> <folder>]
 
-import { spawnSync } from 'node:child_process'
-import { copyFileSync, renameSync } from 'node:fs'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { copyFileSync, mkdirSync, renameSync } from 'node:fs'
+import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { describe } from './targets.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
+const [, host] = execFileSync('rustc', ['-vV'], { encoding: 'utf8' }).match(/^host: (.+)$/m)
 
-const LIBRARIES = { darwin: 'libgrantmint_node.dylib', win32: 'grantmint_node.dll' }
-const library = LIBRARIES[process.platform] ?? 'libgrantmint_node.so'
+const [triple, folder = fileURLToPath(new URL('.', import.meta.url))] = process.argv.slice(2)
+const { library, module } = describe(triple ?? host)
 
+// Zig links for a glibc older than this machine's: the oldest that Rust itself runs on.
+const zig = triple?.includes('linux')
+const target = triple ? ['--target', triple.endsWith('gnu') ? `${triple}.2.17` : triple] : []
 // Cargo's own messages name the file that it made, wherever that is configured to be.
-const { status, stdout } = spawnSync(
+const messages = ['--message-format', 'json-render-diagnostics']
+const { status, stdout, error } = spawnSync(
   'cargo',
-  ['build', '--release', '--locked', '--package', 'grantmint-node', '--message-format', 'json-render-diagnostics'],
+  [zig ? 'zigbuild' : 'build', '--release', '--locked', '--package', 'grantmint-node', ...target, ...messages],
   { cwd: root, stdio: ['ignore', 'pipe', 'inherit'], encoding: 'utf8', maxBuffer: 1 << 26 }
 )
+if (error) throw error
 if (status !== 0) process.exit(status ?? 1)
 const built = stdout
   .split('\n')
@@ -23,9 +32,8 @@ const built = stdout
   .find((file) => file.endsWith(library))
 
 // A process that has the old module loaded keeps it: the new one takes its name, not its place.
-const libc = { linux: '-gnu', win32: '-msvc' }[process.platform] ?? ''
-const name = `grantmint.${process.platform}-${process.arch}${libc}.node`
-const file = fileURLToPath(new URL(name, import.meta.url))
+const file = path.resolve(folder, module)
+mkdirSync(path.dirname(file), { recursive: true })
 copyFileSync(built, `${file}.new`)
 renameSync(`${file}.new`, file)
 console.log(file)

@@ -579,7 +579,8 @@ export namespace Issuer {
 /**
  * Checks tokens. The order is part of the contract: size, shape, header, signature (compared in constant time), and
  * only then is the payload parsed and are the claims checked. It is strict where JWT libraries differ (RFC 8725): one
- * pinned algorithm, canonical base64url, no name twice, no `crit`.
+ * pinned algorithm, canonical base64url, no name twice, no `crit`. (Of a token that none of several named keys signed,
+ * `iss` is looked at to tell an unknown key from a bad signature: both are refused.)
  *
  * @example
  * ```js

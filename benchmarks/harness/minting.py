@@ -29,7 +29,7 @@ PYTHON = (
 )
 
 COMMANDS = {
-    "rust": {name: rust(name) for name in RUST},
+    "rust": {name: rust("grantmint-benchmarks", name) for name in RUST},
     "node": {name: node("mint.mjs", name) for name in NODE},
     "python": {name: python("mint.py", name) for name in PYTHON},
 }

@@ -32,6 +32,48 @@ MINTERS = {
     },
 }
 
+VERIFIERS = {
+    "rust": {
+        "hmac": "bare HMAC-SHA256 (the floor)",
+        "verifier": "grantmint `Verifier`",
+        "verifier_grants": "grantmint `Verifier`, and `grants()`",
+        "verifier_other_header": "grantmint `Verifier`, tokens of twilio-python",
+        "jsonwebtoken_aws_lc": "jsonwebtoken (aws_lc_rs)",
+        "jsonwebtoken_rust_crypto": "jsonwebtoken (rust_crypto)",
+    },
+    "node": {
+        "verifier": "grantmint `Verifier`",
+        "by_hand_hash": "hand-written, two `crypto.hash` + `JSON.parse`",
+        "by_hand": "hand-written, `createHmac` + `JSON.parse`",
+        "fast_jwt": "fast-jwt",
+        "jsonwebtoken_key_object": "jsonwebtoken, the secret as a `KeyObject`",
+        "jsonwebtoken_text": "jsonwebtoken, the secret as text",
+        "node_rs": "@node-rs/jsonwebtoken",
+        "jose": "jose",
+    },
+    "python": {
+        "verifier": "grantmint `Verifier`",
+        "verifier_read": "grantmint `Verifier`, `identity` and `grants` read",
+        "from_jwt": "grantmint `AccessToken.from_jwt`",
+        "by_hand": "hand-written, `hmac.digest` + `json`",
+        "joserfc": "joserfc",
+        "authlib": "Authlib",
+        "pyjwt": "PyJWT",
+        "twilio": "twilio `AccessToken.from_jwt`",
+    },
+}
+
+REFUSALS = {
+    "large": "8 MB",
+    "dots": "a million dots",
+    "forged": "a wrong signature",
+}
+
+INSPECTIONS = {
+    "inspect": "`inspect`",
+    "inspect_report": "`inspect`, and the report as text",
+}
+
 SERVERS = {
     "twilio": "twilio",
     "access_token": "grantmint `AccessToken`",

@@ -21,8 +21,8 @@ def python(script: str, *arguments: str) -> list[str]:
     return [sys.executable, f"python/{script}", *arguments]
 
 
-def rust(*arguments: str) -> list[str]:
-    return [str(WORK / "release" / "grantmint-benchmarks"), *arguments]
+def rust(program: str, *arguments: str) -> list[str]:
+    return [str(WORK / "release" / program), *arguments]
 
 
 def wheel() -> Path:

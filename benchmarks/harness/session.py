@@ -8,7 +8,7 @@ import sys
 from dataclasses import dataclass
 from importlib.metadata import version
 
-from . import charts, documents, http, minting, scaling, size, startup, tables, targets
+from . import charts, documents, http, minting, scaling, size, startup, tables, targets, verifying
 from .places import ENVIRONMENT, HERE, ROOT, WORK, call, npm_version, wheel
 
 RESULTS = HERE / "results.json"
@@ -30,6 +30,9 @@ PARTS = {
     "rust": lambda settings: minting.run("rust", settings),
     "node": lambda settings: minting.run("node", settings),
     "python": lambda settings: minting.run("python", settings),
+    "verify": verifying.run,
+    "refusals": verifying.run_refusals,
+    "inspect": verifying.run_inspections,
     "growth": minting.run_growth,
     "scaling": scaling.run_workers,
     "lists": scaling.run_lists,
@@ -81,7 +84,7 @@ def prepare(parts: tuple[str, ...]) -> None:
         call(*pip, "--requirement", HERE / "requirements.txt")
         (ENVIRONMENT / "installed").touch()
     call(*pip, "--no-deps", "--force-reinstall", wheel())
-    if {"rust", "growth"} & set(parts):
+    if {"rust", "verify", "refusals", "inspect", "growth"} & set(parts):
         call("cargo", "build", "--release", "--target-dir", WORK, cwd=HERE / "rust")
 
 

@@ -1,6 +1,6 @@
 """Results as Markdown tables."""
 
-from .names import FRAMEWORKS, LANGUAGES, MINTERS, SERVERS
+from .names import FRAMEWORKS, INSPECTIONS, LANGUAGES, MINTERS, REFUSALS, SERVERS, VERIFIERS
 
 MIB = 1024 * 1024
 
@@ -19,20 +19,53 @@ def number(value: float) -> str:
 
 
 def minting(language: str, part: dict) -> str:
-    issuer = part["issuer"]["median"]
+    return contenders(language, part, MINTERS, "issuer", "against `Issuer`")
+
+
+def verify(part: dict) -> str:
+    return "\n\n".join(
+        contenders(language, measured, VERIFIERS, "verifier", "against `Verifier`")
+        for language, measured in part.items()
+    )
+
+
+def contenders(language: str, part: dict, names: dict, ours: str, against: str) -> str:
     rows = [
         [
-            MINTERS[language][name],
+            names[language][name],
             microseconds(one["median"]),
             f"{microseconds(one['low'])}–{microseconds(one['high'])}",
             number(1e9 / one["median"]),
-            f"{number(one['median'] / issuer)} ×",
+            f"{number(one['median'] / part[ours]['median'])} ×",
         ]
         for name, one in part.items()
     ]
-    return table(
-        [LANGUAGES[language], "µs a token", "quartiles", "tokens a second", "against `Issuer`"], rows
-    )
+    return table([LANGUAGES[language], "µs a token", "quartiles", "tokens a second", against], rows)
+
+
+def refusals(part: dict) -> str:
+    rows = [
+        [
+            f"{LANGUAGES[language]}: {VERIFIERS[language][name]}",
+            *(microseconds(measured[kind][name]["median"]) for kind in REFUSALS),
+        ]
+        for language, measured in part.items()
+        for name in next(iter(measured.values()))
+    ]
+    return table(["µs to refuse a token of", *REFUSALS.values()], rows)
+
+
+def inspect(part: dict) -> str:
+    rows = [
+        [
+            f"{LANGUAGES[language]}: {INSPECTIONS[name]}",
+            microseconds(one["median"]),
+            f"{microseconds(one['low'])}–{microseconds(one['high'])}",
+        ]
+        for language, measured in part.items()
+        for name, one in measured.items()
+    ]
+    return table(["", "µs a token", "quartiles"], rows)
 
 
 def microseconds(nanoseconds: float) -> str:
@@ -170,6 +203,9 @@ PARTS = {
     "rust": lambda part: minting("rust", part),
     "node": lambda part: minting("node", part),
     "python": lambda part: minting("python", part),
+    "verify": verify,
+    "refusals": refusals,
+    "inspect": inspect,
     "growth": growth,
     "scaling": scaling,
     "lists": lists,

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from .names import LANGUAGES
+
 MIB = 1024 * 1024
 
 
@@ -37,6 +39,11 @@ def at_most_bytes(text: str, limit: int, value: int) -> Row:
     return Row(text, f"at most {limit / MIB:g} MiB", f"{value / MIB:.2f} MiB", value <= limit)
 
 
+def at_most_a_moment(text: str, limit: float, value: float) -> Row:
+    """Both in microseconds."""
+    return Row(text, f"at most {limit:,.0f} µs", f"{value:,.3g} µs", value <= limit)
+
+
 def times(contender: dict) -> float:
     return contender["median"]
 
@@ -44,6 +51,15 @@ def times(contender: dict) -> float:
 def faster(one: str, *others: str) -> Callable[[dict], float]:
     """How many times as fast one is as the fastest of the others."""
     return lambda part: min(times(part[other]) for other in others) / times(part[one])
+
+
+def verifies_faster(language: str, *others: str) -> Callable[[dict], float]:
+    return lambda part: faster("verifier", *others)(part[language])
+
+
+def slowest_refusal(language: str) -> Callable[[dict], float]:
+    """In microseconds, of the tokens that are refused for their size."""
+    return lambda part: max(times(part[language][kind]["verifier"]) for kind in ("large", "dots")) / 1000
 
 
 def more_requests(one: str, other: str) -> Callable[[dict], float]:
@@ -112,6 +128,51 @@ TARGETS: list[tuple[str, str, Callable, float, Callable]] = [
     ),
     ("python", "Python `Issuer.mint` against PyJWT", at_least, 20, faster("issuer", "pyjwt")),
     ("python", "Python `AccessToken` against twilio-python", at_least, 12, faster("access_token", "twilio")),
+    (
+        "verify",
+        "Rust `Verifier` against `jsonwebtoken`",
+        at_least,
+        1,
+        verifies_faster("rust", "jsonwebtoken_aws_lc", "jsonwebtoken_rust_crypto"),
+    ),
+    (
+        "verify",
+        "Node `Verifier` against jsonwebtoken with the secret as text",
+        at_least,
+        80,
+        verifies_faster("node", "jsonwebtoken_text"),
+    ),
+    (
+        "verify",
+        "Node `Verifier` against the best hand-written `node:crypto` + `JSON.parse`",
+        at_least,
+        1,
+        verifies_faster("node", "by_hand", "by_hand_hash"),
+    ),
+    (
+        "verify",
+        "Python `Verifier` against PyJWT's `decode`",
+        at_least,
+        15,
+        verifies_faster("python", "pyjwt"),
+    ),
+    (
+        "verify",
+        "Python `Verifier` against twilio-python's `from_jwt`",
+        at_least,
+        25,
+        verifies_faster("python", "twilio"),
+    ),
+    *(
+        (
+            "refusals",
+            f"{name} `Verifier`: to refuse 8 MB, or a million dots",
+            at_most_a_moment,
+            1000,
+            slowest_refusal(language),
+        )
+        for language, name in LANGUAGES.items()
+    ),
     (
         "http",
         "Express with `Issuer` against twilio-node: requests per second",

@@ -26,6 +26,11 @@ def workload(claims_bytes: int = 0) -> dict:
     return BASE | {"voice": {"application_sid": "AP0123456789abcdef0123456789abcdef", "params": params}}
 
 
+def check_minted(_name: str, answer: dict, work: dict) -> None:
+    """What a contender that mints answers with: a token, and whom it is for."""
+    verify(answer["token"], answer["identity"], work)
+
+
 def verify(token: str, identity: str, work: dict) -> None:
     """Two libraries check the signature, and the claims must be those that were asked for."""
     claims = jwt.decode(token, work["secret"], algorithms=["HS256"])

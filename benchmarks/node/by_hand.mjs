@@ -19,20 +19,30 @@ export function by_hand_hmac(work) {
 
 /** HMAC (RFC 2104) put together from two calls of crypto.hash, which makes no object. */
 export function by_hand_hash(work) {
-  const BLOCK = 64
   const input = signingInput(work)
-  const secret = Buffer.from(work.secret)
+  const hmac = hmacOfTwoHashes(Buffer.from(work.secret))
+  return (identity) => {
+    const signed = input(identity)
+    return `${signed}.${Buffer.from(hmac(signed), 'latin1').toString('base64url')}`
+  }
+}
+
+/** A function from a short text to its HMAC as Latin-1. */
+export function hmacOfTwoHashes(secret) {
+  const BLOCK = 64
   if (secret.length > BLOCK) throw new Error('this one takes short secrets only')
   const padded = (byte) => Buffer.alloc(BLOCK, secret.toString('latin1').padEnd(BLOCK, '\0'), 'latin1').map((b) => b ^ byte)
-  const inner = Buffer.alloc(1 << 16)
+  const SIZE = 1 << 16
+  const inner = Buffer.alloc(SIZE)
   inner.set(padded(0x36))
   const outer = Buffer.alloc(BLOCK + 32)
   outer.set(padded(0x5c))
-  return (identity) => {
-    const signed = input(identity)
-    const length = BLOCK + inner.latin1Write(signed, BLOCK)
+  return (text) => {
+    if (text.length > SIZE / 4) throw new Error('this one takes short texts only')
+    // Not as Latin-1, of which other characters would become something else.
+    const length = BLOCK + inner.utf8Write(text, BLOCK)
     outer.latin1Write(hash('sha256', inner.subarray(0, length), 'latin1'), BLOCK)
-    return `${signed}.${Buffer.from(hash('sha256', outer, 'latin1'), 'latin1').toString('base64url')}`
+    return hash('sha256', outer, 'latin1')
   }
 }
 

@@ -1,5 +1,6 @@
 """One contender in one process, driven by benchmarks/run.py: the first line on standard input is the
-workload; each line after it is a number of milliseconds to mint for, and is answered by a line of JSON."""
+workload; each line after it is a number of milliseconds to mint or to verify for, and is answered by a line
+of JSON."""
 
 import itertools
 import json
@@ -18,29 +19,34 @@ def serve(prepare):
 
 
 def loop(mint):
-    """Mints for some milliseconds, in batches: reading the clock must not cost more than it measures."""
+    """Mints for some milliseconds, and once more for a token to show."""
+    run = repeated(mint, IDENTITIES)
+    return lambda milliseconds: {
+        **run(milliseconds),
+        "token": mint(IDENTITIES[0]),
+        "identity": IDENTITIES[0],
+    }
+
+
+def repeated(function, inputs):
+    """Calls for some milliseconds, in batches: reading the clock must not cost more than it measures."""
     batch = 1
-    while mint_batch(mint, batch) < 1_000_000:
+    while time_batch(function, inputs, batch) < 1_000_000:
         batch *= 2
 
     def run(milliseconds):
         tokens = nanoseconds = 0
         while nanoseconds < milliseconds * 1_000_000:
-            nanoseconds += mint_batch(mint, batch)
+            nanoseconds += time_batch(function, inputs, batch)
             tokens += batch
-        return {
-            "tokens": tokens,
-            "nanoseconds": nanoseconds,
-            "token": mint(IDENTITIES[0]),
-            "identity": IDENTITIES[0],
-        }
+        return {"tokens": tokens, "nanoseconds": nanoseconds}
 
     return run
 
 
-def mint_batch(mint, batch):
-    identities = itertools.islice(itertools.cycle(IDENTITIES), batch)
+def time_batch(function, inputs, batch):
+    taken = itertools.islice(itertools.cycle(inputs), batch)
     start = perf_counter_ns()
     # The loop that costs least: no bytecode but the contender's own.
-    deque(map(mint, identities), maxlen=0)
+    deque(map(function, taken), maxlen=0)
     return perf_counter_ns() - start

@@ -43,11 +43,14 @@ function fromParts([code, field, message, index, twilioCodes]) {
 
 /** Leaves out of a stack trace what is above the call of `caller`, unless nothing would be left. */
 function startTraceAt(error, caller) {
+  if (!HAS_TAIL_CALLS) return Error.captureStackTrace?.(error, caller)
   const { stack } = error
   Error.captureStackTrace?.(error, caller)
-  // Engines with tail calls (JavaScriptCore, under Bun) may have no frame of `caller` any more.
   if (!/\n\s+at /.test(error.stack)) error.stack = stack
 }
+
+// JavaScriptCore: there may be no frame of `caller` any more. Elsewhere a trace is not written before somebody reads it.
+const HAS_TAIL_CALLS = process.versions.bun !== undefined
 
 /** Throws an error for what JavaScript is the first to know of; the core words it. */
 function fail(caller, code, field = '', found = '') {

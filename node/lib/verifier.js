@@ -24,7 +24,9 @@ class Verifier {
     } else {
       if (secret !== undefined && secret !== null) fail(Verifier, 'conflict', 'keys')
       if (typeof keys !== 'object' || Array.isArray(keys)) fail(Verifier, 'wrong_type', 'keys', describe(keys))
-      for (const sid of Object.keys(keys)) {
+      const sids = Object.keys(keys)
+      if (sids.length === 0) fail(Verifier, 'required', 'keys')
+      for (const sid of sids) {
         packed += value(sid)
         secrets.push(secretArgument(keys[sid], Verifier))
       }

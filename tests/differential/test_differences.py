@@ -72,6 +72,12 @@ def read_back(claims: dict[str, Any] | str, again: bool = False, **header: str) 
     return make
 
 
+def attribute_read_back(name: str) -> Make:
+    """An attribute of what `from_jwt` gives."""
+    jwt = PyJWS().encode(json.dumps(CLAIMS).encode(), CREDENTIALS[2])
+    return lambda library: str(getattr(library.AccessToken.from_jwt(jwt, CREDENTIALS[2]), name))
+
+
 def playback(grant: Any) -> Make:
     return granting(lambda library: library.PlaybackGrant(grant))
 
@@ -226,6 +232,14 @@ ROWS: dict[str, list[tuple[Make, str, str]]] = {
     ],
     "`from_jwt` of a token that holds a name twice (Python)": [
         (read_back('{"iss":"SK1","iss":"SK2","sub":"AC1","exp":8589934592}'), "SK2", "^duplicate_member"),
+    ],
+    "`from_jwt` of a token with times that are strings or fractions (Python)": [
+        (read_back(CLAIMS | {"exp": str(2**33)}), "SK1", "^claim_wrong_type"),
+        (read_back(CLAIMS | {"nbf": 1.5}), "SK1", "^claim_wrong_type"),
+    ],
+    "`secret_key` and `ttl` of what `from_jwt` gave (Python)": [
+        (attribute_read_back("secret_key"), CREDENTIALS[2], "^AttributeError"),
+        (attribute_read_back("ttl"), "3600", "^AttributeError"),
     ],
     "signing again what `from_jwt` gave (Python)": [
         (read_back(CLAIMS, again=True), "SK1", "^AttributeError"),

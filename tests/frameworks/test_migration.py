@@ -22,9 +22,9 @@ NAMES = {
 }
 
 
-def play(name: str) -> dict[str, Any]:
+def play(name: str, **more: str) -> dict[str, Any]:
     """The names that a block leaves behind."""
-    found: dict[str, Any] = dict(NAMES)
+    found: dict[str, Any] = NAMES | more
     exec(compile(BLOCKS[name], f"docs/migration.md:{name}", "exec"), found)
     return found
 
@@ -35,7 +35,7 @@ def decoded(token: str) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def test_every_block_is_run_here() -> None:
-    assert list(BLOCKS) == ["before", "after", "issuer", "secret", "frozen"]
+    assert list(BLOCKS) == ["before", "after", "issuer", "decode", "secret", "frozen"]
     assert len(BLOCKS) == len(re.findall(r"^```python", GUIDE, re.MULTILINE))
 
 
@@ -57,6 +57,15 @@ def test_before_and_after_differ_by_the_imports_and_give_the_same_claims() -> No
 def test_the_issuer() -> None:
     _, claims = decoded(play("issuer")["jwt"])
     assert claims["grants"] == {"identity": "alice", "video": {}}
+
+
+def test_a_token_is_decoded_or_says_why_not(capsys: pytest.CaptureFixture[str]) -> None:
+    good = str(play("after")["jwt"])
+    for token in (good, good[:-1], "abc"):
+        play("decode", token=token)
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("alice {'identity': 'alice', 'chat': ")
+    assert lines[1:] == ["not_base64url [20101, 20160, 31204]", "not_compact [20101, 20160, 31204]"]
 
 
 def test_the_secret_can_be_read_and_is_not_shown(capsys: pytest.CaptureFixture[str]) -> None:

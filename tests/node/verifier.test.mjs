@@ -101,7 +101,7 @@ test('the current time is the default', () => {
 
 test('a refusal tells the numbers of Twilio, and leads to who asked', () => {
   const error = denied(() => new Verifier({ secret: SECRET }).verify(mint(), { now: 2 * NOW }), 'expired', 'exp')
-  assert.deepEqual(error.twilioCodes, [20104, 31205])
+  assert.deepEqual(error.twilioCodes, [20104, 20156, 31205, 51119])
   assert.match(error.stack.split('\n')[1], /verifier\.test\.mjs/)
   // It may be logged.
   assert.ok(!show(error).includes('eyJ'))
@@ -124,7 +124,8 @@ test('a rope of many strings is read as one', () => {
 for (const [options, code, field] of [
   [undefined, 'required', 'secret'],
   [{}, 'required', 'secret'],
-  [{ keys: {} }, 'required', 'secret'],
+  [{ keys: {} }, 'required', 'keys'],
+  [{ keys: new Map([[KEY_SID, SECRET]]) }, 'required', 'keys'],
   [{ keys: { [KEY_SID]: undefined } }, 'required', 'secret'],
   [{ keys: { '': SECRET } }, 'required', 'keySid'],
   [{ keys: { '\ud800': SECRET } }, 'lone_surrogate', 'keys'],

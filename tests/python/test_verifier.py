@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import copy
+import gc
 import pickle
 import threading
 import time
+import weakref
+from types import MappingProxyType
 from typing import Any
 
 import jwt
@@ -76,6 +79,32 @@ def test_an_integer_identity_is_its_digits() -> None:
     assert Verifier(SECRET).verify(token, now=NOW).identity == "7"
 
 
+def test_keys_may_be_any_mapping() -> None:
+    verifier = Verifier(MappingProxyType({KEY_SID: SECRET.encode()}))
+    assert verifier.verify(mint(), now=NOW).identity == "alice"
+
+
+def test_a_cycle_through_what_from_jwt_gives_is_collected() -> None:
+    class Canary:
+        """Something that can be watched."""
+
+    decoded = AccessToken.from_jwt(signed({**GOOD, "exp": int(time.time()) + 60}), SECRET)
+    canary = Canary()
+    decoded.payload["self"], decoded.headers["canary"] = decoded, canary
+    watch = weakref.ref(canary)
+    del decoded, canary
+    gc.collect()
+    assert watch() is None
+
+
+def test_lone_surrogates_count_as_one_character() -> None:
+    verifier = Verifier(SECRET, max_size=12)
+    for token, code in (("a" * 9 + "\ud800", "not_compact"), ("a" * 10 + "\ud800", "token_too_large")):
+        with pytest.raises(TokenMalformedError) as caught:
+            verifier.verify(token)
+        assert caught.value.code == code
+
+
 def test_keys_are_rotated() -> None:
     verifier = Verifier({OLD_KEY: OLD_SECRET, KEY_SID: SECRET})
     assert verifier.verify(mint(), now=NOW).key_sid == KEY_SID
@@ -144,7 +173,7 @@ def test_a_token_may_be_bytes_and_nothing_else() -> None:
     [
         ({"keys": ""}, "required", "secret"),
         ({"keys": None}, "required", "secret"),
-        ({"keys": {}}, "required", "secret"),
+        ({"keys": {}}, "required", "keys"),
         ({"keys": {KEY_SID: ""}}, "required", "secret"),
         ({"keys": {KEY_SID: None}}, "required", "secret"),
         ({"keys": {"": SECRET}}, "required", "key_sid"),
@@ -179,7 +208,7 @@ def test_the_exceptions() -> None:
     with pytest.raises(TokenExpiredError) as caught:
         Verifier(SECRET).verify(mint(), now=2 * NOW)
     error = caught.value
-    assert error.twilio_codes == [20104, 31205]
+    assert error.twilio_codes == [20104, 20156, 31205, 51119]
     for twin in (pickle.loads(pickle.dumps(error)), copy.copy(error)):
         assert type(twin) is TokenExpiredError
         assert (str(twin), twin.code, twin.field) == (str(error), error.code, error.field)

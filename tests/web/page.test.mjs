@@ -1,75 +1,68 @@
 // The Express example's page in a real browser, under the Content-Security-Policy that its server sends.
 
 import assert from 'node:assert/strict'
-import { accessSync, constants } from 'node:fs'
-import path from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { chromium } from 'playwright-core'
-import { fake, start, until } from './token-server.mjs'
+import * as browsers from './browser.mjs'
+import { fake, start, until, verify } from './token-server.mjs'
 
-const executablePath = process.env.CHROMIUM || onPath('chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome')
-const skip = !executablePath && 'a browser is missing: install Chromium, or name one in the variable CHROMIUM'
-
-const flags = [
-  '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-  '--disable-component-update', '--disable-sync',
-]
-
-function onPath(...names) {
-  const folders = (process.env.PATH ?? '').split(path.delimiter).filter(Boolean)
-  return names.flatMap((name) => folders.map((folder) => path.join(folder, name))).find((file) => {
-    try {
-      accessSync(file, constants.X_OK)
-      return true
-    } catch {
-      return false
-    }
-  })
-}
-
-describe('the page', { skip }, () => {
+describe('the page', { skip: browsers.skip }, () => {
   let browser
-  before(async () => (browser = await chromium.launch({ executablePath, args: flags })))
+  before(async () => (browser = await browsers.launch()))
   after(() => browser?.close())
+  const open = (t, url, options) => browsers.open(t, browser, url, options)
 
-  /** A fresh tab at `url`; `complaints` collects what a developer would see in red. */
-  async function open(t, url, { prepare, ...options } = {}) {
-    const context = await browser.newContext({ locale: 'en-GB', viewport: { width: 1280, height: 900 }, ...options })
-    t.after(() => context.close())
-    const page = await context.newPage()
-    page.setDefaultTimeout(15_000)
-    const complaints = []
-    page.on('console', (message) => ['error', 'warning'].includes(message.type()) && complaints.push(message.text()))
-    page.on('pageerror', (error) => complaints.push(error.message))
-    await prepare?.(page)
-    await page.goto(url)
-    return { page, complaints, text: (selector) => page.locator(selector).textContent() }
+  for (const script of ['server.js', 'server-guide.js']) {
+    test(`shows identity, header, claims, products and countdown of ${script} without a complaint`, async (t) => {
+      const { url } = await start(t, {}, script)
+      const { page, complaints, text } = await open(t, url)
+      await page.locator('#token').waitFor()
+
+      const token = await text('#jwt')
+      const [header, claims] = token.split('.').slice(0, 2).map(decode)
+      assert.deepEqual(JSON.parse(await text('#header-json')), header)
+      assert.deepEqual(JSON.parse(await text('#claims-json')), claims)
+      assert.deepEqual(await verify(token, fake), claims)
+      assert.equal(await text('#identity'), claims.grants.identity)
+      assert.match(await page.locator('#products').innerText(), /^Sync/)
+      assert.match(await text('#products'), new RegExp(fake.TWILIO_SYNC_SERVICE_SID))
+      assert.match(await page.locator('#demo').innerText(), /^Demo credentials: Twilio will not accept this token\./)
+      assert.equal(await text('#sync-state'), 'Not connected to Twilio')
+
+      const first = await text('#countdown')
+      assert.match(first, /^(1:00:00|59:5\d)$/)
+      await until(async () => (await text('#countdown')) !== first)
+      assert.match(await text('#countdown'), /^59:5\d$/)
+      assert.equal(await page.locator('#problem').isVisible(), false)
+      assert.deepEqual(complaints, [])
+    })
   }
 
-  test('shows identity, header, claims, products and countdown without a complaint', async (t) => {
+  test('says what inspect says about its token', async (t) => {
     const { url } = await start(t)
-    const { page, complaints, text } = await open(t, url)
-    await page.locator('#token').waitFor()
-
-    const token = await text('#jwt')
-    const [header, claims] = token.split('.').slice(0, 2).map(decode)
-    assert.deepEqual(JSON.parse(await text('#header-json')), header)
-    assert.deepEqual(JSON.parse(await text('#claims-json')), claims)
-    assert.equal(await text('#identity'), claims.grants.identity)
-    assert.match(await page.locator('#products').innerText(), /^Sync/)
-    assert.match(await text('#products'), new RegExp(fake.TWILIO_SYNC_SERVICE_SID))
-    assert.match(await page.locator('#demo').innerText(), /^Demo credentials: Twilio will not accept this token\./)
-
-    const first = await text('#countdown')
-    assert.match(first, /^(1:00:00|59:5\d)$/)
-    await until(async () => (await text('#countdown')) !== first)
-    assert.match(await text('#countdown'), /^59:5\d$/)
-    assert.equal(await page.locator('#problem').isVisible(), false)
+    const { page, complaints } = await open(t, url)
+    await page.locator('#findings-card').waitFor()
+    const words = await page.locator('#findings').innerText()
+    assert.match(words, /^Sound\s+Nothing to complain about\s+Kind\s+Access Token\s+Signature\s+Valid/)
     assert.deepEqual(complaints, [])
   })
 
-  test('fetches a new token at the press of a button, with the keyboard too', async (t) => {
+  test('speaks to nobody but its server while the credentials are fake', async (t) => {
     const { url } = await start(t)
+    const asked = new Set()
+    const { page } = await open(t, url, {
+      prepare: (page) => {
+        page.on('request', (request) => asked.add(new URL(request.url()).origin))
+        page.on('websocket', (socket) => asked.add(socket.url()))
+      },
+    })
+    await page.locator('#findings-card').waitFor()
+    await page.waitForTimeout(500)
+    assert.deepEqual([...asked], [new URL(url).origin])
+    assert.match(await page.evaluate(() => globalThis.Twilio.Sync.Client.version), /^\d+\./)
+  })
+
+  test('fetches a new token at the press of a button, with the keyboard too', async (t) => {
+    const { url } = await start(t, {}, 'server-guide.js')
     const { page, complaints, text } = await open(t, url)
     await page.locator('#token').waitFor()
     const first = await text('#identity')
@@ -82,7 +75,63 @@ describe('the page', { skip }, () => {
     await page.keyboard.press('Enter')
     await until(async () => (await text('#identity')) !== second)
     assert.equal(await text('#announcement'), `New token for ${await text('#identity')}.`)
+    assert.equal(await page.locator('#log li').count(), 3)
     assert.deepEqual(complaints, [])
+  })
+
+  test('signs a visitor out and in again', async (t) => {
+    const { url } = await start(t)
+    const { page, complaints, text } = await open(t, url)
+    await page.locator('#token').waitFor()
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await page.locator('#sign-in').waitFor()
+    assert.equal(await page.locator('#token').isVisible(), false)
+    assert.equal(await page.evaluate(() => document.activeElement.id), 'name')
+    assert.equal((await page.context().cookies()).length, 0)
+
+    await page.keyboard.type('Zoë <b>')
+    await page.keyboard.press('Enter')
+    await page.locator('#token').waitFor()
+    assert.equal(await text('#account-name'), 'Zoë <b>')
+    assert.equal(await text('#identity'), 'Zo_C3_AB_20_3Cb_3E')
+    await page.reload()
+    await page.locator('#token').waitFor()
+    assert.equal(await text('#account-name'), 'Zoë <b>')
+    assert.deepEqual(complaints, [])
+  })
+
+  test('sends a stranger to the server’s own login in production', async (t) => {
+    const production = { ...fake, NODE_ENV: 'production', SESSION_SECRET: 'a-fake-session-secret-for-tests-only-0000' }
+    const { url } = await start(t, production)
+    const { page, complaints } = await open(t, url)
+    await page.locator('#sign-in').waitFor()
+    assert.match(await page.locator('#sign-in').innerText(), /Sign in where this server’s users do/)
+    assert.equal(await page.locator('#name').isVisible(), false)
+    assert.match(await page.getByRole('alert').innerText(), /^You are signed out\./)
+    assert.equal(await page.locator('#token').isVisible(), false)
+    assert.deepEqual(complaints, [])
+  })
+
+  test('shows no token that arrives after signing out', async (t) => {
+    const { url } = await start(t)
+    const { page, text } = await open(t, url)
+    await page.locator('#findings-card').waitFor()
+    await page.route('**/token', async (route) => {
+      const response = await route.fetch()
+      await new Promise((resolve) => setTimeout(resolve, 1500))
+      await route.fulfill({ response })
+    })
+    await page.locator('#refresh').click()
+    await page.locator('#sign-out').click()
+    await page.locator('#sign-in').waitFor()
+    await page.waitForTimeout(2000)
+    assert.equal(await page.locator('#token').isVisible(), false)
+
+    await page.unrouteAll()
+    await page.locator('#name').fill('bob')
+    await page.keyboard.press('Enter')
+    await page.locator('#token').waitFor()
+    assert.equal(await text('#identity'), 'bob')
   })
 
   test('copies the token, or selects it where there is no clipboard', async (t) => {
@@ -100,7 +149,7 @@ describe('the page', { skip }, () => {
   })
 
   test('survives a server that goes away and comes back', async (t) => {
-    const server = await start(t)
+    const server = await start(t, {}, 'server-guide.js')
     const { page, text } = await open(t, server.url)
     await page.locator('#token').waitFor()
     const first = await text('#identity')
@@ -113,8 +162,8 @@ describe('the page', { skip }, () => {
     assert.match(await alert.innerText(), /^The server does not answer\..*The token below is an earlier one\.$/s)
     assert.equal(await text('#identity'), first)
 
-    await start(t, { PORT: new URL(server.url).port })
-    await page.locator('#refresh').click()
+    await start(t, { PORT: new URL(server.url).port }, 'server-guide.js')
+    // By itself: nobody presses a button.
     await alert.waitFor({ state: 'hidden' })
     assert.notEqual(await text('#identity'), first)
   })
@@ -126,7 +175,7 @@ describe('the page', { skip }, () => {
     })
     const alert = page.getByRole('alert')
     await alert.waitFor()
-    assert.equal(await alert.innerText(), 'The server answered with status 500. Its console says why.')
+    assert.match(await alert.innerText(), /^The server answered with status 500\. Its console says why\. Next try in \d+ s\.$/)
     assert.equal(await page.locator('#token').isVisible(), false)
 
     const segment = encode({})
@@ -141,7 +190,7 @@ describe('the page', { skip }, () => {
       await page.unrouteAll()
       await page.route('**/token', (route) => route.fulfill({ body }))
       await page.evaluate(() => (document.getElementById('problem-title').textContent = ''))
-      await page.locator('#refresh').click()
+      await page.evaluate(() => document.getElementById('refresh').click())
       await until(async () => /^The answer is not an Access Token/.test(await alert.innerText()), () => body)
       assert.equal(await page.locator('#token').isVisible(), false)
     }
@@ -156,27 +205,92 @@ describe('the page', { skip }, () => {
     const { page, complaints, text } = await open(t, url, {
       prepare: (page) => page.route('**/token', (route) => route.fulfill({ json: { identity, token } })),
     })
-    await page.locator('#token').waitFor()
+    await page.locator('#findings-card').waitFor()
 
     assert.equal(await text('#identity'), identity)
     assert.deepEqual(JSON.parse(await text('#claims-json')), JSON.parse(JSON.stringify(claims)))
     assert.match(await text('#products'), /^<b>own<\/b>A product that this page does not know/)
     assert.equal(await text('#countdown'), 'Unknown')
+    assert.match(await text('#findings'), /^Twilio would refuse it/)
+
+    await page.locator('#tab-inspect').click()
+    for (const [button, shown] of [['own', identity], ['edited', 'admin']]) {
+      await page.locator(`#try-${button}`).click()
+      await until(async () => (await page.locator('#inspection pre').last().textContent())?.includes(JSON.stringify(shown)))
+    }
     assert.equal(await page.locator('main :is(b, i, s, u, img, script)').count(), 0)
     assert.deepEqual(complaints, [])
   })
 
-  test('counts down to the end and says so', async (t) => {
+  test('explains pasted tokens', async (t) => {
+    const { url } = await start(t)
+    const { page, complaints, text } = await open(t, `${url}#inspect`)
+    await page.locator('#inspect').waitFor()
+    assert.match(await page.locator('#inspect').innerText(), /goes to this page’s own server and no further, which neither logs nor keeps it/)
+
+    await until(async () => (await text('#jwt')).length > 2)
+    const token = await text('#jwt')
+    const [header, claims, signature] = token.split('.')
+    const payload = decode(claims)
+    const changed = (change) => `${header}.${encode({ ...payload, ...change })}.${signature}`
+    const hour = 3600
+    const cases = [
+      [token, /^Sound.*Valid, by this server’s key/s],
+      [changed({ grants: { ...payload.grants, identity: 'admin' } }), /^Twilio would refuse it.*bad_signature · Twilio 20107.*Not by this server’s key/s],
+      [changed({ exp: payload.iat - hour, iat: payload.iat - 2 * hour }), /20104/],
+      [changed({ exp: payload.exp * 1000 }), /millisecond/i],
+      [changed({ iss: payload.sub, sub: payload.iss }), /swapped|other way|exchanged/i],
+      [changed({ grants: { identity: 'alice' } }), /20106/],
+      [`${header}.${claims}`, /^Twilio would refuse it.*20101/s],
+      [`Bearer ${token}`, /Bearer/],
+      [`"${token}"`, /quot/i],
+      [`${encode({ alg: 'HS512', typ: 'JWT', cty: 'twilio-fpa;v=1' })}.${claims}.${signature}`, /20102/],
+      ['hello', /^Twilio would refuse it/],
+      ['<img src=x onerror=alert(1)>.b.c', /^Twilio would refuse it/],
+      ['x'.repeat(70_000), /^Too long/],
+    ]
+    for (const [pasted, words] of cases) {
+      await page.evaluate(() => document.getElementById('inspection').replaceChildren())
+      await page.locator('#pasted').fill(pasted)
+      await page.getByRole('button', { name: 'Inspect', exact: true }).click()
+      await until(async () => (await page.locator('#inspection').innerText()) !== '', () => pasted.slice(0, 300))
+      assert.match(await page.locator('#inspection').innerText(), words, pasted.slice(0, 300))
+    }
+    assert.equal(await page.locator('main :is(b, i, s, u, img, script)').count(), 0)
+    // The browser itself reports the 413.
+    assert.deepEqual(complaints.filter((complaint) => !/status of 413/.test(complaint)), [])
+  })
+
+  test('its tabs go by the keyboard, and keep their place in the address', async (t) => {
+    const { url } = await start(t)
+    const { page } = await open(t, url)
+    await page.locator('#tabs').waitFor()
+    await page.locator('#tab-token').focus()
+    await page.keyboard.press('ArrowRight')
+    await page.locator('#panel-inspect').waitFor()
+    assert.equal(await page.locator('#panel-token').isVisible(), false)
+    assert.equal(await page.evaluate(() => document.activeElement.id), 'tab-inspect')
+    assert.equal(await page.locator('#tab-inspect').getAttribute('aria-selected'), 'true')
+    assert.equal(page.url(), `${url}#inspect`)
+    await page.keyboard.press('ArrowRight')
+    await page.locator('#panel-token').waitFor()
+  })
+
+  test('counts down, renews three minutes before the end, and says so when it cannot', async (t) => {
     const { url } = await start(t)
     const { page, text } = await open(t, url, { prepare: (page) => page.clock.install() })
     await page.locator('#token').waitFor()
 
+    // The browser's clock runs ahead of the server's from here on: the countdown is the page's own affair.
+    await page.route('**/token', (route) => route.abort())
     await page.clock.fastForward('57:30')
     await until(async () => /^[12]:\d\d$/.test(await text('#countdown')))
-    assert.match(await text('#life-text'), /time to fetch a new one/)
+    assert.match(await text('#life-text'), /time for a new one/)
+    await until(async () => /Timer/.test(await text('#log')))
+    assert.match(await page.getByRole('alert').innerText(), /^The server does not answer\./)
     await page.clock.fastForward('02:31')
     await until(async () => (await text('#countdown')) === 'Expired')
-    assert.match(await text('#life-text'), /^Since .*Fetch a new token/)
+    assert.match(await text('#life-text'), /^Expired at /)
     assert.equal(await text('#announcement'), 'The token has expired.')
   })
 
@@ -185,24 +299,62 @@ describe('the page', { skip }, () => {
     const { page, text } = await open(t, url, { prepare: (page) => page.clock.install({ time: Date.now() + 7_200_000 }) })
     await page.locator('#token').waitFor()
     assert.match(await text('#countdown'), /^(1:00:00|59:5\d)$/)
+    await page.waitForTimeout(1500)
+    assert.equal(await page.locator('#log li').count(), 1)
   })
 
   test('does not speak of demo credentials when they are real', async (t) => {
-    const { url } = await start(t, { ...fake, TWILIO_API_SECRET: 'another-fake-secret-with-length-enough' })
+    // The stand-in is nobody at all: the real endpoint is out of a test's reach.
+    const nobody = 'ws://127.0.0.1:9/v3/wsconnect'
+    const { url } = await start(t, { ...fake, TWILIO_API_SECRET: 'another-fake-secret-with-length-enough', SYNC_TWILSOCK_URI: nobody })
     const { page } = await open(t, url)
     await page.locator('#token').waitFor()
     assert.equal(await page.locator('#demo').isVisible(), false)
+    await until(async () => /^Connecting/.test(await page.locator('#sync-state').textContent()))
   })
 
-  test('fits a phone', async (t) => {
+  test('fits every width, light and dark, and can be read', async (t) => {
     const { url } = await start(t)
-    for (const width of [390, 320]) {
-      const { page } = await open(t, url, { viewport: { width, height: 800 }, isMobile: true, hasTouch: true })
-      await page.locator('#token').waitFor()
-      assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), width)
+    for (const colorScheme of ['light', 'dark']) {
+      for (const width of [1600, 800, 360, 320]) {
+        const { page } = await open(t, url, { colorScheme, viewport: { width, height: 800 } })
+        const fits = async () => assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), width)
+        await page.locator('#findings-card').waitFor()
+        await fits()
+        for (const selector of ['body', '.muted', '#claims-json .name', '#demo', '#refresh', '#jwt-header', '#jwt-claims', '#jwt-signature']) {
+          const ratio = await contrast(page, selector)
+          assert.ok(ratio >= 4.5, `${selector} in ${colorScheme}: ${ratio}`)
+        }
+        await page.locator('#tab-inspect').click()
+        await page.locator('#try-cut').click()
+        await page.locator('#inspection').waitFor()
+        await fits()
+        for (const selector of ['.findings .chip', '.findings .codes']) assert.ok((await contrast(page, selector)) >= 4.5, selector)
+        await page.locator('#sign-out').click()
+        await page.locator('#tab-token').click()
+        await page.locator('#sign-in').waitFor()
+        await fits()
+        await page.context().close()
+      }
     }
   })
 })
+
+/** The contrast of an element's text with what is behind it, from 1 to 21: WCAG 2.2 asks for 4.5. */
+function contrast(page, selector) {
+  return page.locator(selector).first().evaluate((element) => {
+    const channels = (color) => color.match(/[\d.]+/g).map(Number)
+    const luminance = ([r, g, b]) => {
+      const [red, green, blue] = [r, g, b].map((c) => (c / 255 <= 0.04045 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4))
+      return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    }
+    let behind = element
+    const backgroundOf = (node) => channels(getComputedStyle(node).backgroundColor)
+    while (backgroundOf(behind)[3] === 0 && behind.parentElement) behind = behind.parentElement
+    const [light, dark] = [luminance(channels(getComputedStyle(element).color)), luminance(backgroundOf(behind))].sort((a, b) => b - a)
+    return (light + 0.05) / (dark + 0.05)
+  })
+}
 
 function decode(segment) {
   return JSON.parse(Buffer.from(segment, 'base64url').toString('utf8'))

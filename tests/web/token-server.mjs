@@ -5,6 +5,8 @@ import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { jwtVerify } from 'jose'
+import jsonwebtoken from 'jsonwebtoken'
 
 const example = fileURLToPath(new URL('../../node/examples/express/', import.meta.url))
 
@@ -16,14 +18,19 @@ export const fake = {
   TWILIO_SYNC_SERVICE_SID: 'IS0123456789abcdef0123456789abcdef',
 }
 
-/** Runs server.js and collects its console, without waiting for anything. It ends with the test `t` at the latest. */
-export function run(t, env = {}) {
+/** Every other variable that the example reads. */
+const SETTINGS = [
+  'ALLOWED_ORIGINS', 'NODE_ENV', 'SESSION_SECRET', 'SYNC_TWILSOCK_URI', 'TOKEN_TTL', 'TRUST_PROXY', 'TWILIO_REGION', 'WORKERS',
+]
+
+/** Runs `script` and collects its console, without waiting for anything. It ends with the test `t` at the latest. */
+export function run(t, env = {}, script = 'server.js') {
   if (!existsSync(path.join(example, 'node_modules', 'express'))) {
     throw new Error('The example is not installed: run "npm ci" in node/examples/express first.')
   }
-  // Empty, not absent: so a .env file beside server.js changes nothing here.
-  const unset = Object.fromEntries(Object.keys(fake).map((name) => [name, '']))
-  const child = spawn(process.execPath, ['server.js'], {
+  // Empty, not absent: so a .env file beside the script changes nothing here.
+  const unset = Object.fromEntries([...Object.keys(fake), ...SETTINGS].map((name) => [name, '']))
+  const child = spawn(process.execPath, [script], {
     cwd: example,
     env: { ...process.env, ...unset, PORT: '0', HOST: 'localhost', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -33,19 +40,22 @@ export function run(t, env = {}) {
   child.stderr.setEncoding('utf8').on('data', (text) => (server.stderr += text))
 
   t.after(() => {
-    child.kill('SIGKILL')
+    // The leader of several workers takes them along only if it is asked to end.
+    child.kill(env.WORKERS ? 'SIGTERM' : 'SIGKILL')
     return server.exited
   })
   return server
 }
 
-/** Runs server.js until it has printed its address and its token, or the lack of one. */
-export async function start(t, env) {
-  const server = run(t, env)
+/** Runs `script` until it has printed its address, and its token or the lack of one. */
+export async function start(t, env = {}, script) {
+  const server = run(t, env, script)
   const ended = { now: false }
   server.exited.then(() => (ended.now = true))
 
-  await until(() => ended.now || /^(eyJ|No token)/m.test(server.stdout), () => `It printed: ${consoleOf(server)}`)
+  // In production it prints no token.
+  const ready = env.NODE_ENV === 'production' ? /^Token server: .*\n/m : /^(eyJ|No token).*\n/m
+  await until(() => ended.now || ready.test(server.stdout), () => `It printed: ${consoleOf(server)}`)
   server.url = server.stdout.match(/^Token server: (http:\/\/\S+\/)$/m)?.[1]
   if (!server.url) throw new Error(`The server did not start: ${consoleOf(server)}`)
   return server
@@ -53,6 +63,32 @@ export async function start(t, env) {
 
 export function consoleOf(server) {
   return server.stdout + server.stderr
+}
+
+/** The Cookie header of a visitor who signed in as `name`. */
+export async function signIn(url, name) {
+  const response = await post(`${url}session`, { name })
+  if (response.status !== 200) throw new Error(`Not signed in: status ${response.status}`)
+  return response.headers.getSetCookie().map((cookie) => cookie.split(';')[0]).join('; ')
+}
+
+export function post(url, body, headers = {}) {
+  return fetch(url, { method: 'POST', headers: { 'Content-Type': 'application/json', ...headers }, body: JSON.stringify(body) })
+}
+
+/** The token's claims, once two foreign libraries agree that these credentials made it. */
+export async function verify(token, credentials) {
+  const key = new TextEncoder().encode(credentials.TWILIO_API_SECRET)
+  const { payload, protectedHeader } = await jwtVerify(token, key, {
+    algorithms: ['HS256'],
+    issuer: credentials.TWILIO_API_KEY,
+    subject: credentials.TWILIO_ACCOUNT_SID,
+  })
+  const again = jsonwebtoken.verify(token, credentials.TWILIO_API_SECRET, { algorithms: ['HS256'] })
+  if (JSON.stringify(again) !== JSON.stringify(payload)) throw new Error('The two libraries read different claims.')
+  const header = JSON.stringify({ alg: 'HS256', typ: 'JWT', cty: 'twilio-fpa;v=1' })
+  if (JSON.stringify(protectedHeader) !== header) throw new Error(`The header is ${JSON.stringify(protectedHeader)}`)
+  return payload
 }
 
 /** Waits for a condition, 15 seconds at most: that is much for a laptop and enough for a busy machine. */

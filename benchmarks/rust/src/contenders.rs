@@ -1,6 +1,5 @@
 //! Everyone who mints the workload in Rust.
 
-use std::error::Error;
 use std::hint::black_box;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -9,16 +8,16 @@ use hmac::{Hmac, KeyInit, Mac};
 use jsonwebtoken::crypto::{CryptoProvider, aws_lc, rust_crypto};
 use jsonwebtoken::{EncodingKey, Header};
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use sha2::Sha256;
 
-use crate::workload::Workload;
+use crate::rounds::{self, Answer, Failure};
+use crate::workload::{IDENTITIES, Workload};
 
-type Failure = Box<dyn Error>;
 type OneToken = Box<dyn FnMut(usize) -> String>;
 
 /// A contender: something that makes the token of an identity, named by its place in the list.
-pub enum Mint {
+enum Mint {
     Token(OneToken),
     /// The floor makes no token: it signs the first two segments of one that is there already.
     Mac {
@@ -30,7 +29,7 @@ pub enum Mint {
 
 impl Mint {
     #[inline]
-    pub fn next(&mut self, place: usize) {
+    fn next(&mut self, place: usize) {
         match self {
             Self::Token(mint) => drop(black_box(mint(place))),
             Self::Mac { key, inputs, .. } => {
@@ -42,7 +41,7 @@ impl Mint {
     }
 
     /// A token to verify.
-    pub fn token(&mut self, place: usize) -> String {
+    fn token(&mut self, place: usize) -> String {
         match self {
             Self::Token(mint) => mint(place),
             Self::Mac { tokens, .. } => tokens[place].clone(),
@@ -50,7 +49,25 @@ impl Mint {
     }
 }
 
-pub fn find(name: &str, workload: Workload, identities: &[String]) -> Result<Mint, Failure> {
+/// A contender that mints; its answers are a token and the identity that it is for.
+pub fn prepare(name: &str, workload: &str) -> Result<Answer, Failure> {
+    let workload: Workload = serde_json::from_str(workload)?;
+    let identities = workload.identities();
+    let mut mint = find(name, workload, &identities)?;
+    let batch = rounds::batch_of_a_millisecond(|number| mint.next(number % IDENTITIES));
+    Ok(Box::new(move |milliseconds| {
+        let turn = rounds::run(|number| mint.next(number % IDENTITIES), batch, milliseconds);
+        let last = (turn.times - 1) % IDENTITIES;
+        json!({
+            "tokens": turn.times,
+            "nanoseconds": turn.took.as_nanos() as u64,
+            "identity": identities[last],
+            "token": mint.token(last),
+        })
+    }))
+}
+
+fn find(name: &str, workload: Workload, identities: &[String]) -> Result<Mint, Failure> {
     let identities = identities.to_vec();
     Ok(match name {
         "issuer" => Mint::Token(issuer(&workload, identities)?),

@@ -18,6 +18,7 @@ pub mod panic_test;
 mod text;
 mod verifier;
 
+use std::ffi::OsString;
 use std::sync::Arc;
 use std::thread;
 
@@ -265,7 +266,16 @@ fn init() {
 /// The command `grantmint`, with what stands after its name; answers with the exit code.
 #[napi(catch_unwind)]
 pub fn main(arguments: Vec<String>) -> Outcome<u32> {
-    outcome(|| Ok::<_, Error>(grantmint_cli::main_with(arguments.into_iter().map(Into::into)).into()))
+    outcome(|| Ok::<_, Error>(grantmint_cli::main_with(as_given(&arguments)).into()))
+}
+
+/// The same arguments, as the process got them: JavaScript has replaced what is not Unicode.
+fn as_given(arguments: &[String]) -> Vec<OsString> {
+    let all: Vec<OsString> = std::env::args_os().collect();
+    let last = all.len().checked_sub(arguments.len()).map(|from| &all[from..]).unwrap_or_default();
+    let is_same = last.len() == arguments.len()
+        && last.iter().zip(arguments).all(|(given, text)| given.to_string_lossy() == *text);
+    if is_same { last.to_vec() } else { arguments.iter().map(Into::into).collect() }
 }
 
 /// What the JavaScript classes must agree with, as JSON text: each product with its fields, and the default TTL.

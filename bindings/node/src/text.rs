@@ -128,14 +128,15 @@ impl Token {
         // A character has four bytes at most: with as much room left, nothing was cut off.
         const CHARACTER: usize = 4;
         let mut stack = [0_u8; MOST];
+        // First the length, which the engine knows: to copy a rope of many strings, it would make one of them all. Each
+        // unit is a byte or more, and three at most.
+        let units = self.units()?;
+        if units > max {
+            return Ok(None);
+        }
         let length = self.copy(&mut stack)?;
         if length + CHARACTER < stack.len() {
             return Ok(Some(then(&stack[..length])));
-        }
-        let units = self.units()?;
-        // Each is a byte or more, and three at most.
-        if units > max {
-            return Ok(None);
         }
         let mut heap = vec![0; 3 * units + 1];
         let length = self.copy(&mut heap)?;

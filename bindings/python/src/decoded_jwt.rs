@@ -1,23 +1,23 @@
 //! What `AccessToken.from_jwt` gives back: a token of somebody else's, as the official class shows it.
 
 use grantmint::{VerifiedClaims, Verifier};
+use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
-use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyType};
 
 use crate::access_token::Jwt;
 use crate::error::{guard, guard_reading, snake_case};
 use crate::{json, value, verifier};
 
-#[pyclass(extends = Jwt, frozen, module = "grantmint")]
+#[pyclass(extends = Jwt, module = "grantmint")]
 pub(crate) struct DecodedJwt {
     claims: VerifiedClaims,
     #[pyo3(get)]
     algorithm: &'static str,
     // Read when somebody looks, and then the same each time: whoever changes what is in it sees the change.
-    payload: PyOnceLock<Py<PyDict>>,
-    headers: PyOnceLock<Py<PyDict>>,
-    grants: PyOnceLock<Py<PyDict>>,
+    payload: Option<Py<PyDict>>,
+    headers: Option<Py<PyDict>>,
+    grants: Option<Py<PyDict>>,
 }
 
 impl DecodedJwt {
@@ -38,8 +38,7 @@ impl DecodedJwt {
             };
             Ok((verifier::verify(&builder.build()?, jwt, grantmint::now())?, algorithm.name()))
         })?;
-        let (payload, headers, grants) = (PyOnceLock::new(), PyOnceLock::new(), PyOnceLock::new());
-        let decoded = Self { claims, algorithm, payload, headers, grants };
+        let decoded = Self { claims, algorithm, payload: None, headers: None, grants: None };
         Bound::new(py, PyClassInitializer::from(Jwt).add_subclass(decoded))
     }
 }
@@ -47,21 +46,18 @@ impl DecodedJwt {
 #[pymethods]
 impl DecodedJwt {
     #[getter]
-    fn payload<'py>(&self, py: Python<'py>) -> PyResult<&Bound<'py, PyDict>> {
-        let read = || guard_reading(|| json::to_dict(py, &self.claims.payload())).map(Bound::unbind);
-        Ok(self.payload.get_or_try_init(py, read)?.bind(py))
+    fn payload(&mut self, py: Python<'_>) -> PyResult<Py<PyDict>> {
+        shown(&mut self.payload, py, || guard_reading(|| json::read_dict(py, self.claims.payload_json())))
     }
 
     #[getter]
-    fn headers<'py>(&self, py: Python<'py>) -> PyResult<&Bound<'py, PyDict>> {
-        let read = || guard_reading(|| json::to_dict(py, &self.claims.header())).map(Bound::unbind);
-        Ok(self.headers.get_or_try_init(py, read)?.bind(py))
+    fn headers(&mut self, py: Python<'_>) -> PyResult<Py<PyDict>> {
+        shown(&mut self.headers, py, || guard_reading(|| json::to_dict(py, &self.claims.header())))
     }
 
     #[getter]
-    fn grants<'py>(&self, py: Python<'py>) -> PyResult<&Bound<'py, PyDict>> {
-        let read = || guard_reading(|| json::to_dict(py, &self.claims.grants())).map(Bound::unbind);
-        Ok(self.grants.get_or_try_init(py, read)?.bind(py))
+    fn grants(&mut self, py: Python<'_>) -> PyResult<Py<PyDict>> {
+        shown(&mut self.grants, py, || guard_reading(|| json::grants(py, &self.claims)))
     }
 
     #[getter]
@@ -96,7 +92,30 @@ impl DecodedJwt {
 
     fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {
         let (issuer, identity) = (slf.getattr("issuer")?.repr()?, slf.getattr("identity")?.repr()?);
-        let valid_until = slf.get().claims.expires_at();
+        let valid_until = slf.try_borrow()?.claims.expires_at();
         Ok(format!("<DecodedJwt issuer={issuer} identity={identity} valid_until={valid_until}>"))
     }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        [&self.payload, &self.headers, &self.grants]
+            .into_iter()
+            .flatten()
+            .try_for_each(|dict| visit.call(dict))
+    }
+
+    fn __clear__(&mut self) {
+        (self.payload, self.headers, self.grants) = (None, None, None);
+    }
+}
+
+/// What was made when somebody first looked.
+fn shown<'py>(
+    kept: &mut Option<Py<PyDict>>,
+    py: Python<'py>,
+    make: impl FnOnce() -> PyResult<Bound<'py, PyDict>>,
+) -> PyResult<Py<PyDict>> {
+    if kept.is_none() {
+        *kept = Some(make()?.unbind());
+    }
+    Ok(kept.as_ref().map_or_else(|| PyDict::new(py).unbind(), |dict| dict.clone_ref(py)))
 }

@@ -1,5 +1,7 @@
 //! `inspect`, and what it gives.
 
+use std::borrow::Cow;
+
 use grantmint::{DEFAULT_MAX_SIZE, InspectOptions};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList, PyString};
@@ -29,7 +31,11 @@ pub(crate) fn inspect(
         if string.len()? > DEFAULT_MAX_SIZE {
             return Ok(Inspection(grantmint::inspect(&".".repeat(DEFAULT_MAX_SIZE + 1), &options)));
         }
-        Ok(Inspection(grantmint::inspect(&string.to_string_lossy(), &options)))
+        let text = match string.to_str() {
+            Ok(text) => Cow::Borrowed(text),
+            Err(_) => Cow::Owned(value::lossy_text(string)?),
+        };
+        Ok(Inspection(grantmint::inspect(&text, &options)))
     })
 }
 

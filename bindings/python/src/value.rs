@@ -13,6 +13,14 @@ pub(crate) fn text<'a>(field: impl Fn() -> Field, string: &'a Bound<'_, PyString
     string.to_str().map_err(|_| Error::LoneSurrogate(field()))
 }
 
+/// A string with U+FFFD in the place of each lone surrogate: that is no character of a token.
+pub(crate) fn lossy_text(string: &Bound<'_, PyString>) -> PyResult<String> {
+    let utf16 = string.call_method1("encode", ("utf-16-le", "surrogatepass"))?;
+    let (units, _) = utf16.cast::<PyBytes>()?.as_bytes().as_chunks();
+    let chars = char::decode_utf16(units.iter().map(|unit| u16::from_le_bytes(*unit)));
+    Ok(chars.map(|char| char.unwrap_or(char::REPLACEMENT_CHARACTER)).collect())
+}
+
 /// An optional string: `None` and `""` both are the empty one.
 pub(crate) fn optional_text<'a>(
     field: &'static str,

@@ -1,8 +1,8 @@
 //! `Verifier`, and the claims that it gives.
 
-use grantmint::{DEFAULT_MAX_SIZE, Error, TokenError, VerifiedClaims};
+use grantmint::{DEFAULT_MAX_SIZE, Error, Field, TokenError, VerifiedClaims};
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyBytes, PyDict, PyInt, PyString};
+use pyo3::types::{PyBool, PyBytes, PyDict, PyInt, PyMapping, PyString};
 
 use crate::error::{Failure, guard, guard_reading, snake_case};
 use crate::{json, value};
@@ -23,13 +23,16 @@ impl Verifier {
         max_size: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
         guard(snake_case, || {
-            let by_sid = keys.and_then(|keys| keys.cast::<PyDict>().ok());
-            let items: Vec<_> = by_sid.into_iter().flatten().collect();
+            let by_sid = keys.and_then(|keys| keys.cast::<PyMapping>().ok());
+            let items = by_sid.map(read_items).transpose()?.unwrap_or_default();
             let mut verifier = grantmint::Verifier::builder();
             verifier.account_sid(value::optional_text("account_sid", account_sid)?);
             verifier.leeway(value::seconds("leeway", leeway)?.unwrap_or_default());
             verifier.algorithm(value::algorithm(algorithm)?);
             verifier.max_size(size(max_size)?);
+            if by_sid.is_some() && items.is_empty() {
+                return Err(Error::Required(Field::new("keys")).into());
+            }
             for (sid, secret) in &items {
                 let sid = value::optional_text("keys", Some(sid))?;
                 verifier.key(sid, value::secret(Some(secret).filter(|secret| !secret.is_none()))?);
@@ -50,6 +53,11 @@ impl Verifier {
     }
 }
 
+/// The SIDs and secrets of a `dict`, or of any other mapping.
+fn read_items<'py>(keys: &Bound<'py, PyMapping>) -> PyResult<Vec<(Bound<'py, PyAny>, Bound<'py, PyAny>)>> {
+    keys.items()?.iter().map(|item| item.extract()).collect()
+}
+
 /// Checks a token: a string or bytes.
 pub(crate) fn verify(
     verifier: &grantmint::Verifier,
@@ -66,8 +74,7 @@ pub(crate) fn verify(
     }
     match string.to_str() {
         Ok(text) => Ok(verifier.verify_at(text, now)?),
-        // A lone surrogate: what no base64url has, as no other character beyond ASCII.
-        Err(_) => Ok(verifier.verify_at(string.to_string_lossy().as_bytes(), now)?),
+        Err(_) => Ok(verifier.verify_at(value::lossy_text(string)?, now)?),
     }
 }
 
@@ -124,12 +131,12 @@ impl Claims {
 
     #[getter]
     fn grants<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        guard_reading(|| json::to_dict(py, &self.0.grants()))
+        guard_reading(|| json::grants(py, &self.0))
     }
 
     #[getter]
     fn payload<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        guard_reading(|| json::to_dict(py, &self.0.payload()))
+        guard_reading(|| json::read_dict(py, self.0.payload_json()))
     }
 
     #[getter]

@@ -55,6 +55,11 @@ impl CredentialOptions {
         self.secret_file.is_some()
     }
 
+    /// Whether a file was asked for by name, rather than found in the current folder.
+    pub(crate) fn names_file(&self) -> bool {
+        self.secret_file.is_some() || self.env_file.is_some()
+    }
+
     /// Looks them all up: in the options, in the environment, in the `.env` file.
     pub(crate) fn find(self, io: &Io<'_>) -> Result<Credentials, Failure> {
         let mut credentials = Credentials {
@@ -78,6 +83,7 @@ impl CredentialOptions {
 }
 
 /// What was found.
+#[derive(Default)]
 pub(crate) struct Credentials {
     pub(crate) account_sid: Option<Found<String>>,
     pub(crate) key_sid: Option<Found<String>>,
@@ -133,7 +139,8 @@ impl Credentials {
         let path = named.unwrap_or(Path::new(ENV_FILE));
         let text = match read_file(path) {
             Ok(bytes) => String::from_utf8(bytes).map_err(|_| unreadable(path, "it is not UTF-8"))?,
-            Err(FileError::Absent) if named.is_none() => return Ok(()),
+            // A folder of that name is somebody's virtual environment.
+            Err(FileError::Absent | FileError::Folder) if named.is_none() => return Ok(()),
             Err(error) => return Err(unreadable(path, error.reason())),
         };
         let file = EnvFile::parse(&text, &[ACCOUNT_SID, KEY_SID, SECRET]).map_err(|error| {
@@ -184,6 +191,7 @@ fn read_secret(path: &Path) -> Result<Found<Secret<'static>>, Failure> {
 /// Why a file cannot be read.
 enum FileError {
     Absent,
+    Folder,
     TooLarge,
     Other(String),
 }
@@ -192,6 +200,7 @@ impl FileError {
     fn reason(&self) -> &str {
         match self {
             Self::Absent => "there is no such file",
+            Self::Folder => "it is a folder",
             Self::TooLarge => "it is larger than 1 MiB",
             Self::Other(reason) => reason,
         }
@@ -205,6 +214,7 @@ fn read_file(path: &Path) -> Result<Vec<u8>, FileError> {
         Ok(length) if length as u64 > LARGEST_FILE => Err(FileError::TooLarge),
         Ok(_) => Ok(bytes),
         Err(error) if error.kind() == ErrorKind::NotFound => Err(FileError::Absent),
+        Err(error) if error.kind() == ErrorKind::IsADirectory => Err(FileError::Folder),
         Err(error) => Err(FileError::Other(failure::reason(&error))),
     }
 }

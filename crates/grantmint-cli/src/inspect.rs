@@ -4,7 +4,7 @@ use grantmint::{InspectOptions, inspect};
 
 use crate::Outcome;
 use crate::arguments::{self, Argument, Arguments};
-use crate::credentials::CredentialOptions;
+use crate::credentials::{CredentialOptions, Credentials};
 use crate::failure::Failure;
 use crate::io::Io;
 use crate::json_text;
@@ -28,7 +28,15 @@ pub(crate) fn run(arguments: &mut Arguments, io: &mut Io<'_>) -> Result<Outcome,
         }
     }
     let asks_for_check = credentials.names_secret();
-    let credentials = credentials.find(io)?;
+    let names_file = credentials.names_file();
+    let credentials = match credentials.find(io) {
+        // The token can be explained without them: what happens to lie in the folder is no reason not to.
+        Err(failure) if !names_file => {
+            io.complain(&failure.report(arguments.command()));
+            Credentials::default()
+        }
+        found => found?,
+    };
     let token = token.read(io)?;
     let now = Some(now.unwrap_or_else(grantmint::now));
     let mut inspection = inspect(&token, &InspectOptions { secret: None, now });

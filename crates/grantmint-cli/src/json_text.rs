@@ -1,5 +1,7 @@
 //! JSON for standard output.
 
+use std::fmt::Write;
+
 use serde_json::Value;
 
 /// A value on several lines, which a terminal can show: characters that would do something to it are escaped.
@@ -19,14 +21,18 @@ pub(crate) fn text(text: &str) -> String {
     visible(&text.replace('\n', "\\n"))
 }
 
-/// Escapes what a terminal acts on: control characters, and those that turn the direction of writing (Unicode's UAX 9).
-/// JSON has them in strings only, where this is what they are called.
+/// Escapes what a terminal acts on or does not show. JSON has it in strings only, where this is what it is called.
 fn visible(text: &str) -> String {
-    let acts = |char: char| {
-        let turns = matches!(char, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-        turns || (char.is_control() && char != '\n')
-    };
-    let escape =
-        |char: char| if acts(char) { format!("\\u{:04x}", u32::from(char)) } else { char.to_string() };
-    if text.contains(acts) { text.chars().map(escape).collect() } else { text.to_owned() }
+    let hides = |char: char| char != '\n' && grantmint::is_invisible(char);
+    let mut visible = String::with_capacity(text.len());
+    for char in text.chars() {
+        if hides(char) {
+            for unit in char.encode_utf16(&mut [0; 2]) {
+                _ = write!(visible, "\\u{unit:04x}");
+            }
+        } else {
+            visible.push(char);
+        }
+    }
+    visible
 }

@@ -92,6 +92,7 @@ fn command(arguments: &mut Arguments, io: &mut Io<'_>) -> Result<Outcome, Failur
             Some("mint") => mint::run(arguments.of("mint"), io),
             Some("inspect") => inspect::run(arguments.of("inspect"), io),
             Some("verify") => verify::run(arguments.of("verify"), io),
+            Some("help") => io.print(HELP),
             _ => Err(Failure::Usage(format!("{} is not a command: {COMMANDS}", failure::word(&word)))),
         },
         None => Err(Failure::Usage(format!("a command is missing: {COMMANDS}"))),

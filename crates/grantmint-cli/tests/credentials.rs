@@ -132,11 +132,16 @@ fn a_malformed_file_is_named_by_its_line_and_not_shown() {
         ),
     ] {
         let shell = Shell::bare().file(".env", format!("# for {SECRET}\n\n{line}\nPORT=1\n"));
-        for command in [&["mint", "video", "--identity=a"][..], &["inspect", "a.b.c"], &["verify", "a.b.c"]] {
+        for command in [&["mint", "video", "--identity=a"][..], &["verify", "a.b.c"]] {
             let run = shell.run(command);
             assert_eq!((run.code, run.out.as_str()), (2, ""), "{line}");
             assert!(run.err.ends_with(&format!(": .env, line 3: {why}\n")), "{}", run.err);
         }
+        // A token is explained all the same, unless the file was asked for.
+        let run = shell.run(&["inspect", "a.b.c"]);
+        assert_eq!(run.code, 1, "{line}");
+        assert!(run.err.ends_with(&format!(": .env, line 3: {why}\n")), "{}", run.err);
+        assert_eq!(shell.run(&["inspect", "a.b.c", "--env-file", ".env"]).code, 2, "{line}");
     }
 }
 

@@ -45,6 +45,10 @@ pub(crate) fn check(
             let message = "This is a client validation token for REST requests, not an Access Token.";
             findings.push(finding::CLIENT_VALIDATION_TOKEN.finding(message));
         }
+        TokenKind::Unknown if is_of_others(claims) => {
+            let message = "This is a JWT, but nothing in it is Twilio's.";
+            findings.push(finding::OTHER_TOKEN.finding(message));
+        }
         TokenKind::AccessToken | TokenKind::Unknown => {
             check_parties(claims, findings);
             check_jti(claims, findings);
@@ -82,6 +86,16 @@ fn check_parties(claims: &Map<String, Value>, findings: &mut Vec<Finding>) {
     }
 }
 
+/// Whether neither a key nor an account of Twilio's has to do with it.
+pub(crate) fn is_of_others(claims: &Map<String, Value>) -> bool {
+    let is_sid = |name: &str| {
+        let text = claims.get(name).and_then(Value::as_str).unwrap_or_default();
+        text.starts_with("SK") || text.starts_with("AC")
+    };
+    let says_who = claims.contains_key("iss") || claims.contains_key("sub");
+    says_who && !is_sid("iss") && !is_sid("sub") && !claims.contains_key("identity")
+}
+
 /// A `jti` is a string (RFC 7519, section 4.1.7).
 fn check_jti(claims: &Map<String, Value>, findings: &mut Vec<Finding>) {
     if let Some(jti) = claims.get("jti").filter(|jti| !jti.is_string()) {
@@ -92,7 +106,8 @@ fn check_jti(claims: &Map<String, Value>, findings: &mut Vec<Finding>) {
 fn check_times(claims: &Map<String, Value>, now: u64, findings: &mut Vec<Finding>) -> Times {
     let mut time = |name| read_time(name, claims, findings);
     let times = Times { expires_at: time("exp"), not_before: time("nbf"), issued_at: time("iat") };
-    if !claims.contains_key("exp") {
+    if !claims.contains_key("exp") && findings.iter().all(|finding| finding.code != finding::OTHER_TOKEN.code)
+    {
         findings.push(finding::MISSING_CLAIM.finding("The token has no exp: it would never expire."));
     }
     if let Some(exp) = times.expires_at {
@@ -122,9 +137,10 @@ fn check_times(claims: &Map<String, Value>, now: u64, findings: &mut Vec<Finding
 fn check_expiry(exp: u64, times: &Times, now: u64, findings: &mut Vec<Finding>) {
     const SHORT: u64 = 180;
     let start = times.start(now);
-    // Without a time of its own, only a token that is still valid shows how long it may live.
     let known = times.issued_at.is_some() || times.not_before.is_some() || exp > now;
     let lifetime = exp.saturating_sub(start);
+    // An `nbf` may lie before the moment of issue. Without an `iat`, what is left is what can be said for sure.
+    let at_least = if times.issued_at.is_some() { lifetime } else { exp.saturating_sub(start.max(now)) };
     if known && exp <= start.max(times.not_before.unwrap_or_default()) {
         let message = "The token expires before it begins.";
         findings.push(finding::NEVER_VALID.finding(message));
@@ -134,8 +150,8 @@ fn check_expiry(exp: u64, times: &Times, now: u64, findings: &mut Vec<Finding>) 
         let message = format!("The token expired at {}, {} ago.", moment(exp), duration(now - exp));
         findings.push(finding::EXPIRED.finding(message));
     }
-    if known && lifetime > MAX_TTL {
-        let message = format!("The token lives for {}, more than 24 hours.", duration(lifetime));
+    if at_least > MAX_TTL {
+        let message = format!("The token lives for {}, more than 24 hours.", duration(at_least));
         findings.push(finding::LIFETIME_TOO_LONG.finding(message));
     }
     if (times.issued_at.is_some() || times.not_before.is_some()) && lifetime <= SHORT {

@@ -88,9 +88,11 @@ rules! {
     BEARER_PREFIX Error "bearer_prefix" MALFORMED,
         "Hand over the token alone, without the authorization scheme before it.";
     QUOTED Error "quoted" MALFORMED,
-        "Parse the JSON string (response.json() rather than response.text()), and hand over what is inside.";
+        "Hand over what is inside the quotation marks: parse a JSON string (response.json() rather than response.text()).";
     JSON_WRAPPED Error "json_wrapped" MALFORMED,
         "Take the token out of the JSON answer: const { token } = await response.json().";
+    STRAY_TEXT Error "stray_text" MALFORMED,
+        "Hand over the token alone, from `eyJ` to the end of its third segment.";
     STRAY_WHITESPACE Error "stray_whitespace" MALFORMED,
         "Trim the token. A line feed at the end often comes from a file or from `echo`.";
     // Its three segments.
@@ -110,11 +112,15 @@ rules! {
         "Write each name once: readers differ in which of two they believe.";
     NESTED_TOO_DEEP Error "nested_too_deep" MALFORMED,
         "Make the free-form parts of the token flatter.";
+    SIGNATURE_CUT Error "signature_cut" MALFORMED,
+        "Copy all of the token: its end is missing, or something was added to it.";
     // Of which kind it is.
     CAPABILITY_TOKEN Error "capability_token" MALFORMED,
         "The SDKs of today take Access Tokens; see https://www.twilio.com/docs/iam/access-tokens.";
     TASK_ROUTER_CAPABILITY_TOKEN Error "task_router_capability_token" MALFORMED,
         "Only TaskRouter's own SDK takes it; see https://www.twilio.com/docs/taskrouter/js-sdk-v1/workspace.";
+    OTHER_TOKEN Error "other_token" MALFORMED,
+        "Mint an Access Token on your server, with a library made for that, and hand that over.";
     CLIENT_VALIDATION_TOKEN Error "client_validation_token" MALFORMED,
         "It goes with one REST request; see https://www.twilio.com/docs/iam/pkcv. SDKs take Access Tokens.";
     // The header.
@@ -138,7 +144,7 @@ rules! {
     MALFORMED_SUBJECT Error "malformed_subject" ISSUER,
         "sub must be the SID of the account: AC and 32 hexadecimal digits. Is the environment variable set?";
     BAD_SIGNATURE Error "bad_signature" SIGNATURE,
-        "Use the secret of the key in iss: it is shown once, so create a new key (not a restricted one) if unsure.";
+        "Use the secret of the key in iss; it is shown once, so make a new key if unsure. Or was the token changed after signing?";
     SECRET_EMPTY Error "secret_empty" SIGNATURE, "Set the secret: the environment variable is often missing.";
     SECRET_IS_KEY Error "secret_is_key" SIGNATURE,
         "Use the secret of a Twilio API key, a string of 32 characters.";
@@ -152,7 +158,7 @@ rules! {
         "The secret of an API key has 32 characters: was it cut off?";
     // Its times.
     CLAIM_WRONG_TYPE Error "claim_wrong_type" [20101, 20104, 20156],
-        "Times are numbers of whole seconds since 1970, SIDs and the identity are strings.";
+        "Times are numbers of whole seconds since 1970, SIDs and the identity are strings, incoming.allow is true.";
     IN_MILLISECONDS Error "in_milliseconds" [20104, 20157, 31207],
         "Times in tokens are seconds: divide by 1000 and round, Math.floor(Date.now() / 1000).";
     CLAIM_OUT_OF_RANGE Error "claim_out_of_range" EXPIRY,
@@ -164,7 +170,7 @@ rules! {
     NEVER_VALID Error "never_valid" EXPIRY,
         "The token expires before it begins: check ttl, nbf and the clock.";
     LIFETIME_SHORT Warning "lifetime_short" [],
-        "SDKs learn three minutes before expiry that it is near: for such a token at once, or never.";
+        "SDKs learn three minutes before expiry that it is near: for such a token at once, or never. Half an hour or more is better.";
     NOT_YET_VALID Error "not_yet_valid" NOT_YET,
         "Leave nbf out, or set the clock of the server that minted it (NTP).";
     ISSUED_IN_FUTURE Error "issued_in_future" NOT_YET,
@@ -186,7 +192,7 @@ rules! {
     SERVICE_SID_MISSING Error "service_sid_missing" [20106, 51104, 51007],
         "Name the service (IS…). Is the environment variable with its SID set?";
     WRONG_SID_PREFIX Error "wrong_sid_prefix" GRANTS,
-        "That is the SID of another kind of thing: look the right one up in the Console.";
+        "That is not the SID of such a thing: look the right one up in the Console. Is the environment variable set?";
     MALFORMED_SID Error "malformed_sid" GRANTS,
         "A SID is two letters and 32 hexadecimal digits: copy all of it.";
     VOICE_GRANT_EMPTY Warning "voice_grant_empty" GRANTS,

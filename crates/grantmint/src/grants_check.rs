@@ -6,7 +6,8 @@ use crate::finding::{self, Finding};
 use crate::grant::PRODUCTS;
 use crate::product::{FieldKind, Product};
 use crate::sid;
-use crate::text::{quoted, quoted_text};
+use crate::text::{quoted, quoted_text, shown};
+use crate::verified_claims;
 
 pub(crate) fn check(claims: &Map<String, Value>, findings: &mut Vec<Finding>) {
     let grants = match claims.get("grants") {
@@ -23,6 +24,11 @@ pub(crate) fn check(claims: &Map<String, Value>, findings: &mut Vec<Finding>) {
     };
     let mut opens_something = false;
     for (key, payload) in grants.iter().filter(|(key, _)| *key != "identity") {
+        if plain(key) == "identity" {
+            let message = format!("grants has {}, and Twilio looks for \"identity\".", quoted_text(key));
+            findings.push(finding::IDENTITY_MISPLACED.finding(message));
+            continue;
+        }
         opens_something = true;
         check_grant(key, payload, findings);
     }
@@ -33,7 +39,7 @@ pub(crate) fn check(claims: &Map<String, Value>, findings: &mut Vec<Finding>) {
 }
 
 fn check_grant(key: &str, payload: &Value, findings: &mut Vec<Finding>) {
-    let Some(product) = Product::find(key) else { return check_unknown(key, findings) };
+    let Some(product) = Product::find(key) else { return check_unknown(key, payload, findings) };
     let Value::Object(payload) = payload else {
         let message = format!("grants.{key} is {}, not an object.", quoted(payload));
         return findings.push(finding::GRANT_NOT_OBJECT.finding(message));
@@ -66,13 +72,24 @@ fn check_grant(key: &str, payload: &Value, findings: &mut Vec<Finding>) {
         findings.push(finding::SERVICE_SID_MISSING.finding(message));
     }
     let allows_incoming = find(payload, &["incoming", "allow"]).is_some_and(|allow| *allow == true);
-    if key == "voice" && !allows_incoming && !payload.contains_key("outgoing") {
+    let allows_outgoing = payload.get("outgoing").is_some_and(|outgoing| {
+        outgoing
+            .as_object()
+            .is_none_or(|outgoing| outgoing.keys().any(|name| plain(name) == "applicationsid"))
+    });
+    let has_params = find(payload, &["outgoing", "params"]).is_some();
+    if key == "voice" && allows_incoming && !allows_outgoing && has_params {
+        let message =
+            "The Voice grant has parameters for outgoing calls, but no application_sid: it allows none.";
+        findings.push(finding::VOICE_GRANT_EMPTY.finding(message));
+    }
+    if key == "voice" && !allows_incoming && !allows_outgoing {
         let message = "The Voice grant allows neither incoming nor outgoing calls.";
         findings.push(finding::VOICE_GRANT_EMPTY.finding(message));
     }
 }
 
-fn check_unknown(key: &str, findings: &mut Vec<Finding>) {
+fn check_unknown(key: &str, payload: &Value, findings: &mut Vec<Finding>) {
     let found = quoted_text(key);
     if matches!(key, "ip_messaging" | "rtc") {
         let message = format!("The grant {found} is of a product that another has replaced.");
@@ -81,6 +98,9 @@ fn check_unknown(key: &str, findings: &mut Vec<Finding>) {
         let message =
             format!("The grant {found} means nothing to Twilio; {} does.", quoted_text(product.key));
         findings.push(finding::MISSPELT_GRANT.finding(message));
+    } else if !payload.is_object() {
+        let message = format!("grants.{} is {}, not an object.", shown(key), quoted(payload));
+        findings.push(finding::GRANT_NOT_OBJECT.finding(message));
     }
 }
 
@@ -92,11 +112,25 @@ fn is_meant(key: &str, right: &str) -> bool {
         "video" => &["video", "rooms"],
         "voice" => &["voice"],
         "task_router" => &["taskrouter"],
-        "player" => &["player", "playback"],
         _ => &[],
     };
     let plain = plain(key);
-    names.contains(&plain.strip_suffix("grant").unwrap_or(&plain))
+    let bare = plain.strip_suffix("grant").unwrap_or(&plain);
+    names.iter().any(|name| *name == bare || bare.strip_suffix('s') == Some(name) || is_typo(bare, name))
+}
+
+/// Whether two words of some length differ by one letter, or by two that have changed places.
+fn is_typo(one: &str, other: &str) -> bool {
+    let (one, other) = (one.as_bytes(), other.as_bytes());
+    let start = one.iter().zip(other).take_while(|(one, other)| one == other).count();
+    let end = |from_one: usize, from_other: usize| {
+        one.get(start + from_one..).is_some_and(|rest| other.get(start + from_other..) == Some(rest))
+    };
+    let swapped = one.len() == other.len()
+        && one.get(start) == other.get(start + 1)
+        && one.get(start + 1) == other.get(start)
+        && end(2, 2);
+    one.len().min(other.len()) > 3 && one != other && (end(1, 1) || end(1, 0) || end(0, 1) || swapped)
 }
 
 /// Names that are written in another way than Twilio's, at each level of the payload.
@@ -113,18 +147,39 @@ fn check_names(
             // Below a free-form object's name, nothing is ours.
             let is_parent =
                 product.fields.iter().any(|field| field.path.len() > level + 1 && field.path[level] == name);
-            if let (true, Value::Object(inner)) = (is_parent, value) {
-                check_names(&format!("{path}.{name}"), inner, product, level + 1, findings);
+            match value {
+                Value::Object(inner) if is_parent => {
+                    check_names(&format!("{path}.{name}"), inner, product, level + 1, findings);
+                }
+                Value::Null => {}
+                other if is_parent => {
+                    let message = format!("grants.{path}.{name} is {}, not an object.", quoted(other));
+                    findings.push(finding::CLAIM_WRONG_TYPE.finding(message));
+                }
+                _ => {}
             }
-        } else if let Some(right) = right.find(|right| plain(right) == plain(name)) {
+        } else if let Some(right) = right
+            .find(|right| plain(right) == plain(name))
+            .map(|right| (*right).to_owned())
+            .or_else(|| option_path(product, name).filter(|_| level == 0))
+        {
             let found = quoted_text(name);
             let message = format!(
                 "grants.{path} has {found}, which means nothing to Twilio; {} does.",
-                quoted_text(right)
+                quoted_text(&right)
             );
             findings.push(finding::MISSPELT_FIELD.finding(message));
         }
     }
+}
+
+/// Where in the payload stands what the libraries have an option of this name for.
+fn option_path(product: &Product, name: &str) -> Option<String> {
+    if product.key == "video" && matches!(plain(name).as_str(), "rooms" | "roomname" | "roomsid") {
+        return Some("room".to_owned());
+    }
+    let field = product.fields.iter().find(|field| plain(field.name) == plain(name))?;
+    Some(field.path.join("."))
 }
 
 fn find_misspelt<'a>(payload: &'a Map<String, Value>, right: &str) -> Option<&'a String> {
@@ -164,7 +219,7 @@ fn check_sid(path: &str, prefix: &str, found: &str, findings: &mut Vec<Finding>)
 fn check_identity(claims: &Map<String, Value>, grants: &Map<String, Value>, findings: &mut Vec<Finding>) {
     let identity = match grants.get("identity") {
         Some(Value::String(identity)) if !identity.is_empty() => identity,
-        Some(Value::Number(number)) => {
+        Some(value @ Value::Number(number)) if verified_claims::identity(Some(value.into())).is_ok() => {
             let message = format!("The identity is the number {number}, not a string.");
             return findings.push(finding::IDENTITY_NOT_STRING.finding(message));
         }
@@ -192,6 +247,10 @@ fn check_absent_identity(
     grants: &Map<String, Value>,
     findings: &mut Vec<Finding>,
 ) {
+    // It is there under another spelling, and that has been said.
+    if grants.keys().any(|key| key != "identity" && plain(key) == "identity") {
+        return;
+    }
     if claims.contains_key("identity") {
         let message = "The identity stands beside grants, not in it.";
         return findings.push(finding::IDENTITY_MISPLACED.finding(message));

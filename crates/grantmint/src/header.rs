@@ -34,6 +34,15 @@ impl Algorithm {
             Self::Hs512 => "HS512",
         }
     }
+
+    /// The length of its signatures in bytes.
+    pub(crate) fn size(self) -> usize {
+        match self {
+            Self::Hs256 => 32,
+            Self::Hs384 => 48,
+            Self::Hs512 => 64,
+        }
+    }
 }
 
 impl FromStr for Algorithm {

@@ -12,6 +12,7 @@ use crate::reading::{self, Reading};
 use crate::secret_check;
 use crate::sid;
 use crate::text::quoted;
+use crate::verified_claims;
 
 /// What helps to explain a token. By default, nothing but the current time.
 #[derive(Debug, Clone, Default)]
@@ -115,7 +116,7 @@ impl SignatureState {
 /// ```
 #[must_use]
 pub fn inspect(token: &str, options: &InspectOptions<'_>) -> Inspection {
-    let now = options.now.unwrap_or_else(clock::now);
+    let now = options.now.unwrap_or_else(clock::now).min(clock::MAX_TIME);
     let mut reading = reading::read(token);
     let mut inspection = Inspection {
         kind: TokenKind::Unknown,
@@ -130,7 +131,7 @@ pub fn inspect(token: &str, options: &InspectOptions<'_>) -> Inspection {
         findings: std::mem::take(&mut reading.findings),
     };
     inspection.kind = kind(reading.header.as_ref(), reading.claims.as_ref());
-    inspection.check_header(reading.header.as_ref());
+    inspection.check_header(reading.header.as_ref(), reading.claims.as_ref());
     if let Some(claims) = &reading.claims {
         let times = claims_check::check(inspection.kind, claims, now, &mut inspection.findings);
         inspection.issued_at = times.issued_at;
@@ -138,6 +139,7 @@ pub fn inspect(token: &str, options: &InspectOptions<'_>) -> Inspection {
         inspection.expires_at = times.expires_at;
         inspection.renew_at = times.expires_at.map(|exp| clock::renew_at(times.start(now).min(exp), exp));
     }
+    inspection.check_length(&reading);
     if let Some(secret) = &options.secret {
         inspection.check_signature(&reading, secret);
     }
@@ -145,8 +147,12 @@ pub fn inspect(token: &str, options: &InspectOptions<'_>) -> Inspection {
     inspection.claims = reading.claims;
     // Stable: those of one severity stay in the order of the checks.
     inspection.findings.sort_by_key(|finding| finding.severity);
+    inspection.findings.truncate(MOST_FINDINGS);
     inspection
 }
+
+/// As many as anybody reads: a token made for it could have hundreds.
+const MOST_FINDINGS: usize = 50;
 
 /// The [`Inspection`] of what is no string at all. Only callers from dynamic languages have such a thing.
 #[doc(hidden)]
@@ -173,11 +179,8 @@ impl Inspection {
     /// Whom the token speaks for, if it says so. An integer stands for its decimal digits.
     #[must_use]
     pub fn identity(&self) -> Option<String> {
-        match self.claims.as_ref()?.get("grants")?.get("identity")? {
-            Value::String(identity) => Some(identity.clone()),
-            Value::Number(number) => Some(number.to_string()),
-            _ => None,
-        }
+        let identity = self.claims.as_ref()?.get("grants")?.get("identity")?;
+        verified_claims::identity(Some(identity.into())).ok().flatten()
     }
 
     /// The API key that it says signed it: `iss`.
@@ -244,8 +247,12 @@ impl Inspection {
         )
     }
 
-    fn check_header(&mut self, header: Option<&Map<String, Value>>) {
-        let is_other = !matches!(self.kind, TokenKind::AccessToken | TokenKind::Unknown);
+    fn check_header(&mut self, header: Option<&Map<String, Value>>, claims: Option<&Map<String, Value>>) {
+        let is_other = match self.kind {
+            TokenKind::AccessToken => false,
+            TokenKind::Unknown => claims.is_some_and(claims_check::is_of_others),
+            _ => true,
+        };
         let Some(header) = header.filter(|_| !is_other) else { return };
         let findings = &mut self.findings;
         match header.get("alg") {
@@ -282,12 +289,22 @@ impl Inspection {
         }
     }
 
+    fn check_length(&mut self, reading: &Reading) {
+        if let (Some(algorithm), Some((_, signature))) = (reading.algorithm(), &reading.signed)
+            && algorithm.size() != signature.len()
+        {
+            let (name, size, found) = (algorithm.name(), algorithm.size(), signature.len());
+            let message = format!("The signature has {found} bytes, not the {size} of {name}.");
+            self.findings.push(finding::SIGNATURE_CUT.finding(message));
+        }
+    }
+
     fn check_signature(&mut self, reading: &Reading, secret: &Secret<'_>) {
         let issuer = reading.claims.as_ref().and_then(|claims| claims.get("iss")).and_then(Value::as_str);
         let usable = secret_check::check(secret, &mut self.findings);
         let Some((message, signature)) = reading.signed.as_ref().filter(|_| usable) else { return };
-        let alg = reading.header.as_ref().and_then(|header| header.get("alg")).and_then(Value::as_str);
-        let algorithm = alg.and_then(|alg| alg.parse::<Algorithm>().ok()).unwrap_or_default();
+        // What is signed with a private key, no secret can check.
+        let Some(algorithm) = reading.algorithm() else { return };
         let is_valid = SigningKey::new(algorithm, secret, b"")
             .is_ok_and(|key| key.verifies(message.as_bytes(), signature));
         if is_valid {
@@ -295,6 +312,10 @@ impl Inspection {
             return;
         }
         self.signature = SignatureState::Invalid;
+        // That it was cut has been said.
+        if signature.len() != algorithm.size() {
+            return;
+        }
         let whose = match issuer {
             Some(issuer) if sid::is("SK", issuer) => format!(" (the token names {issuer})"),
             _ => String::new(),

@@ -1,12 +1,15 @@
 //! JSON as ECMAScript writes it: compact, non-ASCII unescaped, members in their order.
 
 use std::borrow::Cow;
+use std::fmt;
 
-use serde::Deserialize;
+use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Number, Value};
 
 use crate::buffer::Sink;
 use crate::error::{Error, Field};
+use crate::strict_json::Name;
 
 /// The deepest nesting of a token's claims, the claims object itself being level 1. Verifiers stop there too.
 pub const MAX_DEPTH: usize = 128;
@@ -72,6 +75,41 @@ pub(crate) fn read_object(json: &[u8]) -> Result<Map<String, Value>, Error> {
     let mut reader = serde_json::Deserializer::from_slice(json);
     reader.disable_recursion_limit();
     Map::deserialize(&mut reader).map_err(|_| Error::Internal)
+}
+
+/// What is a member of an object, read by a seed, without a look at the others. The text is known to be sound.
+pub(crate) fn read_member<'de, S: DeserializeSeed<'de>>(
+    json: &'de str,
+    name: &str,
+    seed: S,
+) -> Result<Option<S::Value>, serde_json::Error> {
+    let mut reader = serde_json::Deserializer::from_str(json);
+    reader.disable_recursion_limit();
+    reader.deserialize_map(Member { name, seed })
+}
+
+struct Member<'a, S> {
+    name: &'a str,
+    seed: S,
+}
+
+impl<'de, S: DeserializeSeed<'de>> Visitor<'de> for Member<'_, S> {
+    type Value = Option<S::Value>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
+        let (mut seed, mut found) = (Some(self.seed), None);
+        while let Some(name) = members.next_key_seed(Name)? {
+            match seed.take_if(|_| name == self.name) {
+                Some(seed) => found = Some(members.next_value_seed(seed)?),
+                None => _ = members.next_value::<IgnoredAny>()?,
+            }
+        }
+        Ok(found)
+    }
 }
 
 /// Writes a free-form object whose braces open at `depth`. `field` is whom an error names.

@@ -34,6 +34,7 @@ mod finding;
 mod grant;
 mod grants_check;
 mod header;
+mod header_check;
 mod inspect;
 mod issuer;
 pub mod json;
@@ -66,6 +67,7 @@ pub use issuer::{Batch, IssuedToken, Issuer, IssuerBuilder, MintOptions, check_i
 pub use key::Secret;
 pub use product::{FieldKind, FieldValue, Product, ProductField};
 pub use report::Style;
+pub use text::is_invisible;
 pub use token_error::{Segment, TokenError, TokenErrorKind};
 pub use verified_claims::VerifiedClaims;
 pub use verifier::{DEFAULT_MAX_SIZE, Verifier, VerifierBuilder, size_from_i64};

@@ -166,11 +166,27 @@ fn grant(key: &str, payload: &Value) -> String {
     };
     let empty = Map::new();
     let members = payload.as_object().unwrap_or(&empty);
-    let details: Vec<String> = members.iter().map(|(name, value)| detail(name, value)).collect();
+    let details: Vec<String> = members.iter().flat_map(|(name, value)| details(key, name, value)).collect();
     match details.as_slice() {
         [] if key == "video" => format!("{name}: any room"),
         [] => name.to_owned(),
         details => format!("{name}: {}", details.join(", ")),
+    }
+}
+
+fn details(key: &str, name: &str, value: &Value) -> Vec<String> {
+    match (key, name, value) {
+        ("voice", "incoming", incoming) if incoming.get("allow") == Some(&Value::Bool(true)) => {
+            vec!["incoming calls".to_owned()]
+        }
+        ("voice", "outgoing", Value::Object(outgoing)) => outgoing
+            .iter()
+            .map(|(name, value)| match (name.as_str(), value) {
+                ("application_sid", Value::String(sid)) => format!("outgoing calls by {}", shown(sid)),
+                _ => detail(name, value),
+            })
+            .collect(),
+        _ => vec![detail(name, value)],
     }
 }
 

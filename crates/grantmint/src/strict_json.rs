@@ -37,6 +37,19 @@ pub(crate) enum Shallow<'a> {
     Array,
 }
 
+impl<'a> From<&'a Value> for Shallow<'a> {
+    fn from(value: &'a Value) -> Self {
+        match value {
+            Value::Null => Self::Null,
+            Value::Bool(value) => Self::Bool(*value),
+            Value::Number(number) => Self::Number(number.as_f64().unwrap_or(f64::NAN)),
+            Value::String(text) => Self::Text(Cow::Borrowed(text)),
+            Value::Object(_) => Self::Object,
+            Value::Array(_) => Self::Array,
+        }
+    }
+}
+
 /// Reads a whole text that must be one object, and shows each member of it and of its `grants`. Builds nothing.
 pub(crate) fn scan<'a>(
     text: &'a str,
@@ -174,7 +187,7 @@ fn has_duplicates(names: &mut [Cow<'_, str>]) -> bool {
 }
 
 /// A member's name.
-struct Name;
+pub(crate) struct Name;
 
 impl<'de> DeserializeSeed<'de> for Name {
     type Value = Cow<'de, str>;

@@ -8,9 +8,16 @@ pub(crate) fn moment(seconds: u64) -> String {
     time.replace('T', " ").replace('Z', " UTC")
 }
 
-/// A length of time, in its two largest units: `2days 3h`.
+/// A length of time, in its two largest units: `2 days 3h`.
 pub(crate) fn duration(seconds: u64) -> String {
     let text = humantime::format_duration(Duration::from_secs(seconds)).to_string();
-    let largest: Vec<&str> = text.split(' ').take(2).collect();
+    let largest: Vec<String> = text.split(' ').take(2).map(spaced).collect();
     largest.join(" ")
+}
+
+/// `3days` → `3 days`; `5m` stays as it is.
+fn spaced(part: &str) -> String {
+    let digits = part.bytes().take_while(u8::is_ascii_digit).count();
+    let (number, unit) = part.split_at(digits);
+    if unit.len() > 1 { format!("{number} {unit}") } else { part.to_owned() }
 }

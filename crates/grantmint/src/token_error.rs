@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::finding;
+
 /// Why a token was refused.
 ///
 /// The mistake is that of whoever made or presented the token, not of the caller. [`TokenError::code`] is stable and
@@ -170,29 +172,39 @@ impl TokenError {
     /// since Twilio's backend has the last word.
     #[must_use]
     pub fn twilio_codes(self) -> &'static [u32] {
-        match self {
-            Self::NotAString
-            | Self::TooLarge { .. }
-            | Self::NotCompact
-            | Self::NotBase64url(_)
-            | Self::NotJsonObject(_)
-            | Self::DuplicateMember(_)
-            | Self::TooDeep(_) => &[20101, 20160, 31204],
-            Self::UnsupportedHeader(_) | Self::WrongAlgorithm | Self::WrongTyp | Self::WrongCty => &[20102],
-            Self::BadSignature => &[20107, 31202],
-            Self::UnknownKey
-            | Self::WrongAccount
-            | Self::MissingClaim("iss" | "sub")
-            | Self::ClaimWrongType("iss" | "sub") => &[20103, 31202],
+        // Those of the finding that says the same.
+        let rule = match self {
+            Self::NotAString => &finding::NOT_A_STRING,
+            Self::TooLarge { .. } => &finding::TOKEN_TOO_LARGE,
+            Self::NotCompact => &finding::NOT_COMPACT,
+            Self::NotBase64url(_) => &finding::NOT_BASE64URL,
+            Self::NotJsonObject(_) => &finding::NOT_JSON_OBJECT,
+            Self::DuplicateMember(_) => &finding::DUPLICATE_MEMBER,
+            Self::TooDeep(_) => &finding::NESTED_TOO_DEEP,
+            Self::UnsupportedHeader(_) => &finding::UNSUPPORTED_HEADER,
+            Self::WrongAlgorithm => &finding::WRONG_ALGORITHM,
+            Self::WrongTyp => &finding::WRONG_TYP,
+            Self::WrongCty => &finding::WRONG_CTY,
+            Self::BadSignature => &finding::BAD_SIGNATURE,
+            Self::UnknownKey | Self::MissingClaim("iss") | Self::ClaimWrongType("iss") => {
+                &finding::MALFORMED_ISSUER
+            }
+            Self::WrongAccount | Self::MissingClaim("sub") | Self::ClaimWrongType("sub") => {
+                &finding::MALFORMED_SUBJECT
+            }
             Self::NotYetValid { .. }
             | Self::ClaimWrongType("nbf" | "iat")
-            | Self::ClaimOutOfRange("nbf" | "iat") => &[20105, 51007],
-            Self::Expired { .. } => &[20104, 31205],
+            | Self::ClaimOutOfRange("nbf" | "iat") => &finding::NOT_YET_VALID,
+            Self::Expired { .. } => &finding::EXPIRED,
             Self::MissingClaim("exp") | Self::ClaimWrongType("exp") | Self::ClaimOutOfRange("exp") => {
-                &[20104, 20156, 31205]
+                &finding::CLAIM_OUT_OF_RANGE
             }
-            Self::MissingClaim(_) | Self::ClaimWrongType(_) | Self::ClaimOutOfRange(_) => &[20106],
-        }
+            Self::ClaimWrongType("identity") => &finding::IDENTITY_NOT_STRING,
+            Self::MissingClaim(_) | Self::ClaimWrongType(_) | Self::ClaimOutOfRange(_) => {
+                &finding::GRANTS_NOT_OBJECT
+            }
+        };
+        rule.twilio_codes
     }
 }
 

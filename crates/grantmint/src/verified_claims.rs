@@ -1,6 +1,10 @@
 //! What a verified token says.
 
+use std::borrow::Cow;
+use std::marker::PhantomData;
+
 use base64_simd::URL_SAFE_NO_PAD;
+use serde::de::DeserializeSeed;
 use serde_json::{Map, Value};
 
 use crate::clock::MAX_TIME;
@@ -19,7 +23,7 @@ pub struct VerifiedClaims {
     not_before: Option<u64>,
     expires_at: u64,
     /// The header's segment as it came.
-    header: String,
+    header: Cow<'static, str>,
     /// The payload's JSON text.
     payload: String,
 }
@@ -70,13 +74,22 @@ impl VerifiedClaims {
     /// The grants by their keys, without the identity: `claims.grants()["chat"]["service_sid"]`.
     #[must_use]
     pub fn grants(&self) -> Map<String, Value> {
-        match self.payload().remove("grants") {
-            Some(Value::Object(mut grants)) => {
-                grants.shift_remove("identity");
-                grants
-            }
-            _ => Map::new(),
-        }
+        let mut grants: Map<String, Value> = self.read_grants(PhantomData).ok().flatten().unwrap_or_default();
+        grants.shift_remove("identity");
+        grants
+    }
+
+    /// What stands under `grants`, identity and all, read by a seed of serde's: straight into the objects of another
+    /// language.
+    ///
+    /// # Errors
+    /// Those of the seed.
+    #[doc(hidden)]
+    pub fn read_grants<'a, S: DeserializeSeed<'a>>(
+        &'a self,
+        seed: S,
+    ) -> Result<Option<S::Value>, serde_json::Error> {
+        json::read_member(&self.payload, "grants", seed)
     }
 
     /// All claims, as they came.
@@ -88,7 +101,7 @@ impl VerifiedClaims {
     /// The header, as it came.
     #[must_use]
     pub fn header(&self) -> Map<String, Value> {
-        let header = URL_SAFE_NO_PAD.decode_to_vec(&self.header).unwrap_or_default();
+        let header = URL_SAFE_NO_PAD.decode_to_vec(self.header.as_bytes()).unwrap_or_default();
         json::read_object(&header).unwrap_or_default()
     }
 
@@ -106,7 +119,7 @@ impl VerifiedClaims {
     }
 
     /// Reads claims whose signature has been checked, and everything that stands in them; no time is compared yet.
-    pub(crate) fn read(header: &[u8], payload: Vec<u8>) -> Result<Self, TokenError> {
+    pub(crate) fn read(header: Cow<'static, str>, payload: Vec<u8>) -> Result<Self, TokenError> {
         let payload = String::from_utf8(payload).map_err(|_| TokenError::NotJsonObject(Segment::Payload))?;
         let mut found = Found::default();
         strict_json::scan(&payload, &mut |place, name, value| found.take(place, name, value))
@@ -129,8 +142,7 @@ impl VerifiedClaims {
             jti,
             issued_at,
             not_before,
-            // All of it is ASCII: it was decoded.
-            header: String::from_utf8_lossy(header).into_owned(),
+            header,
             payload,
         })
     }

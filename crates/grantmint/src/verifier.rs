@@ -1,5 +1,6 @@
 //! Checking tokens that somebody presents.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use base64_simd::{Out, URL_SAFE_NO_PAD};
@@ -7,6 +8,7 @@ use base64_simd::{Out, URL_SAFE_NO_PAD};
 use crate::clock;
 use crate::error::{Error, Field};
 use crate::header::{self, Algorithm};
+use crate::header_check::Header;
 use crate::key::{Secret, Signature, SigningKey};
 use crate::strict_json::{self, Place, Shallow};
 use crate::token_error::{Segment, TokenError};
@@ -32,7 +34,8 @@ const LARGEST: usize = 1 << 30;
 /// Checks tokens, from as many threads as you like.
 ///
 /// The order is part of the contract: size, shape, header, signature (compared in constant time), and only then is the
-/// payload parsed and are the claims checked. Strict where JWT libraries differ: see [`TokenError`] for all that is
+/// payload parsed and are the claims checked. (Of a token that none of several named keys signed, `iss` is looked at to
+/// tell an unknown key from a bad signature: both are refused.) Strict where JWT libraries differ: see [`TokenError`] for all that is
 /// refused.
 ///
 /// ```
@@ -108,9 +111,9 @@ impl Verifier {
             return Err(TokenError::TooLarge { max: self.max_size });
         }
         let compact = Compact::split(token)?;
-        self.check_header(&compact)?;
+        let header = self.check_header(&compact)?;
         let signer = self.signer(&compact)?;
-        let claims = VerifiedClaims::read(compact.header, compact.payload)?;
+        let claims = VerifiedClaims::read(header, compact.payload)?;
         self.check_issuer(signer, claims.key_sid(), compact.signed, &compact.signature)?;
         self.check_claims(&claims, now)?;
         Ok(claims)
@@ -122,14 +125,17 @@ impl Verifier {
         self.max_size
     }
 
-    fn check_header(&self, token: &Compact<'_>) -> Result<(), TokenError> {
+    /// The header's segment, if there is nothing wrong with what it says.
+    fn check_header(&self, token: &Compact<'_>) -> Result<Cow<'static, str>, TokenError> {
         if token.header == self.usual_header.as_bytes() {
-            return Ok(());
+            return Ok(Cow::Borrowed(self.usual_header));
         }
         let header = URL_SAFE_NO_PAD
             .decode_to_vec(token.header)
             .map_err(|_| TokenError::NotBase64url(Segment::Header))?;
-        Header::read(&header)?.check(self.algorithm)
+        Header::read(&header)?.check(self.algorithm)?;
+        // It was decoded: all of it is ASCII.
+        Ok(Cow::Owned(String::from_utf8_lossy(token.header).into_owned()))
     }
 
     /// The place of the first key whose signature it is. Every key is tried before anything in the payload is read.
@@ -334,9 +340,16 @@ impl<'a> Compact<'a> {
 
 /// The three segments, if there are three and none is empty.
 pub(crate) fn segments(token: &[u8]) -> Option<[&[u8]; 3]> {
-    let mut parts = token.splitn(4, |&byte| byte == b'.');
-    let segments = [parts.next()?, parts.next()?, parts.next()?];
-    (parts.next().is_none() && segments.iter().all(|segment| !segment.is_empty())).then_some(segments)
+    let (header, rest) = split_at_dot(token)?;
+    let (payload, signature) = split_at_dot(rest)?;
+    let segments = [header, payload, signature];
+    (split_at_dot(signature).is_none() && segments.iter().all(|segment| !segment.is_empty()))
+        .then_some(segments)
+}
+
+fn split_at_dot(text: &[u8]) -> Option<(&[u8], &[u8])> {
+    let dot = memchr::memchr(b'.', text)?;
+    Some((&text[..dot], &text[dot + 1..]))
 }
 
 fn check(segment: Segment, text: &[u8]) -> Result<(), TokenError> {
@@ -354,66 +367,4 @@ fn decode_signature(text: &[u8]) -> Result<Signature, TokenError> {
         .decode(text, Out::from_slice(&mut bytes))
         .map_err(|_| TokenError::NotBase64url(Segment::Signature))?;
     Ok(Signature::new(decoded))
-}
-
-/// The header parameters that are looked at.
-#[derive(Default)]
-struct Header<'a> {
-    alg: Option<Shallow<'a>>,
-    typ: Option<Shallow<'a>>,
-    cty: Option<Shallow<'a>>,
-    crit: Option<Shallow<'a>>,
-    b64: Option<Shallow<'a>>,
-    zip: Option<Shallow<'a>>,
-    enc: Option<Shallow<'a>>,
-}
-
-impl<'a> Header<'a> {
-    fn read(json: &'a [u8]) -> Result<Self, TokenError> {
-        let json = str::from_utf8(json).map_err(|_| TokenError::NotJsonObject(Segment::Header))?;
-        let mut header = Self::default();
-        let mut take = |place, name: &str, value: &Shallow<'a>| {
-            let parameter = match (place, name) {
-                (Place::Top, "alg") => &mut header.alg,
-                (Place::Top, "typ") => &mut header.typ,
-                (Place::Top, "cty") => &mut header.cty,
-                (Place::Top, "crit") => &mut header.crit,
-                (Place::Top, "b64") => &mut header.b64,
-                (Place::Top, "zip") => &mut header.zip,
-                (Place::Top, "enc") => &mut header.enc,
-                _ => return,
-            };
-            *parameter = Some(value.clone());
-        };
-        strict_json::scan(json, &mut take).map_err(|fault| fault.in_segment(Segment::Header))?;
-        Ok(header)
-    }
-
-    fn check(&self, algorithm: Algorithm) -> Result<(), TokenError> {
-        let is = |parameter: &Option<Shallow<'_>>, expected: &str| matches!(parameter, Some(Shallow::Text(text)) if text == expected);
-        if self.crit.is_some() {
-            return Err(TokenError::UnsupportedHeader("crit"));
-        }
-        if !matches!(self.b64, None | Some(Shallow::Bool(true))) {
-            return Err(TokenError::UnsupportedHeader("b64"));
-        }
-        if self.zip.is_some() {
-            return Err(TokenError::UnsupportedHeader("zip"));
-        }
-        if self.enc.is_some() {
-            return Err(TokenError::UnsupportedHeader("enc"));
-        }
-        if !is(&self.alg, algorithm.name()) {
-            return Err(TokenError::WrongAlgorithm);
-        }
-        // A media type, in which case does not matter (RFC 7519, section 5.1).
-        let is_jwt = matches!(&self.typ, Some(Shallow::Text(typ)) if typ.eq_ignore_ascii_case("JWT"));
-        if self.typ.is_some() && !is_jwt {
-            return Err(TokenError::WrongTyp);
-        }
-        if self.cty.is_some() && !is(&self.cty, header::CONTENT_TYPE) {
-            return Err(TokenError::WrongCty);
-        }
-        Ok(())
-    }
 }

@@ -1,137 +1,140 @@
 'use strict'
 
-// The token server of Twilio's Sync guide, with grantmint in the place of Twilio's helper library.
-//
-// DEMONSTRATION ONLY: like the guide's server, it makes up an identity and gives a token to anybody who asks. A real
-// server decides who is asking first (a session, a login) and puts that user's own identity into the token.
+// A token server as it should be in production: it knows who is asking before it vouches for anybody.
+// Twilio's own guide has a shorter one, which does not: see server-guide.js.
 
-const { randomInt } = require('node:crypto')
-const path = require('node:path')
+const cookieParser = require('cookie-parser')
 const express = require('express')
-const { AccessToken } = require('grantmint')
+const { Issuer, SyncGrant, inspect } = require('grantmint')
+const { identityOf, randomName } = require('./identity.js')
+const { page } = require('./page.js')
+const { main } = require('./serve.js')
 
-// What is set in the environment wins over the file.
-require('dotenv').config({ path: path.join(__dirname, '.env'), quiet: true })
+const SESSION_SECONDS = 12 * 3600
+const MAX_NAME_LENGTH = 100
 
-const { credentials, missing } = readCredentials(process.env)
-const app = express()
-app.disable('x-powered-by')
-app.use(securityHeaders)
-app.use(express.static(path.join(__dirname, 'public')))
+function createApp(settings) {
+  const { accountSid, keySid, secret, region, ttl, syncServiceSid } = settings
+  // Checked here, once: with credentials that cannot be right the server does not start.
+  const grants = [new SyncGrant({ serviceSid: syncServiceSid })]
+  const issuer = new Issuer({ accountSid, keySid, secret, region, ttl, grants })
 
-app.get('/token', (req, res) => {
-  // A token in a cache is a token for whoever asks next.
-  res.set('Cache-Control', 'no-store')
+  const app = express()
+  app.disable('x-powered-by')
+  app.set('trust proxy', settings.trustProxy)
+  app.use(page(settings))
+  app.use(noStore, crossOrigin(settings.allowedOrigins), cookieParser(settings.sessionKeys), readSession)
 
-  // A real server answers 401 here unless it knows who is asking; `identity` is then that user's, not a random one.
-  const identity = randomIdentity()
+  app.get('/token', signedIn, (req, res) => {
+    const { identity, token, expiresAt, renewAt } = issuer.issue(identityOf(req.login))
+    res.json({ identity, token, expiresAt, renewAt })
+  })
 
-  const token = new AccessToken(credentials.accountSid, credentials.keySid, credentials.secret)
-  token.addGrant(new AccessToken.SyncGrant({ serviceSid: credentials.syncServiceSid }))
-  token.identity = identity
+  // Who is signed in, and what else the page should know. Always 200: a stranger is no error here.
+  app.get('/session', (req, res) => {
+    const { demoCredentials, demoSignIn, twilsockUri } = settings
+    res.json({ ...describe(req.login), demoCredentials, demoSignIn, inspects: true, twilsockUri, region })
+  })
 
-  res.json({ identity, token: token.toJwt() })
-})
+  // DEMONSTRATION ONLY, and off in production: this believes any name. Put your own login in its place; what it must do
+  // in the end is startSession().
+  app.post('/session', express.json({ limit: '2kb' }), (req, res) => {
+    if (!settings.demoSignIn) throw refusal(404, 'There is no sign-in here: this server expects your own.')
+    const login = readName(req.body?.name ?? randomName())
+    startSession(req, res, login)
+    res.json(describe(login))
+  })
 
-// The page says so when its token is only for show.
-app.get('/status', (req, res) => {
-  res.set('Cache-Control', 'no-store').json({ demoCredentials: missing.length > 0 })
-})
+  app.delete('/session', (req, res) => {
+    res.clearCookie('session').json(describe(undefined))
+  })
 
-// Four parameters make it Express's error handler. The reason belongs on the server's console, not in the answer.
-app.use((error, req, res, next) => {
-  if (res.headersSent) return next(error)
-  const status = error.status ?? 500
-  if (status >= 500) console.error(`${req.method} ${req.path}: ${error.message}`)
-  res.status(status).json({ error: status >= 500 ? 'The server failed; its console says why.' : 'Bad request.' })
-})
+  // The token is neither logged nor kept. Its signature can be checked only if this server's own key made it.
+  app.post('/inspect', signedIn, express.json({ limit: '64kb' }), (req, res) => {
+    if (req.body?.token === undefined) throw refusal(400, 'Send a JSON object with a member "token".')
+    const inspection = inspect(req.body.token)
+    res.json(inspection.keySid === keySid ? inspect(req.body.token, { secret }) : inspection)
+  })
 
-if (require.main === module) start(process.env.PORT || '3000', process.env.HOST || 'localhost')
-
-function readCredentials(env) {
-  const names = ['TWILIO_ACCOUNT_SID', 'TWILIO_API_KEY', 'TWILIO_API_SECRET', 'TWILIO_SYNC_SERVICE_SID']
-  const missing = names.filter((name) => !env[name])
-
-  // All or none: a real SID beside a fake secret would look right until Twilio refuses the token.
-  const hex = '0123456789abcdef'.repeat(2)
-  const fakes = [`AC${hex}`, `SK${hex}`, 'fake-secret-for-demonstration-only-0000', `IS${hex}`]
-  const [accountSid, keySid, secret, syncServiceSid] = missing.length ? fakes : names.map((name) => env[name])
-
-  return { credentials: { accountSid, keySid, secret, syncServiceSid }, missing }
+  app.use((req, res) => res.status(404).json({ error: 'There is nothing here.' }))
+  app.use(answerError)
+  return app
 }
 
-function securityHeaders(req, res, next) {
-  res.set({
-    // The page needs its own script, style, icon and fetch(), and nothing else from anywhere.
-    'Content-Security-Policy': [
-      "default-src 'self'",
-      "base-uri 'none'",
-      "form-action 'none'",
-      "frame-ancestors 'none'",
-      "object-src 'none'",
-      "require-trusted-types-for 'script'",
-      "trusted-types 'none'",
-    ].join('; '),
-    'Cross-Origin-Resource-Policy': 'same-origin',
-    'Referrer-Policy': 'no-referrer',
-    'X-Content-Type-Options': 'nosniff',
-  })
+/** A token in a cache is a token for whoever asks next. */
+function noStore(req, res, next) {
+  res.set('Cache-Control', 'no-store')
   next()
 }
 
-/** A friendly name such as "QuietOtter4821". The digits make it unlikely that two visitors share one. */
-function randomIdentity() {
-  const moods = ['Brave', 'Calm', 'Clever', 'Gentle', 'Jolly', 'Lucky', 'Nimble', 'Proud', 'Quiet', 'Sunny', 'Witty']
-  const animals = ['Badger', 'Falcon', 'Heron', 'Lynx', 'Marten', 'Otter', 'Panda', 'Robin', 'Seal', 'Tapir', 'Wren']
-  const pick = (list) => list[randomInt(list.length)]
-  return pick(moods) + pick(animals) + randomInt(1000, 10000)
-}
+/** Pages of the listed origins may ask with their visitor's session; no page from elsewhere may change anything. */
+function crossOrigin(allowedOrigins) {
+  return (req, res, next) => {
+    const origin = req.get('Origin')
+    res.vary('Origin')
 
-function start(port, host) {
-  if (!/^\d{1,5}$/.test(port) || Number(port) > 65535) return refuse(`PORT must be 0 to 65535, not "${port}".`)
-
-  const server = app.listen(Number(port), host, (error) => {
-    if (error?.code === 'EADDRINUSE') return refuse(`Port ${port} is already in use: choose another one with PORT.`)
-    if (error) return refuse(`The server could not start: ${error.message}.`)
-    announce(addressOf(server, host))
-  })
-
-  // Once: a second Ctrl+C does not wait.
-  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => stop(server))
-}
-
-function refuse(sentence) {
-  console.error(sentence)
-  process.exitCode = 1
-}
-
-/** The address to open in a browser on this machine; with PORT=0 only the server knows its port. */
-function addressOf(server, host) {
-  const everywhere = host === '0.0.0.0' || host === '::'
-  const name = everywhere ? 'localhost' : host.includes(':') ? `[${host}]` : host
-  return `http://${name}:${server.address().port}/`
-}
-
-async function announce(address) {
-  if (missing.length > 0) {
-    console.log(`Not set: ${missing.join(', ')}.`)
-    console.log('Using fake credentials for everything: Twilio will not accept these tokens. See .env.example.\n')
-  }
-  console.log('Demonstration only: this server gives a token to anybody. A real one decides who is asking first.\n')
-  console.log(`Token server: ${address}`)
-
-  // Over HTTP like any client, so that what is printed is what a client gets.
-  try {
-    const response = await fetch(`${address}token`)
-    const { identity, token, error } = await response.json()
-    console.log(response.ok ? `\nA token for ${identity}:\n${token}` : `\nNo token: ${error}`)
-  } catch (error) {
-    console.error(`\nThe server does not reach itself: ${error.cause?.message ?? error.message}`)
+    if (allowedOrigins.has(origin)) {
+      res.set({ 'Access-Control-Allow-Origin': origin, 'Access-Control-Allow-Credentials': 'true' })
+      res.set('Cross-Origin-Resource-Policy', 'cross-origin')
+      if (req.method === 'OPTIONS') {
+        res.set({ 'Access-Control-Allow-Methods': 'GET, POST, DELETE', 'Access-Control-Allow-Headers': 'Content-Type' })
+        return res.set('Access-Control-Max-Age', '600').status(204).end()
+      }
+    } else if (origin !== undefined && !['GET', 'HEAD'].includes(req.method)) {
+      // Browsers name the origin of every such request, and no page can forge it.
+      if (origin !== `${req.protocol}://${req.host}`) throw refusal(403, 'This origin is not allowed.')
+    }
+    next()
   }
 }
 
-function stop(server) {
-  server.close()
-  // Browsers keep spare connections open that would hold the server up.
-  setTimeout(() => server.closeAllConnections(), 1000).unref()
+/** The session is a signed cookie, good for one thing: to say who is asking. Its end is signed with it. */
+function startSession(req, res, login) {
+  const session = { login, until: Math.floor(Date.now() / 1000) + SESSION_SECONDS }
+  // Lax: another site's page cannot ask in the visitor's name. Secure wherever HTTPS brought the request.
+  const options = { httpOnly: true, sameSite: 'lax', secure: req.secure, signed: true }
+  res.cookie('session', session, { ...options, maxAge: SESSION_SECONDS * 1000 })
 }
+
+function readSession(req, res, next) {
+  // False if somebody changed it, undefined if there is none.
+  const session = req.signedCookies.session
+  if (session && session.until > Date.now() / 1000) req.login = session.login
+  next()
+}
+
+function signedIn(req, res, next) {
+  if (req.login === undefined) throw refusal(401, 'Sign in first.')
+  next()
+}
+
+function readName(name) {
+  const login = typeof name === 'string' ? name.normalize('NFC').trim() : ''
+  if (login === '' || login.length > MAX_NAME_LENGTH || !login.isWellFormed() || /\p{Cc}/u.test(login)) {
+    throw refusal(400, `A name has 1 to ${MAX_NAME_LENGTH} characters.`)
+  }
+  return login
+}
+
+function describe(login) {
+  return login === undefined ? { name: null, identity: null } : { name: login, identity: identityOf(login) }
+}
+
+/** An error whose message is for the client. */
+function refusal(status, message) {
+  return Object.assign(new Error(message), { status, forClient: true })
+}
+
+/** Four parameters make it Express's error handler. The reason of a failure belongs on the console, not in the answer. */
+function answerError(error, req, res, next) {
+  if (res.headersSent) return next(error)
+  const status = error.status ?? 500
+  if (status >= 500) console.error(`${req.method} ${req.path}: ${error.message}`)
+  const words = { 413: 'That is too large.', 500: 'The server failed; its console says why.' }
+  // A parser's own message may repeat what was sent.
+  res.status(status).json({ error: error.forClient ? error.message : (words[status] ?? 'Bad request.') })
+}
+
+if (require.main === module) main(createApp)
+
+module.exports = { createApp }

@@ -1,0 +1,300 @@
+//! Explaining tokens: `tests/vectors/inspections.json`, and whatever else somebody may paste.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use base64_simd::URL_SAFE_NO_PAD;
+use grantmint::{InspectOptions, Inspection, RULES, Secret, Severity, camel_case, inspect, inspect_nothing};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+const NOW: u64 = 1_700_000_000;
+
+/// As little as a thread has on macOS. On musl it is a quarter of this, but optimized code needs less than ours here.
+const STACK: usize = 512 * 1024;
+
+/// The cases of the vectors.
+fn vectors() -> Vec<Value> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/vectors/inspections.json");
+    let mut file: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let Value::Array(cases) = file["cases"].take() else { panic!("no cases") };
+    cases
+}
+
+/// The text of a case's token, if it has one.
+fn token(case: &Value) -> Option<String> {
+    match &case["token"] {
+        Value::String(token) => Some(token.clone()),
+        token => {
+            let part = |part: &Value| match part {
+                Value::String(text) => text.clone(),
+                run => run["repeat"]
+                    .as_str()
+                    .unwrap()
+                    .repeat(usize::try_from(run["times"].as_u64().unwrap()).unwrap()),
+            };
+            Some(token.get("parts")?.as_array()?.iter().map(part).collect())
+        }
+    }
+}
+
+fn play(case: &Value) -> Inspection {
+    let options =
+        InspectOptions { secret: case["secret"].as_str().map(Secret::from), now: case["now"].as_u64() };
+    token(case).map_or_else(|| inspect_nothing(&options), |token| inspect(&token, &options))
+}
+
+fn codes(inspection: &Inspection) -> Vec<&str> {
+    inspection.findings.iter().map(|finding| finding.code).collect()
+}
+
+#[test]
+fn every_vector_is_explained_as_it_says() {
+    let mut wrong = Vec::new();
+    for case in vectors() {
+        let inspection = play(&case);
+        let json = inspection.to_json(str::to_owned);
+        let found = json!([json["kind"], json["sound"], json["signature"], codes(&inspection)]);
+        let expected = json!([case["kind"], case["sound"], case["signature"], case["codes"]]);
+        if found != expected {
+            wrong.push(format!("{}: {found} instead of {expected}", case["title"]));
+        }
+        for (name, expected) in case["reads"].as_object().into_iter().flatten() {
+            if json[name] != *expected {
+                wrong.push(format!("{}: {name} is {} instead of {expected}", case["title"], json[name]));
+            }
+        }
+        if let Some(lines) = case["report"].as_array() {
+            let lines: Vec<&str> = lines.iter().map(|line| line.as_str().unwrap()).collect();
+            assert_eq!(inspection.to_string(), lines.join("\n"), "{}", case["title"]);
+        }
+        check_consistency(&inspection);
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_finding_has_a_vector_that_shows_it_and_one_that_does_not() {
+    let mut seen: BTreeMap<String, [usize; 2]> = BTreeMap::new();
+    let mut titles = BTreeSet::new();
+    let mut planted = 0;
+    for case in vectors() {
+        assert!(titles.insert(case["title"].as_str().unwrap().to_owned()), "{} stands twice", case["title"]);
+        let codes = case["codes"].as_array().unwrap();
+        planted += usize::from(!codes.is_empty());
+        if let Some(about) = case["about"].as_str() {
+            seen.entry(about.to_owned()).or_default()[usize::from(codes.contains(&about.into()))] += 1;
+        }
+    }
+    let rules: BTreeSet<String> = RULES.iter().map(|rule| rule.code.to_owned()).collect();
+    assert_eq!(rules.len(), RULES.len(), "a code stands twice");
+    assert_eq!(seen.keys().cloned().collect::<BTreeSet<_>>(), rules);
+    for (code, counts) in seen {
+        assert!(counts.iter().all(|count| *count > 0), "{code}: {counts:?}");
+    }
+    assert!(planted > 120, "{planted} broken tokens");
+}
+
+/// What holds of every inspection, of whatever it is one.
+fn check_consistency(inspection: &Inspection) {
+    let report = inspection.to_string();
+    for finding in &inspection.findings {
+        let rule = RULES.iter().find(|rule| rule.code == finding.code).unwrap();
+        assert_eq!(
+            (finding.severity, finding.twilio_codes, finding.advice),
+            (rule.severity, rule.twilio_codes, rule.advice)
+        );
+        for text in [finding.code, &finding.message, finding.advice] {
+            assert!(report.contains(text), "{text:?} is not in\n{report}");
+        }
+        for code in finding.twilio_codes {
+            assert!(report.contains(&code.to_string()), "{code} is not in\n{report}");
+        }
+        assert!(!finding.message.chars().any(char::is_control), "{:?}", finding.message);
+    }
+    assert!(!report.chars().any(|char| char != '\n' && char.is_control()), "{report:?}");
+    assert!(inspection.findings.is_sorted_by_key(|finding| finding.severity), "{report}");
+    let is_sound = inspection.findings.iter().all(|finding| finding.severity == Severity::Warning);
+    assert_eq!(inspection.is_sound(), is_sound);
+    let named = inspection.to_json(str::to_owned);
+    let camel = inspection.to_json(camel_case);
+    for (name, value) in named.as_object().unwrap() {
+        if name != "findings" {
+            assert_eq!(camel[camel_case(name)], *value);
+        }
+    }
+    let times = (inspection.expires_at, inspection.renew_at, inspection.expires_in());
+    assert!(matches!(times, (Some(_), Some(_), Some(_)) | (None, None, None)), "{times:?}");
+    assert!(inspection.renew_at <= inspection.expires_at);
+}
+
+#[test]
+fn what_is_nested_deep_behind_a_name_that_stands_twice_is_not_read() {
+    let open = 5_900;
+    let payload = format!(r#"{{"a":{{"x":1,"x":2}},"b":{}{}}}"#, "[".repeat(open), "]".repeat(open));
+    let small = std::thread::Builder::new().stack_size(STACK);
+    let reader = small.spawn(move || {
+        let inspection = inspect(&signed(&header(), &payload), &InspectOptions::default());
+        check_consistency(&inspection);
+        inspection.is_sound()
+    });
+    assert!(!reader.unwrap().join().unwrap());
+}
+
+#[test]
+fn what_is_wrapped_again_and_again_is_unwrapped_within_reason() {
+    for wrapping in ["\"'", "Bearer ", "Authorization:", "`\"", "JWT Token ", " '"] {
+        let text = wrapping.repeat(16_000 / wrapping.len());
+        let small = std::thread::Builder::new().stack_size(STACK);
+        let reader = small.spawn(move || inspect(&text, &InspectOptions::default()));
+        let inspection = reader.unwrap().join().unwrap();
+        let distinct: BTreeSet<_> = codes(&inspection).into_iter().collect();
+        assert!(inspection.findings.len() <= distinct.len() + 8, "{wrapping}: {}", inspection.findings.len());
+    }
+}
+
+#[test]
+fn any_time_may_be_the_present_one() {
+    for now in [0, 1, NOW, 1 << 53, (1 << 63) - 1, 1 << 63, u64::MAX] {
+        for case in vectors().iter().step_by(10) {
+            let text = token(case).unwrap_or_default();
+            check_consistency(&inspect(&text, &InspectOptions { secret: None, now: Some(now) }));
+        }
+    }
+}
+
+#[test]
+fn the_default_time_is_now() {
+    let before = grantmint::now();
+    let now = inspect("", &InspectOptions::default()).now;
+    assert!((before..=grantmint::now()).contains(&now));
+}
+
+fn header() -> String {
+    json!({"alg": "HS256", "typ": "JWT", "cty": "twilio-fpa;v=1"}).to_string()
+}
+
+fn signed(header: &str, payload: &str) -> String {
+    let encode = |text: &str| URL_SAFE_NO_PAD.encode_to_string(text);
+    format!("{}.{}.{}", encode(header), encode(payload), encode("not a signature, but of its size"))
+}
+
+fn any_json() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        ".{0,12}".prop_map(Value::from),
+        "(AC|SK|IS|AP)[0-9a-f]{30,34}".prop_map(Value::from),
+        (NOW - 100_000..NOW + 100_000).prop_map(Value::from),
+    ];
+    leaf.prop_recursive(4, 24, 5, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+            prop::collection::hash_map(name(), inner, 0..5)
+                .prop_map(|members| Value::Object(members.into_iter().collect())),
+        ]
+    })
+}
+
+/// The names that mean something, and others.
+fn name() -> impl Strategy<Value = String> {
+    const KNOWN: &[&str] = &[
+        "alg",
+        "typ",
+        "cty",
+        "crit",
+        "twr",
+        "iss",
+        "sub",
+        "exp",
+        "nbf",
+        "iat",
+        "jti",
+        "grants",
+        "identity",
+        "data_sync",
+        "chat",
+        "video",
+        "voice",
+        "task_router",
+        "player",
+        "rtc",
+        "Sync",
+        "service_sid",
+        "serviceSid",
+        "outgoing",
+        "application_sid",
+        "incoming",
+        "allow",
+        "params",
+        "room",
+        "scope",
+        "policies",
+        "hrh",
+        "rqh",
+    ];
+    prop_oneof![prop::sample::select(KNOWN).prop_map(str::to_owned), ".{0,6}"]
+}
+
+fn any_object() -> impl Strategy<Value = Value> {
+    prop::collection::hash_map(name(), any_json(), 0..8)
+        .prop_map(|members| Value::Object(members.into_iter().collect()))
+}
+
+/// Any claims at all, most of them with grants of products.
+fn any_claims() -> impl Strategy<Value = Value> {
+    (any_object(), any_object()).prop_map(|(mut claims, grants)| {
+        claims["grants"] = grants;
+        claims
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_text_is_explained(text in any::<String>(), secret in any::<Option<Vec<u8>>>()) {
+        let options = InspectOptions { secret: secret.map(Secret::from), now: Some(NOW) };
+        let inspection = inspect(&text, &options);
+        check_consistency(&inspection);
+        prop_assert!(!inspection.is_sound());
+    }
+
+    #[test]
+    fn any_header_and_any_claims_are_explained(header in any_json(), claims in any_claims()) {
+        let token = signed(&header.to_string(), &claims.to_string());
+        check_consistency(&inspect(&token, &InspectOptions { secret: None, now: Some(NOW) }));
+    }
+
+    #[test]
+    fn any_claims_of_an_access_token_are_explained(claims in prop_oneof![any_claims(), any_json()]) {
+        let token = signed(&header(), &claims.to_string());
+        let options = InspectOptions { secret: Some("fake-secret".into()), now: Some(NOW) };
+        let inspection = inspect(&token, &options);
+        check_consistency(&inspection);
+        prop_assert!(codes(&inspection).contains(&"bad_signature"), "{}", inspection);
+    }
+
+    #[test]
+    fn any_change_of_a_good_token_is_explained(
+        at in any::<prop::sample::Index>(), cut in 0..40_usize, text in ".{0,8}",
+    ) {
+        let cases = CASES.with(Clone::clone);
+        let token = &cases[at.index(cases.len())];
+        let bounds: Vec<usize> = token.char_indices().map(|(at, _)| at).chain([token.len()]).collect();
+        let start = at.index(bounds.len());
+        let end = (start + cut).min(bounds.len() - 1);
+        let changed = [&token[..bounds[start]], &text, &token[bounds[end]..]].concat();
+        check_consistency(&inspect(&changed, &InspectOptions { secret: None, now: Some(NOW) }));
+    }
+}
+
+thread_local! {
+    /// The tokens of the vectors.
+    static CASES: std::rc::Rc<Vec<String>> = std::rc::Rc::new(
+        vectors().iter().filter_map(token).filter(|token| token.len() < 2_000).collect());
+}

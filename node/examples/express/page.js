@@ -1,0 +1,47 @@
+'use strict'
+
+// The page, Twilio's Sync SDK for it, and the headers under which both run.
+
+const path = require('node:path')
+const express = require('express')
+
+const SDK = require.resolve('twilio-sync/builds/twilio-sync.min.js')
+
+/** Answers with the page's parts, and sets the security headers of whatever comes after. */
+function page(settings) {
+  const router = express.Router()
+  router.use(securityHeaders(settings))
+  router.use(express.static(path.join(__dirname, 'public')))
+  router.get('/sdk/twilio-sync.min.js', (req, res) => res.sendFile(SDK))
+  return router
+}
+
+function securityHeaders({ demoCredentials, region = 'us1', twilsockUri }) {
+  // Twilio is out of reach while there is nothing to show it.
+  const twilio = twilsockUri ?? (demoCredentials ? '' : `wss://tsock.${region}.twilio.com`)
+  const policy = [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self'",
+    `connect-src 'self' ${twilio}`.trim(),
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
+  ].join('; ')
+
+  return (req, res, next) => {
+    res.set({
+      'Content-Security-Policy': policy,
+      'Cross-Origin-Opener-Policy': 'same-origin',
+      'Cross-Origin-Resource-Policy': 'same-origin',
+      'Referrer-Policy': 'no-referrer',
+      'X-Content-Type-Options': 'nosniff',
+    })
+    next()
+  }
+}
+
+module.exports = { page }

@@ -1,0 +1,148 @@
+'use strict'
+
+// Starts a server, alone or as several processes, says where it is, and stops it without dropping a request.
+
+const cluster = require('node:cluster')
+const path = require('node:path')
+const { GrantmintError } = require('grantmint')
+const { SettingsError, readSettings } = require('./settings.js')
+
+/** How long a request may still take once the server was asked to stop, in milliseconds. */
+const GRACE = 10_000
+
+function main(createApp) {
+  // What is set in the environment wins over the file.
+  require('dotenv').config({ path: path.join(__dirname, '.env'), quiet: true })
+  try {
+    const settings = readSettings(process.env)
+    // Also in the process that only leads the others: bad credentials are found before there is any worker.
+    const app = createApp(settings)
+    if (settings.workers > 1 && cluster.isPrimary) startWorkers(settings)
+    else startServer(app, settings)
+  } catch (error) {
+    if (error instanceof SettingsError) return refuse(error.message)
+    // These messages name the credential that is wrong, and never repeat a secret.
+    if (error instanceof GrantmintError) return refuse(`The credentials cannot be used: ${error.message}.`)
+    throw error
+  }
+}
+
+function startServer(app, settings) {
+  const { port, host } = settings
+  const server = app.listen(port, host, (error) => {
+    if (error?.code === 'EADDRINUSE') return refuse(`Port ${port} is already in use: choose another one with PORT.`)
+    if (error) return refuse(`The server could not start: ${error.message}.`)
+    if (cluster.isPrimary) announce(settings, server.address().port)
+  })
+
+  const stop = stopper(server)
+  // Once: a second Ctrl+C does not wait.
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, stop)
+}
+
+/** Takes no new connection, lets the requests under way end, then closes what browsers keep open for later. */
+function stopper(server) {
+  let inFlight = 0
+  let stopping = false
+  const closeIfIdle = () => stopping && inFlight === 0 && server.closeAllConnections()
+
+  server.prependListener('request', (req, res) => {
+    inFlight++
+    // No further request on this connection, which would keep the server from ending.
+    if (stopping) res.setHeader('Connection', 'close')
+    res.once('close', () => {
+      inFlight--
+      // Not before the last bytes have left.
+      setImmediate(closeIfIdle)
+    })
+  })
+
+  return () => {
+    if (stopping) return
+    stopping = true
+    server.close(() => cluster.worker?.disconnect())
+    // A moment for a request whose first bytes are on their way.
+    setTimeout(closeIfIdle, 250).unref()
+    setTimeout(() => server.closeAllConnections(), GRACE).unref()
+  }
+}
+
+/** Several processes share the port. One that dies is replaced; if the first one cannot start, none will. */
+function startWorkers(settings) {
+  let stopping = false
+  let listening = 0
+  // All of them must read the cookies that any of them signed.
+  const fork = () => cluster.fork({ SESSION_SECRET: settings.sessionKeys.join(',') })
+
+  cluster.on('listening', (worker, { port }) => {
+    listening++
+    if (listening === 1) for (let count = 1; count < settings.workers; count++) fork()
+    // Not before all are there: a port that was chosen by the system lives as long as one of them holds it.
+    if (listening !== settings.workers) return
+    console.log(`${settings.workers} processes share the work.\n`)
+    announce(settings, port)
+  })
+
+  cluster.on('exit', (worker, code, signal) => {
+    if (stopping) return
+    if (listening === 0) return void (process.exitCode = code || 1)
+    console.error(`A worker ended (${signal ?? `exit code ${code}`}). Another one takes its place.`)
+    // A second apart, should it die again and again.
+    setTimeout(() => stopping || fork(), 1000)
+  })
+
+  for (const signal of ['SIGINT', 'SIGTERM']) {
+    process.once(signal, () => {
+      stopping = true
+      // Never SIGINT: a terminal's Ctrl+C reaches the workers too, and they take a second one for impatience.
+      for (const worker of Object.values(cluster.workers)) worker.process.kill('SIGTERM')
+    })
+  }
+  fork()
+}
+
+function refuse(sentence) {
+  console.error(sentence)
+  process.exitCode = 1
+  // A worker would otherwise wait for its leader's messages.
+  cluster.worker?.disconnect()
+}
+
+async function announce(settings, port) {
+  const { missing, host, production } = settings
+  if (missing.length > 0) {
+    console.log(`Not set: ${missing.join(', ')}.`)
+    console.log('Using fake credentials for everything: Twilio will not accept these tokens. See .env.example.\n')
+  }
+  if (!production) {
+    console.log('Demonstration only: this server gives a token to anybody. A real one decides who is asking first.\n')
+  }
+  const address = addressOf(host, port)
+  console.log(`Token server: ${address}`)
+  // A log is no place for a token that opens something.
+  if (production) return
+
+  // Over HTTP like any client, so that what is printed is what a client gets.
+  try {
+    const { identity, token, error } = await firstToken(address)
+    console.log(token ? `\nA token for ${identity}:\n${token}` : `\nNo token: ${error}`)
+  } catch (error) {
+    console.error(`\nThe server does not reach itself: ${error.cause?.message ?? error.message}`)
+  }
+}
+
+async function firstToken(address) {
+  const signIn = await fetch(`${address}session`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{}' })
+  // The guide's server has no sessions.
+  const cookie = signIn.headers.getSetCookie().map((header) => header.split(';')[0]).join('; ')
+  return (await fetch(`${address}token`, { headers: { cookie } })).json()
+}
+
+/** The address to open in a browser on this machine; with PORT=0 only the server knows its port. */
+function addressOf(host, port) {
+  const everywhere = host === '0.0.0.0' || host === '::'
+  const name = everywhere ? 'localhost' : host.includes(':') ? `[${host}]` : host
+  return `http://${name}:${port}/`
+}
+
+module.exports = { main }

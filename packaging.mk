@@ -1,0 +1,53 @@
+# What is published: built, installed in empty places, and described.
+
+.PHONY: dist docs test-docs test-install check-oldest-rust lint-packaging clean-dist
+
+lint: lint-packaging
+
+OLDEST_RUST := $(shell sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
+DIST_SOURCES := $(wildcard packaging/*.py) node/build.mjs node/pack.mjs node/targets.mjs node/package.json $(wildcard node/index.* node/lib/*.js) \
+	$(wildcard python/README.md node/README.md crates/*/README.md LICENSE-*)
+
+dist: $(STAMPS)/dist ## the wheel, sdist, npm packages and crate, as they are published
+
+$(STAMPS)/dist: $(STAMPS)/packaging $(RUST_SOURCES) python/pyproject.toml $(wildcard python/grantmint/*.py* python/grantmint/*/*.py*) $(DIST_SOURCES)
+	rm -rf dist
+	$(BIN)/python packaging/dist.py
+	@touch $@
+
+test-install: $(STAMPS)/dist $(STAMPS)/npm-install ## the packages, installed in empty places from what is published alone
+	$(BIN)/python -m pytest -c python/pyproject.toml --rootdir=. tests/install
+	node --test tests/install/*.test.mjs
+
+docs: build-python $(STAMPS)/packaging $(STAMPS)/npm-docs ## the book, with the API references, in target/book
+	$(BIN)/python packaging/book.py
+
+test: test-docs
+
+# The Rust samples are among the tests of the workspace.
+test-docs: build $(STAMPS)/packaging $(STAMPS)/npm-tests $(STAMPS)/npm-express ## the samples of the book and of the READMEs
+	$(BIN)/python -m pytest -c python/pyproject.toml --rootdir=. tests/docs
+	node --test tests/docs/*.test.mjs
+
+check-oldest-rust:
+	rustup toolchain install $(OLDEST_RUST) --profile minimal --no-self-update
+	cargo +$(OLDEST_RUST) check --workspace --locked --target-dir target/oldest
+
+lint-packaging: $(STAMPS)/packaging
+	$(BIN)/zizmor --quiet --offline .github
+	$(BIN)/ruff check --config python/pyproject.toml packaging
+	$(BIN)/ruff format --config python/pyproject.toml --check packaging
+	$(BIN)/mypy --config-file python/pyproject.toml --strict packaging tests/install tests/docs
+
+clean: clean-dist
+
+clean-dist:
+	rm -rf dist $(STAMPS)/dist
+
+$(STAMPS)/packaging: $(STAMPS)/venv packaging/requirements.txt tests/docs/requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check $(addprefix --requirement ,$(filter %.txt,$^))
+	@touch $@
+
+$(STAMPS)/npm-install $(STAMPS)/npm-docs: $(STAMPS)/npm-%: tests/%/package.json tests/%/package-lock.json
+	cd tests/$* && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@mkdir -p $(@D) && touch $@

@@ -1,0 +1,110 @@
+"""Builds the book into ``target/book``: the pages of ``docs/`` and the API references. Checks every link."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urldefrag
+
+ROOT = Path(__file__).resolve().parents[1]
+SOURCE = ROOT / "target" / "book-source"
+BOOK = ROOT / "target" / "book"
+
+
+def main() -> None:
+    for folder in (SOURCE, BOOK):
+        shutil.rmtree(folder, ignore_errors=True)
+    copy_pages()
+    settings = shutil.copy(ROOT / "packaging" / "zensical.toml", SOURCE.parent)
+    run(sys.executable, "-m", "zensical", "build", "--strict", "--clean", "--config-file", settings)
+    build_references(BOOK / "api")
+    broken = broken_links()
+    if broken:
+        sys.exit("\n".join(["Links that lead nowhere:", *broken]))
+    print(BOOK / "index.html")
+
+
+def copy_pages() -> None:
+    shutil.copytree(ROOT / "docs", SOURCE)
+    for page in SOURCE.rglob("*.md"):
+        page.write_text(without_test_marks(page.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def without_test_marks(text: str) -> str:
+    """Leaves out what only the tests need: names of blocks, and lines that Rust's documentation hides."""
+    text = re.sub(r"^```(js|python|rust)[ ,].*$", r"```\1", text, flags=re.MULTILINE)
+    return re.sub(r"^# Ok::<.*\n(?=```$)", "", text, flags=re.MULTILINE)
+
+
+def build_references(folder: Path) -> None:
+    typedoc = ROOT / "tests" / "docs" / "node_modules" / "typedoc" / "bin" / "typedoc"
+    run("node", typedoc, "--options", "packaging/typedoc.json", "--out", folder / "node")
+    pdoc = [sys.executable, "-W", "error", "-m", "pdoc", "--docformat", "google", "--no-show-source"]
+    run(*pdoc, "--output-directory", folder / "python", "grantmint", environment={"PYTHONPATH": str(stubs())})
+    run("cargo", "doc", "--locked", "--no-deps", "--package", "grantmint")
+    documentation = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "doc"
+    ignored = shutil.ignore_patterns("grantmint_*", ".lock")
+    shutil.copytree(documentation, folder / "rust", ignore=ignored)
+
+
+def stubs() -> Path:
+    """The stubs of the native module as those of the package, where its names are found: pdoc looks there."""
+    text = (ROOT / "python" / "grantmint" / "_grantmint.pyi").read_text(encoding="utf-8")
+    # The package has an introduction of its own, and this name is for type checkers alone.
+    text = re.sub(r'\A""".*?"""', "", text, count=1, flags=re.DOTALL).replace("type_check_only", "final")
+    text = f"from __future__ import annotations\n{text}"
+    folder = SOURCE.parent / "book-stubs"
+    (folder / "grantmint-stubs").mkdir(parents=True, exist_ok=True)
+    (folder / "grantmint-stubs" / "__init__.pyi").write_text(text, encoding="utf-8")
+    return folder
+
+
+def broken_links() -> list[str]:
+    """Every link of the book's own pages that leads to no file, or to no heading of it."""
+    pages = {
+        path: Page(path) for path in BOOK.rglob("*.html") if not path.is_relative_to(BOOK / "api" / "rust")
+    }
+    broken = []
+    for path, page in pages.items():
+        for link in page.links:
+            if re.match(r"[a-z][a-z+.-]*:|//", link):
+                continue
+            target, fragment = urldefrag(link)
+            # The page for what is not there is shown at any address, so its links begin at the root.
+            base = BOOK if target.startswith("/") else path.parent
+            found = (base / unquote(target).lstrip("/")).resolve() if target else path
+            if found.is_dir():
+                found /= "index.html"
+            missing = fragment and found in pages and unquote(fragment) not in pages[found].anchors
+            if not found.is_file() or missing:
+                broken.append(f"{path.relative_to(BOOK)}: {link}")
+    return broken
+
+
+class Page(HTMLParser):
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.anchors: set[str] = {""}
+        self.feed(path.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        for name, value in attributes:
+            if name in ("id", "name") and value:
+                self.anchors.add(value)
+            if name in ("href", "src") and value:
+                self.links.append(value)
+
+
+def run(*command: object, environment: dict[str, str] | None = None) -> None:
+    settings = os.environ | (environment or {})
+    subprocess.run([str(part) for part in command], cwd=ROOT, env=settings, check=True)
+
+
+if __name__ == "__main__":
+    main()

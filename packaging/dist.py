@@ -1,0 +1,136 @@
+"""Builds what is published, as far as one machine can.
+
+``python packaging/dist.py [--target TRIPLE] [PART ...]`` builds the parts that are named, or else all:
+``wheel``, ``sdist``, ``native`` (Node's module), ``npm`` (the tarballs, with every native module in
+``dist/native``) and ``crate``. It takes Rust, Node, and what ``packaging/requirements.txt`` lists.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+
+from sbom import sbom
+
+ROOT = Path(__file__).resolve().parents[1]
+DIST = ROOT / "dist"
+PARTS = ["wheel", "sdist", "native", "npm", "crate"]
+
+# The oldest C libraries that Rust itself runs on.
+COMPATIBILITY = {
+    "gnu": ["--zig", "--compatibility", "manylinux2014"],
+    "musl": ["--zig", "--compatibility", "musllinux_1_2"],
+}
+
+
+def wheel(target: str, interpreter: str | None) -> None:
+    options = next((options for end, options in COMPATIBILITY.items() if target.endswith(f"linux-{end}")), [])
+    if interpreter:
+        options = [*options, "--interpreter", interpreter]
+    listed = write_sbom("grantmint-python", target, target_folder() / "grantmint.cdx.json")
+    options = [*options, "--sbom-include", str(listed), "--target", target]
+    run("maturin", "build", "--release", "--locked", *options, "--out", DIST, cwd=ROOT / "python")
+
+
+def sdist() -> None:
+    run("maturin", "sdist", "--out", DIST, cwd=ROOT / "python")
+
+
+def native(target: str) -> None:
+    run("node", "node/build.mjs", target, DIST / "native")
+    write_sbom("grantmint-node", target, DIST / "native" / f"{target}.cdx.json")
+
+
+def npm(*options: str) -> None:
+    run("node", "node/pack.mjs", DIST, *options)
+
+
+def crate() -> None:
+    for file in (target_folder() / "package").glob("*.crate"):
+        file.unlink()
+    # As it is now, also before it is committed: `cargo publish` insists on what is committed.
+    run(
+        "cargo",
+        "package",
+        "--locked",
+        "--allow-dirty",
+        "--package",
+        "grantmint",
+        "--package",
+        "grantmint-cli",
+    )
+    for file in (target_folder() / "package").glob("*.crate"):
+        shutil.copy(file, DIST)
+
+
+def write_sbom(package: str, target: str, file: Path) -> Path:
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(sbom(package, target), encoding="utf-8", newline="\n")
+    return file
+
+
+def run(program: str, *arguments: object, cwd: Path = ROOT) -> None:
+    # What was installed beside this Python is found first: maturin, cargo-zigbuild.
+    path = os.pathsep.join([sysconfig.get_path("scripts"), os.environ["PATH"]])
+    found = shutil.which(program, path=path)
+    if not found:
+        sys.exit(f"{program} is needed: see packaging/requirements.txt and CONTRIBUTING.md")
+    flags = "\x1f".join(rust_flags(str(arguments)))
+    environment = os.environ | {"PATH": path, "CARGO_ENCODED_RUSTFLAGS": flags}
+    subprocess.run([found, *map(str, arguments)], cwd=cwd, env=environment, check=True)
+
+
+def rust_flags(arguments: str) -> list[str]:
+    """Flags that keep this machine's folders out of the binaries; panics name the files of the crates."""
+    home = Path(os.environ.get("CARGO_HOME", Path.home() / ".cargo"))
+    # The last that fits counts.
+    folders = {ROOT: "grantmint", home: "cargo", home / "registry" / "src": "crates"}
+    flags = [f"--remap-path-prefix={folder}={name}" for folder, name in folders.items()]
+    # A module that a program loads cannot bring a C library of its own.
+    return [*flags, "-Ctarget-feature=-crt-static"] if "linux-musl" in arguments else flags
+
+
+def target_folder() -> Path:
+    return Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
+
+
+def host() -> str:
+    about = subprocess.run(["rustc", "-vV"], check=True, capture_output=True, text=True).stdout
+    return next(line.removeprefix("host: ") for line in about.splitlines() if line.startswith("host: "))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Builds what is published, as far as one machine can.")
+    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], metavar="PART", help=", ".join(PARTS))
+    parser.add_argument("--target", default=host(), help="the Rust target of the wheel and the native module")
+    parser.add_argument(
+        "--interpreter", help="the Python to build for where the stable ABI does not do, as python3.14t"
+    )
+    parser.add_argument(
+        "--all-platforms", action="store_true", help="no platform's npm package may be missing"
+    )
+    arguments = parser.parse_args()
+    parts = arguments.parts or PARTS
+
+    DIST.mkdir(exist_ok=True)
+    if "wheel" in parts:
+        wheel(arguments.target, arguments.interpreter)
+    if "sdist" in parts:
+        sdist()
+    if "native" in parts:
+        native(arguments.target)
+    if "npm" in parts:
+        npm(*["--all"] if arguments.all_platforms else [])
+    if "crate" in parts:
+        crate()
+    for file in sorted(DIST.rglob("*.*")):
+        print(f"{file.stat().st_size:>9,} bytes  {file.relative_to(ROOT)}")
+
+
+if __name__ == "__main__":
+    main()

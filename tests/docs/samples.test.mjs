@@ -1,0 +1,161 @@
+// Every JavaScript sample of the book and of the READMEs is run. `value // => expected` is a check.
+
+import assert from 'node:assert/strict'
+import { readFileSync, readdirSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import test from 'node:test'
+import { AccessToken } from 'grantmint'
+import { ACCOUNT_SID, KEY_SID, SECRET, SERVICE_SID } from '../node/credentials.mjs'
+
+const ROOT = new URL('../../', import.meta.url)
+const AsyncFunction = (async () => {}).constructor
+
+// The pages that have tests of their own.
+const ELSEWHERE = ['docs/migration.md']
+const PAGES = [
+  'README.md',
+  'node/README.md',
+  ...readdirSync(new URL('docs', ROOT))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
+].filter((page) => !ELSEWHERE.includes(page))
+
+const SAMPLES = PAGES.flatMap((page) => {
+  const text = readFileSync(new URL(page, ROOT), 'utf8')
+  const blocks = [...text.matchAll(/^```js(?: (\w+))?\n([^]*?)^```$/gm)]
+  assert.equal(blocks.length, text.match(/^ *```js\b/gm)?.length ?? 0, `${page}: a block that is not read`)
+  return blocks.map(([, name, code], number) => ({ page, number: number + 1, name, code }))
+})
+
+// A token that somebody presents.
+const PRESENTED = new AccessToken(ACCOUNT_SID, KEY_SID, SECRET, { identity: 'alice' }).toJwt()
+
+// What a sample may take for granted, and those with more about them.
+const GIVEN = {
+  accountSid: ACCOUNT_SID,
+  keySid: KEY_SID,
+  apiKeySid: KEY_SID,
+  secret: SECRET,
+  apiKeySecret: SECRET,
+  serviceSid: SERVICE_SID,
+  jwt: PRESENTED,
+  token: PRESENTED,
+}
+const OWN_TESTS = { express: expressAnswers, client: clientRenews }
+
+test('there are samples', () => {
+  assert.ok(SAMPLES.length > 15)
+  assert.deepEqual(SAMPLES.flatMap(({ name }) => name ?? []).sort(), Object.keys(OWN_TESTS).sort())
+})
+
+for (const { page, number, name, code } of SAMPLES) {
+  test(`${page}, ${name ?? number}`, async (t) => {
+    setEnvironment(t)
+    if (name) await OWN_TESTS[name](t, code)
+    else await play(code)
+  })
+}
+
+test('a sample that is wrong would be seen', async () => {
+  await play('1 + 1 // => 2')
+  await assert.rejects(play('1 + 1 // => 3'), { code: 'ERR_ASSERTION' })
+  await assert.rejects(play('throw new Error("seen")'), /seen/)
+})
+
+/** Runs a sample to its end: the values of the names asked for. */
+async function play(code, { modules = {}, given = {}, wanted = [] } = {}) {
+  let sites = 0
+  const reached = new Set()
+  const check = (site, actual, expected) => {
+    reached.add(site)
+    assert.deepEqual(actual, expected)
+  }
+  // The examples have the packages of the web; everything else is the tests' own.
+  const folders = ['node/examples/express/', 'tests/']
+  const places = folders.map((folder) => createRequire(new URL(`${folder}sample.js`, ROOT)))
+  const require = (name) => {
+    if (name in modules) return modules[name]
+    const found = places.find((place) => resolves(place, name))
+    return (found ?? places[0])(name)
+  }
+  const body = code
+    .replace(/^import (.+) from '(.+)'$/gm, "const $1 = require('$2')")
+    .replace(/^export /gm, '')
+    .replace(/^( *)(.+?) \/\/ => (.+)$/gm, (_, indent, ...pair) => `${indent}check(${sites++}, ${pair.slice(0, 2)})`)
+  const names = { require, check, console: { log() {} }, ...GIVEN, ...given }
+  // A name that the sample declares itself is not given to it.
+  const declarations = body.matchAll(/^(?:const|let|class|function) (\w+|[{[][^=]+[}\]])/gm)
+  const declared = new Set([...declarations].flatMap(([, names]) => names.match(/\w+/g)))
+  const free = Object.entries(names).filter(([name]) => !declared.has(name))
+  const run = new AsyncFunction(...free.map(([name]) => name), `'use strict'\n${body}\nreturn { ${wanted} }`)
+  const found = await run(...free.map(([, value]) => value))
+  assert.equal(reached.size, code.split('// =>').length - 1, 'a check was not reached')
+  return found
+}
+
+async function expressAnswers(t, code) {
+  const users = { alice: { id: 'u_1' } }
+  const requireUser = (request, response, next) => {
+    request.user = users[request.get('x-user')]
+    return request.user ? next() : response.sendStatus(401)
+  }
+  const { app } = await play(code, { given: { requireUser }, wanted: ['app'] })
+  const server = app.listen(0, '127.0.0.1')
+  await new Promise((resolve) => server.once('listening', resolve))
+  t.after(() => server.close())
+
+  const ask = (user) =>
+    fetch(`http://127.0.0.1:${server.address().port}/token?identity=mallory`, { headers: user && { 'x-user': user } })
+  assert.equal((await ask()).status, 401)
+  const response = await ask('alice')
+  assert.equal(response.headers.get('cache-control'), 'no-store')
+  const { identity, token, expiresAt, renewAt } = await response.json()
+  assert.deepEqual([identity, expiresAt - renewAt], ['u_1', 180])
+  assert.equal(JSON.parse(Buffer.from(token.split('.')[1], 'base64url')).grants.identity, 'u_1')
+}
+
+async function clientRenews(t, code) {
+  let minted = 0
+  const fetch = async (url) => {
+    assert.equal(url, '/token')
+    return { ok: true, json: async () => ({ token: `token ${++minted}` }) }
+  }
+  class SyncClient {
+    handlers = {}
+    constructor(token) {
+      this.tokens = [token]
+    }
+    on(event, handler) {
+      this.handlers[event] = handler
+    }
+    updateToken(token) {
+      this.tokens.push(token)
+    }
+  }
+  const { client } = await play(code, { modules: { 'twilio-sync': { SyncClient } }, given: { fetch }, wanted: ['client'] })
+  for (const event of ['tokenAboutToExpire', 'tokenExpired']) await client.handlers[event]()
+  assert.deepEqual(client.tokens, ['token 1', 'token 2', 'token 3'])
+}
+
+function resolves(require, name) {
+  try {
+    return Boolean(require.resolve(name))
+  } catch {
+    return false
+  }
+}
+
+function setEnvironment(t) {
+  const before = { ...process.env }
+  const values = {
+    TWILIO_ACCOUNT_SID: ACCOUNT_SID,
+    TWILIO_API_KEY: KEY_SID,
+    TWILIO_API_SECRET: SECRET,
+    TWILIO_SYNC_SERVICE_SID: SERVICE_SID,
+  }
+  Object.assign(process.env, values)
+  t.after(() => {
+    for (const name of Object.keys(values)) delete process.env[name]
+    Object.assign(process.env, before)
+  })
+}

@@ -1,0 +1,138 @@
+"""Every Python sample of the book and of the READMEs is run. ``value  # => expected`` is a check."""
+
+from __future__ import annotations
+
+import ast
+import base64
+import io
+import json
+import re
+import tokenize
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from grantmint import AccessToken
+
+ROOT = Path(__file__).parents[2]
+# The pages that have tests of their own.
+ELSEWHERE = {"docs/migration.md"}
+PAGES = [
+    page
+    for page in [
+        "README.md",
+        "python/README.md",
+        *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md")),
+    ]
+    if page not in ELSEWHERE
+]
+TEXTS = {page: (ROOT / page).read_text(encoding="utf-8") for page in PAGES}
+SAMPLES = [
+    (page, name, code)
+    for page, text in TEXTS.items()
+    for name, code in re.findall(r"^```python ?(\w*)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+]
+CREDENTIALS = {
+    "account_sid": f"AC{'a0' * 16}",
+    "key_sid": f"SK{'b1' * 16}",
+    "api_key_sid": f"SK{'b1' * 16}",
+    "secret": "fake-secret-0123456789-abcdefghi",
+    "api_key_secret": "fake-secret-0123456789-abcdefghi",
+    "service_sid": f"IS{'c2' * 16}",
+}
+# A token that somebody presents.
+PRESENTED = AccessToken(
+    CREDENTIALS["account_sid"], CREDENTIALS["key_sid"], CREDENTIALS["secret"], identity="alice"
+)
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TWILIO_ACCOUNT_SID", CREDENTIALS["account_sid"])
+    monkeypatch.setenv("TWILIO_API_KEY", CREDENTIALS["key_sid"])
+    monkeypatch.setenv("TWILIO_API_SECRET", CREDENTIALS["secret"])
+    monkeypatch.setenv("TWILIO_SYNC_SERVICE_SID", CREDENTIALS["service_sid"])
+
+
+def play(page: str, code: str, **given: Any) -> dict[str, Any]:
+    """Runs a sample to its end: the names that it leaves behind."""
+    checked: list[int] = []
+
+    def check(line: int, actual: object, expected: object) -> None:
+        checked.append(line)
+        assert actual == expected, f"{page}: line {line} of the sample"
+
+    presented = dict.fromkeys(["jwt", "token"], PRESENTED.to_jwt())
+    names = CREDENTIALS | presented | given | {"check": check, "__name__": "sample"}
+    expected = expectations(code)
+    tree = ast.parse(code)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr) and node.end_lineno in expected:
+            line = ast.Constant(node.end_lineno)
+            wanted = ast.parse(expected.pop(node.end_lineno), mode="eval").body
+            node.value = ast.Call(ast.Name("check", ast.Load()), [line, node.value, wanted], [])
+    assert not expected, f"{page}: nothing is compared with {expected}"
+    exec(compile(ast.fix_missing_locations(tree), page, "exec"), names)
+    assert set(checked) == set(expectations(code)), f"{page}: a check was not reached"
+    return names
+
+
+def expectations(code: str) -> dict[int, str]:
+    comments = tokenize.generate_tokens(io.StringIO(code).readline)
+    found = [(each.start[0], each.string) for each in comments if each.type == tokenize.COMMENT]
+    return {line: comment.removeprefix("# => ") for line, comment in found if comment.startswith("# => ")}
+
+
+def test_every_sample_is_found() -> None:
+    for page, text in TEXTS.items():
+        blocks = re.findall(r"^ *```python", text, re.MULTILINE)
+        assert len(blocks) == sum(each == page for each, _, _ in SAMPLES), page
+    assert len(SAMPLES) > 10
+    assert {name for _, name, _ in SAMPLES if name} == {"flask"}
+
+
+PLAIN = [(page, code) for page, name, code in SAMPLES if not name]
+
+
+@pytest.mark.parametrize(("page", "code"), PLAIN, ids=[page for page, _ in PLAIN])
+def test_a_sample(page: str, code: str) -> None:
+    play(page, code)
+
+
+def test_the_flask_endpoint_knows_who_is_asking() -> None:
+    ((page, code),) = [(page, code) for page, name, code in SAMPLES if name == "flask"]
+    users: list[SimpleNamespace | None] = [None, SimpleNamespace(id="u_1")]
+    app = play(page, code, current_user=lambda: users.pop(0))["app"]
+    client = app.test_client()
+    assert client.get("/token").status_code == 401
+    response = client.get("/token?identity=mallory")
+    assert response.headers["Cache-Control"] == "no-store"
+    claims = response.json["token"].split(".")[1]
+    decoded = json.loads(base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))
+    assert decoded["grants"]["identity"] == "u_1"
+    assert response.json["expiresAt"] - response.json["renewAt"] == 180
+
+
+def test_a_sample_that_is_wrong_would_be_seen() -> None:
+    play("here", "1 + 1  # => 2\n")
+    with pytest.raises(AssertionError):
+        play("here", "1 + 1  # => 3\n")
+
+
+@pytest.mark.parametrize("page", ["docs/running-many.md", "docs/serverless.md"])
+def test_figures_are_those_that_were_measured(page: str) -> None:
+    """What the page repeats stands in docs/performance.md, rounded at most."""
+    measured = TEXTS["docs/performance.md"]
+    for row in re.findall(r"^\| \w.+ \u00d7 \|$", TEXTS[page], re.MULTILINE):
+        for figure in re.findall(r"\d[\d,.]+", row):
+            assert figure in measured, f"{row}: {figure}"
+    for figure in re.findall(r"\b0\.731\b|\b7,700\b", TEXTS[page]):
+        assert figure in measured, figure
+
+
+def test_credentials_are_obviously_fake() -> None:
+    for page, text in TEXTS.items():
+        for sid in re.findall(r"\b[A-Z]{2}[0-9a-f]{32}\b", text):
+            assert sid[2:] in ("0123456789abcdef" * 2, "fedcba9876543210" * 2), f"{page}: {sid}"

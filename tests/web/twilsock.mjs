@@ -1,0 +1,84 @@
+// A stand-in for the endpoint that Twilio's Sync SDK connects to, with as much of its protocol as a token's life needs.
+//
+// A message is one binary WebSocket frame: "TWILSOCK V3.0 <bytes of the header>\r\n", a JSON header, "\r\n", a payload.
+// The client opens with `init`, which carries its token, and hands a new one over with `update`; each gets a `reply` with a
+// status. The server warns with `client_update`, and ends a session with `close`: status 410 says that the token expired.
+// (From the sources of the npm package twilsock 1.0: parser, packetinterface, twilsock.)
+
+import { once } from 'node:events'
+import { errors, jwtVerify } from 'jose'
+import { WebSocketServer } from 'ws'
+
+/** Listens on a free port of this machine until the test `t` ends. Accepts the tokens that `secret` signed. */
+export async function standIn(t, secret) {
+  const server = new WebSocketServer({ host: '127.0.0.1', port: 0 })
+  await once(server, 'listening')
+  const key = new TextEncoder().encode(secret)
+
+  const twilio = {
+    uri: `ws://127.0.0.1:${server.address().port}/v3/wsconnect`,
+    /** One per WebSocket, in order: its socket, and the headers of what came in. */
+    connections: [],
+    /** The tokens that were presented, each with the method that carried it and the status that it got. */
+    presented: [],
+    /** The status that every token gets, instead of what its signature deserves. */
+    verdict: undefined,
+
+    aboutToExpire: () => twilio.send({ method: 'client_update', client_update_type: 'token_about_to_expire' }),
+    expired: () => twilio.send({ method: 'close', status: { code: 410, status: 'TOKEN_EXPIRED' } }),
+    send(header) {
+      const { socket } = twilio.connections.at(-1)
+      socket.send(packet({ id: `TM${crypto.randomUUID()}`, ...header }))
+    },
+  }
+
+  server.on('connection', (socket) => {
+    const received = []
+    twilio.connections.push({ socket, received })
+    socket.on('message', async (data, isBinary) => {
+      const header = isBinary ? parse(data) : undefined
+      if (!header) return socket.close(1003)
+      received.push(header)
+
+      if (header.method === 'close') return socket.close()
+      if (header.method !== 'init' && header.method !== 'update') return
+      const { id, method, token } = header
+      const status = twilio.verdict ?? (await judge(token, key))
+      twilio.presented.push({ method, token, code: status.code })
+      socket.send(packet({ method: 'reply', id, status, capabilities: ['client_update'], continuation_token: 'none' }))
+    })
+  })
+
+  t.after(() => {
+    for (const socket of server.clients) socket.terminate()
+    return new Promise((resolve) => server.close(resolve))
+  })
+  return twilio
+}
+
+/** As Twilio would: 20104 for a token that expired, 20107 for a wrong signature, 20101 for anything else. */
+async function judge(token, key) {
+  try {
+    await jwtVerify(token, key, { algorithms: ['HS256'], requiredClaims: ['iss', 'sub', 'exp', 'grants'] })
+    return { code: 200, status: 'OK' }
+  } catch (error) {
+    const errorCode = [[errors.JWTExpired, 20104], [errors.JWSSignatureVerificationFailed, 20107]].find(([type]) => error instanceof type)
+    return { code: 401, status: 'UNAUTHORIZED', errorCode: errorCode?.[1] ?? 20101, description: 'Invalid Access Token' }
+  }
+}
+
+function packet(header) {
+  const json = JSON.stringify({ ...header, payload_size: 0 })
+  return Buffer.from(`TWILSOCK V3.0 ${Buffer.byteLength(json)}\r\n${json}\r\n`)
+}
+
+/** The header, or undefined if these are not the protocol's bytes. */
+function parse(data) {
+  const text = data.toString('utf8')
+  const [magic, length] = text.match(/^TWILSOCK V3\.0 (\d+)\r\n/) ?? []
+  if (!magic) return undefined
+  const rest = data.subarray(magic.length)
+  const header = JSON.parse(rest.subarray(0, Number(length)).toString('utf8'))
+  const whole = Number(length) + 2 + header.payload_size === rest.length
+  return whole ? header : undefined
+}
