@@ -38,12 +38,13 @@ lint: lint-rust lint-python lint-node ## formatters, linters and type checkers
 lint-rust:
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
+	cargo clippy --package grantmint-python --package grantmint-node --features grantmint-python/panic-test,grantmint-node/panic-test -- -D warnings
 	RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps
 
 lint-python: build-python
 	$(BIN)/ruff check --config python/pyproject.toml python tests
 	$(BIN)/ruff format --config python/pyproject.toml --check python tests
-	$(BIN)/mypy --config-file python/pyproject.toml --strict python/grantmint $(addprefix tests/,python differential runtimes frameworks examples cli)
+	$(BIN)/mypy --config-file python/pyproject.toml --strict python/grantmint $(addprefix tests/,python differential runtimes frameworks examples cli reliability)
 	# From a folder in which `grantmint` is the installed package, not its source.
 	cd tests && ../$(BIN)/python -m mypy.stubtest --mypy-config-file ../python/pyproject.toml \
 		--allowlist python/stubtest-allowlist.txt grantmint

@@ -170,6 +170,28 @@ def test_a_signal_during_mint_many() -> None:
     assert printed == "10"
 
 
+def test_the_deepest_claims_in_a_thread_with_a_small_stack() -> None:
+    """Twice what musl gives a thread by default; a release build needs less than half of it."""
+    printed = run("""
+        from grantmint import PlaybackGrant
+        def nested(levels):
+            value = 1
+            for level in range(levels): value = {"a": value} if level % 2 else [value]
+            return {"a": value}
+        def work():
+            token = AccessToken(*CREDENTIALS, grants=[PlaybackGrant(nested(124))], identity="alice").to_jwt()
+            assert verifier.verify(token).grants == {"player": nested(124)}
+            assert inspect(token, CREDENTIALS[2]).claims["grants"]["player"] == nested(124)
+            for text in ((chr(34) + chr(39)) * 8000, "Bearer " * 2000, "[" * 16000, "." * 16000): str(inspect(text))
+            print("read")
+        threading.stack_size(256 * 1024)
+        thread = threading.Thread(target=work)
+        thread.start()
+        thread.join()
+    """)
+    assert printed == "read"
+
+
 def test_a_subinterpreter() -> None:
     """There is an ``ImportError`` that says why, and where it was loaded first the errors stay its own."""
     printed = run(r"""

@@ -193,3 +193,13 @@ def test_no_error_tells(place: int) -> None:
         assert clean(shown)
         assert not any(Path(frame.filename).is_relative_to(PACKAGE) for frame in frames.stack)
         error = error.__cause__ or error.__context__
+
+
+def test_bytes_can_be_wiped_as_soon_as_they_were_given() -> None:
+    """As SECURITY.md says; ``AccessToken`` reads its ``secret`` when it signs."""
+    secret = bytearray(CANARY.encode())
+    issuer = Issuer(ACCOUNT_SID, KEY_SID, secret, grants=[SyncGrant(service_sid=SERVICE_SID)])
+    verifier = Verifier({KEY_SID: secret})
+    secret[:] = bytes(len(secret))
+    assert verifier.verify(issuer.mint("alice")).identity == "alice"
+    assert Verifier(CANARY).verify(issuer.mint("bob")).identity == "bob"

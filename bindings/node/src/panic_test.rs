@@ -1,6 +1,6 @@
 //! Functions that panic, for `tests/reliability/panics.mjs`.
 
-#![expect(clippy::panic, reason = "that is what they are for")]
+#![expect(clippy::panic, clippy::missing_panics_doc, reason = "that is what they are for")]
 
 use napi::Task;
 use napi::bindgen_prelude::{

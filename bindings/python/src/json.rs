@@ -193,6 +193,8 @@ impl<'de, 'py> Visitor<'de> for ToPython<'py> {
     }
 
     fn visit_str<E>(self, value: &str) -> Result<Self::Value, E> {
+        #[cfg(feature = "panic-test")]
+        assert_ne!(value, "panic!", "a value that panics");
         Ok(PyString::new(self.0, value).into_any())
     }
 
