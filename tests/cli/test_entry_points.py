@@ -218,6 +218,10 @@ def test_pipes_that_do_not_block_are_waited_for(name: str, tmp_path: Path) -> No
     assert json.loads(printed[filler:])["sound"] is False
 
 
+def heed_interrupts() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="on Windows, no process can send a signal to another")
 @pytest.mark.parametrize("name", EVERY)
 def test_it_can_be_interrupted_while_it_waits_for_a_token(name: str, tmp_path: Path) -> None:
@@ -228,6 +232,8 @@ def test_it_can_be_interrupted_while_it_waits_for_a_token(name: str, tmp_path: P
         stderr=subprocess.DEVNULL,
         cwd=tmp_path,
         env=environment(TABLE["environment"]),
+        # A shell's background jobs ignore it, and so do their children.
+        preexec_fn=heed_interrupts,
     )
     with process:
         # Long enough for most to be waiting by then; the outcome is the same if one has not started yet.
