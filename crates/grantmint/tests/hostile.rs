@@ -232,3 +232,14 @@ fn a_text_of_nothing_but_wrappers_is_explained() {
         assert!(inspection.findings.len() < 30, "{wrapper}: {} findings", inspection.findings.len());
     }
 }
+
+#[test]
+fn a_size_is_what_was_said_or_out_of_range() {
+    for size in [1, 2, 16_384, 1 << 30] {
+        assert_eq!(grantmint::size_from_i64("max_size", size), Ok(usize::try_from(size).unwrap()));
+    }
+    for size in [i64::MIN, -1, 0, (1 << 30) + 1, i64::MAX] {
+        let error = grantmint::size_from_i64("max_size", size).unwrap_err();
+        assert_eq!((error.code(), error.field()), ("out_of_range", Some("max_size")), "{size}");
+    }
+}
