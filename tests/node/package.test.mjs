@@ -183,6 +183,13 @@ test('the classes agree with the core', () => {
   assert.equal(new grantmint.AccessToken(...CREDENTIALS).ttl, defaultTtl)
 })
 
+test('the native module cannot panic on demand, as the one of `make check-panics` can', () => {
+  assert.deepEqual(
+    Object.keys(native).filter((name) => /panic/i.test(name)),
+    []
+  )
+})
+
 test('each field of each class reaches its own place in the core', () => {
   const { products } = JSON.parse(native.contract())
   for (const { class: name, fields } of products) {

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import grantmint
+from grantmint import _grantmint
 
 WORKSPACE = Path(__file__).parents[2]
 MODULES = ["grantmint", "grantmint.errors", "grantmint.access_token", "grantmint.access_token.grants"]
@@ -21,6 +22,11 @@ def test_the_version_is_the_workspaces() -> None:
     version = re.search(r'^version = "(.+)"$', section, re.MULTILINE)
     assert version
     assert grantmint.__version__ == importlib.metadata.version("grantmint") == version[1]
+
+
+def test_it_cannot_panic_on_demand() -> None:
+    """Only what `make check-panics` builds can."""
+    assert not [name for name in dir(_grantmint) if "panic" in name]
 
 
 def test_it_is_typed() -> None:
