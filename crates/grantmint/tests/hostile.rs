@@ -232,3 +232,17 @@ fn a_text_of_nothing_but_wrappers_is_explained() {
         assert!(inspection.findings.len() < 30, "{wrapper}: {} findings", inspection.findings.len());
     }
 }
+
+#[test]
+fn a_size_is_what_was_said_or_out_of_range() {
+    for size in [1, 2, 16_384, 1 << 30] {
+        let size_read = grantmint::size_from_i64("max_size", size).unwrap();
+        assert_eq!(size_read, usize::try_from(size).unwrap());
+        let verifier = Verifier::builder().secret("fake-secret").max_size(size_read).build().unwrap();
+        assert_eq!(verifier.max_size(), size_read);
+    }
+    for size in [i64::MIN, -1, 0, (1 << 30) + 1, i64::MAX] {
+        let error = grantmint::size_from_i64("max_size", size).unwrap_err();
+        assert_eq!((error.code(), error.field()), ("out_of_range", Some("max_size")), "{size}");
+    }
+}
