@@ -334,6 +334,18 @@ def test_more_threads_than_any_machine_has() -> None:
     assert [claims(token)["grants"]["identity"] for token in tokens] == identities
 
 
+def test_what_a_list_raises_before_its_first_item_passes_through() -> None:
+    """As a query does that cannot reach its database."""
+
+    class Query:
+        def __iter__(self) -> Iterator[Any]:
+            raise ConnectionError("no database")
+
+    for call in (issuer().mint_many, lambda grants: issuer().mint("alice", grants=grants)):
+        with pytest.raises(ConnectionError, match="no database"):
+            call(Query())
+
+
 def test_a_string_is_no_list_of_identities() -> None:
     with pytest.raises(InputTypeError, match="identities must be a list, not str"):
         issuer().mint_many("alice")

@@ -7,14 +7,30 @@ use grantmint::{Error, Spelling, TokenError, TokenErrorKind};
 use pyo3::prelude::*;
 
 // Python classes: on the stable ABI before 3.12, a Rust class cannot extend a built-in exception.
-pyo3::import_exception!(grantmint.errors, GrantmintError);
-pyo3::import_exception!(grantmint.errors, InputError);
-pyo3::import_exception!(grantmint.errors, InputTypeError);
-pyo3::import_exception!(grantmint.errors, TokenMalformedError);
-pyo3::import_exception!(grantmint.errors, TokenSignatureError);
-pyo3::import_exception!(grantmint.errors, TokenClaimError);
-pyo3::import_exception!(grantmint.errors, TokenExpiredError);
-pyo3::import_exception!(grantmint.errors, TokenNotYetValidError);
+macro_rules! exceptions {
+    ($($name:ident),*) => {
+        $(pyo3::import_exception!(grantmint.errors, $name);)*
+
+        /// Imports the exception classes. An error that is the first may be that of a finalizer when the interpreter ends:
+        /// nothing can be imported then, and `PyO3` would end the process.
+        pub(crate) fn import_exceptions(py: Python<'_>) -> PyResult<()> {
+            py.import("grantmint.errors")?;
+            $(let _ = py.get_type::<$name>();)*
+            Ok(())
+        }
+    };
+}
+
+exceptions!(
+    GrantmintError,
+    InputError,
+    InputTypeError,
+    TokenMalformedError,
+    TokenSignatureError,
+    TokenClaimError,
+    TokenExpiredError,
+    TokenNotYetValidError
+);
 
 /// A core error or an exception that Python raised while it was asked for something.
 pub(crate) enum Failure {

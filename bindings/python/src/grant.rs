@@ -1,7 +1,7 @@
 //! The grant classes.
 
 use grantmint::{Error, Field, FieldKind, FieldValue, Grants, Product};
-use pyo3::exceptions::PyNotImplementedError;
+use pyo3::exceptions::{PyNotImplementedError, PyTypeError};
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -49,11 +49,11 @@ impl AccessTokenGrant {
     }
 }
 
-/// One class for each product of the core, by its place there; `holds` names the field in which a reference cycle
-/// can hide. A Python subclass may have an `__init__` of its own, so that `__new__`
-/// takes whatever comes; naming what mostly comes saves it from collecting that in a `dict`.
+/// One class for each product of the core, by its place there. A field holds whatever was assigned, and any of them may
+/// refer back to the grant. A Python subclass may have an `__init__` of its own, so that `__new__` takes whatever comes;
+/// naming what mostly comes saves it from collecting that in a `dict`.
 macro_rules! grant_classes {
-    ($($place:literal $class:ident ($($field:ident),*) $(holds $object:ident)?;)*) => {
+    ($($place:literal $class:ident ($($field:ident),*);)*) => {
         $(
             #[pyclass(subclass, extends = AccessTokenGrant, module = "grantmint")]
             pub(crate) struct $class {
@@ -94,15 +94,13 @@ macro_rules! grant_classes {
                     guard_reading(|| json::to_dict(py, &payload))
                 }
 
-                $(
-                    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
-                        visit.call(&self.$object)
-                    }
+                fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+                    [$(&self.$field),*].into_iter().try_for_each(|value| visit.call(value))
+                }
 
-                    fn __clear__(&mut self) {
-                        self.$object = None;
-                    }
-                )?
+                fn __clear__(&mut self) {
+                    $(self.$field = None;)*
+                }
             }
 
             impl $class {
@@ -155,9 +153,9 @@ grant_classes! {
     2 VideoGrant(room);
     3 VoiceGrant(
         incoming_allow, outgoing_application_sid, outgoing_application_params, push_credential_sid, endpoint_id
-    ) holds outgoing_application_params;
+    );
     4 TaskRouterGrant(workspace_sid, worker_sid, role);
-    5 PlaybackGrant(grant) holds grant;
+    5 PlaybackGrant(grant);
 }
 
 /// What an instance of a Python subclass holds besides the fields.
@@ -196,7 +194,11 @@ pub(crate) fn iterate<'py>(
     {
         return Err(wrong_type(Field::new(field), "a list", list));
     }
-    list.try_iter().map_err(|_| wrong_type(Field::new(field), "a list", list))
+    // What an `__iter__` of the caller's raises passes through; that there is none is a `TypeError`.
+    list.try_iter().map_err(|error| match error.is_instance_of::<PyTypeError>(list.py()) {
+        true => wrong_type(Field::new(field), "a list", list),
+        false => error.into(),
+    })
 }
 
 /// Adds any grant: one of ours, or an instance of a class derived from `AccessTokenGrant`.

@@ -107,16 +107,22 @@ impl Issuer {
         guard(snake_case, || {
             let threads = value::threads(threads)?;
             let identities = list_of_identities(identities)?;
-            let (tokens, mut appended) = (list.as_unbound(), Ok(()));
+            let (tokens, mut appended, mut waiting) = (list.as_unbound(), Ok(()), Vec::new());
             with_options(grants, ttl, nbf, None, now, |options| {
                 py.detach(|| {
                     self.0.mint_blocks(&identities, options, threads, |block| {
                         if appended.is_ok() {
-                            appended = Python::attach(|py| append(tokens.bind(py), block));
+                            let now = Python::try_attach(|py| append(tokens.bind(py), block));
+                            // Not while the interpreter ends, where a finalizer may call this.
+                            appended = now.unwrap_or_else(|| {
+                                waiting.push(std::mem::take(block));
+                                Ok(())
+                            });
                         }
                     })
                 })?;
-                Ok(appended?)
+                appended?;
+                Ok(waiting.iter().try_for_each(|block| append(&list, block))?)
             })
         })?;
         Ok(list)

@@ -57,6 +57,7 @@ mod _grantmint {
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         super::refuse_another_interpreter(module.py())?;
         error::hush_panics();
+        error::import_exceptions(module.py())?;
         module.add("__version__", env!("CARGO_PKG_VERSION"))
     }
 }
