@@ -13,7 +13,7 @@ check-panics: $(STAMPS)/venv ## a panic is an ordinary error, in builds that can
 
 soak: build ## ten million mints, refusals and inspections each in Python and Node, with flat memory
 	$(BIN)/python tests/reliability/soak.py
-	node --expose-gc tests/reliability/soak.mjs
+	node --expose-gc --max-semi-space-size=1 tests/reliability/soak.mjs
 
 cycles: build-node $(STAMPS)/npm-runtimes ## a thousand workers that load the package, on every runtime
 	node tests/reliability/cycles.mjs
