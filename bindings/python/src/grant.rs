@@ -195,9 +195,9 @@ pub(crate) fn iterate<'py>(
         return Err(wrong_type(Field::new(field), "a list", list));
     }
     // What an `__iter__` of the caller's raises passes through; that there is none is a `TypeError`.
-    list.try_iter().map_err(|error| match error.is_instance_of::<PyTypeError>(list.py()) {
-        true => wrong_type(Field::new(field), "a list", list),
-        false => error.into(),
+    list.try_iter().map_err(|error| {
+        let has_none = error.is_instance_of::<PyTypeError>(list.py());
+        if has_none { wrong_type(Field::new(field), "a list", list) } else { error.into() }
     })
 }
 
