@@ -38,7 +38,7 @@ lint: lint-rust lint-python lint-node ## formatters, linters and type checkers
 lint-rust:
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
-	cargo clippy --package grantmint-python --package grantmint-node --features grantmint-python/panic-test,grantmint-node/panic-test -- -D warnings
+	cargo clippy --package grantmint-python --package grantmint-node --features grantmint-python/panic-test,grantmint-node/panic-test,grantmint-node/fault-test -- -D warnings
 	RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps
 
 lint-python: build-python

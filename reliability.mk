@@ -1,6 +1,6 @@
 # What is too slow for every `make test`: fuzzing, long runs, and builds of their own. docs/reliability.md has the figures.
 
-.PHONY: check-panics coverage cycles deny dudect fuzz mutants soak valgrind
+.PHONY: asan check-panics coverage cycles deny dudect fuzz mutants soak valgrind
 
 # What cargo makes of the bindings' cdylibs here; Windows and macOS name them otherwise, and are not released from here.
 PANICKING := target/panic-test/debug
@@ -36,6 +36,14 @@ deny: ## licences, sources and known vulnerabilities of what is built in; needs 
 
 valgrind: build-python ## memcheck over the core's tests and the Python module (some minutes)
 	tests/reliability/valgrind.sh
+
+# Its own target, so that the flags are not for what runs at build time.
+ASAN_TARGET := x86_64-unknown-linux-gnu
+
+asan: ## AddressSanitizer over the Node module (a minute); needs nightly Rust and GCC
+	RUSTFLAGS='-Zsanitizer=address -Cforce-frame-pointers=yes' cargo +nightly build --locked --target $(ASAN_TARGET) \
+		--target-dir target/asan --package grantmint-node --features grantmint-node/fault-test
+	node tests/reliability/asan.mjs target/asan/$(ASAN_TARGET)/debug/libgrantmint_node.so
 
 coverage: ## line coverage of the core by its own tests; needs cargo-llvm-cov
 	cargo llvm-cov --package grantmint --summary-only --fail-under-lines 95

@@ -106,7 +106,7 @@ const mebibytes = (bytes) => (bytes / (1 << 20)).toFixed(2)
 const signed = (bytes) => `${bytes < 0 ? '' : '+'}${mebibytes(bytes)} MiB`
 for (const [what, round] of Object.entries(ROUNDS)) {
   const count = counts.shift()
-  await play(round, 400_000)
+  await play(round, Math.min(4 * count, 400_000))
   const before = await memory()
   await play(round, count)
   const after = await memory()

@@ -11,6 +11,9 @@
 )]
 
 mod arguments;
+#[cfg(feature = "fault-test")]
+pub mod fault_test;
+mod held;
 mod outcome;
 mod packed;
 #[cfg(feature = "panic-test")]
@@ -28,6 +31,7 @@ use napi::bindgen_prelude::{AsyncTask, Either, Env, Object};
 use napi_derive::napi;
 
 use crate::arguments::Arguments;
+use crate::held::Held;
 use crate::outcome::{Outcome, answer, outcome};
 use crate::packed::Packed;
 use crate::text::{Identity, SecretArgument, Utf16};
@@ -91,52 +95,53 @@ pub fn issuer(env: &Env, options: Utf16, secret: SecretArgument) -> napi::Result
         issuer.build().map(Arc::new)
     });
     match built {
-        Either::A(issuer) => minters(env, &issuer).map(Either::A),
+        Either::A(issuer) => minters(env, issuer).map(Either::A),
         Either::B(error) => Ok(Either::B(error)),
     }
 }
 
-fn minters<'env>(env: &'env Env, issuer: &Arc<Issuer>) -> napi::Result<Object<'env>> {
-    let mut minters = Object::new(env)?;
-    let held = Arc::clone(issuer);
-    minters.set(
-        "mint",
-        env.create_function_from_closure::<(), _, _>("mint", move |call| {
-            answer(|| {
-                let identity: Identity = call.first_arg()?;
-                Ok(outcome(|| held.mint(identity.text()?)))
-            })
-        })?,
-    )?;
-    let held = Arc::clone(issuer);
-    minters.set(
-        "mintWith",
-        env.create_function_from_closure::<(), _, _>("mintWith", move |call| {
-            answer(|| {
-                let arguments: Utf16 = call.first_arg()?;
-                Ok(outcome(|| mint_with(&held, &arguments)))
-            })
-        })?,
-    )?;
-    let held = Arc::clone(issuer);
-    minters.set(
-        "issue",
-        env.create_function_from_closure::<(), _, _>("issue", move |call| {
-            answer(|| {
-                let arguments: Utf16 = call.first_arg()?;
-                Ok(outcome(|| issue(&held, &arguments)))
-            })
-        })?,
-    )?;
-    let held = Arc::clone(issuer);
-    minters.set(
-        "mintMany",
-        env.create_function_from_closure::<(), _, _>("mintMany", move |call| {
-            let (identities, options) = (call.get(0)?, call.get(1)?);
-            Ok(AsyncTask::new(MintMany { issuer: Arc::clone(&held), identities, options }))
-        })?,
-    )?;
-    Ok(minters)
+fn minters(env: &Env, issuer: Arc<Issuer>) -> napi::Result<Object<'_>> {
+    Held::functions(issuer, env, |issuer, minters| {
+        let held = issuer.clone();
+        minters.set(
+            "mint",
+            env.create_function_from_closure::<(), _, _>("mint", move |call| {
+                answer(|| {
+                    let identity: Identity = call.first_arg()?;
+                    Ok(outcome(|| held.get()?.mint(identity.text()?)))
+                })
+            })?,
+        )?;
+        let held = issuer.clone();
+        minters.set(
+            "mintWith",
+            env.create_function_from_closure::<(), _, _>("mintWith", move |call| {
+                answer(|| {
+                    let arguments: Utf16 = call.first_arg()?;
+                    Ok(outcome(|| mint_with(&*held.get()?, &arguments)))
+                })
+            })?,
+        )?;
+        let held = issuer.clone();
+        minters.set(
+            "issue",
+            env.create_function_from_closure::<(), _, _>("issue", move |call| {
+                answer(|| {
+                    let arguments: Utf16 = call.first_arg()?;
+                    Ok(outcome(|| issue(&*held.get()?, &arguments)))
+                })
+            })?,
+        )?;
+        let held = issuer.clone();
+        minters.set(
+            "mintMany",
+            env.create_function_from_closure::<(), _, _>("mintMany", move |call| {
+                let (identities, options) = (call.get(0)?, call.get(1)?);
+                let issuer = held.get().map_err(|error| napi::Error::from_reason(error.code()))?;
+                Ok(AsyncTask::new(MintMany { issuer: Arc::clone(&issuer), identities, options }))
+            })?,
+        )
+    })
 }
 
 /// Mints a token with options of its own: the identity comes first, then the options.

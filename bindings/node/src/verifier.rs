@@ -5,6 +5,7 @@ use napi::bindgen_prelude::{Either, Env, Object};
 use napi_derive::napi;
 
 use crate::arguments::Arguments;
+use crate::held::Held;
 use crate::outcome::{Failure, Outcome, answer, outcome};
 use crate::packed::Packed;
 use crate::text::{SecretArgument, Token, Utf16};
@@ -40,28 +41,29 @@ pub fn verifier(
 }
 
 fn functions(env: &Env, verifier: Verifier) -> napi::Result<Object<'_>> {
-    let mut functions = Object::new(env)?;
-    let verifier = std::sync::Arc::new(verifier);
-    let held = std::sync::Arc::clone(&verifier);
-    functions.set(
-        "verify",
-        env.create_function_from_closure::<(), _, _>("verify", move |call| {
-            answer(|| {
-                let token: Token = call.first_arg()?;
-                Ok(outcome(|| verify(&held, &token, grantmint::now())))
-            })
-        })?,
-    )?;
-    functions.set(
-        "verifyAt",
-        env.create_function_from_closure::<(), _, _>("verifyAt", move |call| {
-            answer(|| {
-                let (token, options): (Token, Utf16) = (call.get(0)?, call.get(1)?);
-                Ok(outcome(|| verify(&verifier, &token, now(&options)?.unwrap_or_else(grantmint::now))))
-            })
-        })?,
-    )?;
-    Ok(functions)
+    Held::functions(verifier, env, |verifier, functions| {
+        let held = verifier.clone();
+        functions.set(
+            "verify",
+            env.create_function_from_closure::<(), _, _>("verify", move |call| {
+                answer(|| {
+                    let token: Token = call.first_arg()?;
+                    Ok(outcome(|| verify(&*held.get()?, &token, grantmint::now())))
+                })
+            })?,
+        )?;
+        let held = verifier.clone();
+        functions.set(
+            "verifyAt",
+            env.create_function_from_closure::<(), _, _>("verifyAt", move |call| {
+                answer(|| {
+                    let (token, options): (Token, Utf16) = (call.get(0)?, call.get(1)?);
+                    let now = || Ok::<_, Error>(now(&options)?.unwrap_or_else(grantmint::now));
+                    Ok(outcome(|| verify(&*held.get()?, &token, now()?)))
+                })
+            })?,
+        )
+    })
 }
 
 /// The claims of a good token, as JSON text.
