@@ -58,8 +58,9 @@ class AccessToken {
   toJwt(algorithm, options) {
     const caller = AccessToken.prototype.toJwt
     if (options !== undefined) checkOptions(options, TO_JWT_OPTIONS, caller)
-    // All of it as it is now: a custom grant's `toPayload` may change the token.
-    const secret = secretArgument(this.#secret, caller)
+    // All of it as it is now: a custom grant's `toPayload` may change the token. It may throw as well, and error reporters record
+    // the variables of frames: none of ours is the secret.
+    const secret = inside(secretArgument(this.#secret, caller))
     const packed =
       value(this.accountSid) +
       value(this.keySid) +
@@ -72,7 +73,7 @@ class AccessToken {
       value(algorithm) +
       value(options?.now) +
       packGrants(this.grants, caller)
-    return unwrap(native.sign(packed, secret), caller)
+    return unwrap(native.sign(packed, secret()), caller)
   }
 
   // Shown is a look-alike without a getter of the secret, which `showHidden` and `getters` together would call; always
@@ -90,6 +91,8 @@ class AccessToken {
 const LOOK_ALIKE = { AccessToken: class {} }.AccessToken
 
 const TO_JWT_OPTIONS = ['now']
+
+const inside = (secret) => () => secret
 
 function isMissing(value) {
   return value === undefined || value === null || value === ''

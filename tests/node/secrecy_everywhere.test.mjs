@@ -140,6 +140,42 @@ test('no error tells', async () => {
   }
 })
 
+// As Sentry's LocalVariables does: the debugger stops where something is thrown, and shows the variables of each frame.
+test('no variable of a frame of ours is the secret when a callback throws', () => {
+  const program = `
+    const { Session } = require('node:inspector')
+    const { AccessToken, Issuer } = require(${JSON.stringify(fileURLToPath(new URL('../../node/index.js', import.meta.url)))})
+    const session = new Session()
+    session.connect()
+    session.post('Debugger.enable')
+    session.post('Debugger.setPauseOnExceptions', { state: 'all' })
+    const seen = []
+    session.on('Debugger.paused', ({ params }) => {
+      for (const { functionName, scopeChain } of params.callFrames) {
+        const { objectId } = scopeChain.find(({ type }) => type === 'local').object
+        session.post('Runtime.getProperties', { objectId, ownProperties: true }, (_, { result }) => {
+          for (const { name, value } of result) seen.push([functionName, name, String(value?.value)])
+        })
+      }
+    })
+    const secret = () => Buffer.from('66616b652d63616e6172792d746861742d6e6f626f64792d6d61792d657665722d736565', 'hex').toString()
+    const grant = { key: 'custom', toPayload() { const shown = process.argv[1]; throw new RangeError('a callback') } }
+    const sids = ['AC' + 'a0'.repeat(16), 'SK' + 'b1'.repeat(16)]
+    const token = new AccessToken(...sids, secret(), { identity: 'alice' })
+    token.addGrant(grant)
+    const calls = [
+      () => token.toJwt(),
+      () => new Issuer({ accountSid: sids[0], keySid: sids[1], secret: secret(), grants: [grant] }),
+    ]
+    for (const call of calls) try { call() } catch {}
+    console.log(JSON.stringify(seen))`
+  const found = spawnSync(process.execPath, ['--eval', program, 'shown'], { encoding: 'utf8', timeout: 60_000 })
+  const seen = JSON.parse(found.stdout)
+  for (const name of ['toJwt', 'Issuer', 'packGrants']) assert.ok(seen.some(([frame]) => frame === name), name)
+  assert.equal(seen.filter(([, , value]) => value === 'shown').length, 2, 'it would be seen')
+  assert.deepEqual(seen.filter((variable) => variable.at(-1).includes('canary')), [])
+})
+
 // What is in the engine's heap: strings cannot be wiped, and so a secret that was once one is there until it is collected.
 // One of bytes that its owner wipes is gone, since what grantmint keeps is not on that heap.
 test('a secret of bytes that was wiped is in no heap snapshot', () => {
