@@ -114,8 +114,26 @@ def test_the_crates_inside_are_listed(name: str) -> None:
     crates = {component["name"]: component for component in listed["components"]}
     assert crates["grantmint"]["version"] == VERSION
     assert crates["sha2"]["hashes"]
-    # What only the tests use is not inside.
-    assert not {"jsonwebtoken", "proptest"} & crates.keys()
+    # What only tests, macros and builds use is not inside.
+    assert not {"jsonwebtoken", "proptest", "napi-build", "serde_derive", "syn"} & crates.keys()
+
+
+@pytest.mark.parametrize("name", [name for name in FILES if name.endswith(".crate")])
+def test_what_a_crate_takes_is_listed_beside_it(name: str) -> None:
+    listed = json.loads((DIST / f"{name}.cdx.json").read_bytes())
+    described = listed["metadata"]["component"]
+    assert name == f"{described['name']}-{described['version']}.crate"
+    # As the lock file inside has it.
+    locked = FILES[name]["Cargo.lock"].decode()
+    checksums = re.findall(r'name = "(.+)"\nversion = "(.+)"\nsource = ".+"\nchecksum = "(.+)"', locked)
+    crates = {
+        (component["name"], component["version"], component["hashes"][0]["content"])
+        for component in listed["components"]
+        if component["name"] != "grantmint"
+    }
+    assert crates < set(checksums)
+    assert {"sha2", "hmac"} < {crate for crate, _, _ in crates}
+    assert not {"jsonwebtoken", "proptest", "syn"} & {crate for crate, _, _ in crates}
 
 
 def test_the_metadata_is_accepted_by_pypi() -> None:
