@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 import sys
+import tarfile
 from pathlib import Path
 from typing import Any
 
@@ -139,6 +140,14 @@ def test_what_a_crate_takes_is_listed_beside_it(name: str) -> None:
 def test_the_metadata_is_accepted_by_pypi() -> None:
     files = [str(path) for path in ARTEFACTS if path.suffix == ".whl" or path.name.endswith(".tar.gz")]
     assert "PASSED" in tool("twine", "--no-color", "check", "--strict", *files)
+
+
+@pytest.mark.parametrize("path", sorted(DIST.glob("*.tgz")), ids=lambda path: path.name)
+def test_the_files_of_an_npm_package_are_for_everybody(path: Path) -> None:
+    with tarfile.open(path) as archive:
+        modes = {member.name: oct(member.mode) for member in archive}
+    assert modes.pop("package/cli.js", "0o755") == "0o755"
+    assert set(modes.values()) == {"0o644"}
 
 
 def test_the_npm_packages_name_each_other() -> None:
