@@ -12,9 +12,9 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def sbom(package: str, target: str | None) -> str:
-    """What ends up in ``package`` when it is built for ``target``; a crate, which is built anywhere, has none."""
-    # Whatever only the tests, the build scripts or the macros use is not inside. `cargo metadata` would add what
-    # other crates of the workspace switch on.
+    """What is in ``package``, built for ``target``; sources are for every target, which is ``None``."""
+    # Not what only tests, build scripts or macros use. `cargo metadata` would add what the workspace's other
+    # crates switch on.
     options = ["--edges", "normal,no-proc-macro", "--target", target or "all"]
     layout = ["--no-dedupe", "--prefix", "depth", "--format", "{p}|{l}"]
     command = ["cargo", "tree", "--locked", "--package", package, *options, *layout]
