@@ -1,6 +1,6 @@
 # What is too slow for every `make test`: fuzzing, long runs, and builds of their own. docs/reliability.md has the figures.
 
-.PHONY: check-panics coverage cycles deny dudect fuzz mutants soak valgrind
+.PHONY: boundary check-panics coverage cycles deny dudect fuzz mutants soak valgrind
 
 # What cargo makes of the bindings' cdylibs here; Windows and macOS name them otherwise, and are not released from here.
 PANICKING := target/panic-test/debug
@@ -10,6 +10,12 @@ check-panics: $(STAMPS)/venv ## a panic is an ordinary error, in builds that can
 		--package grantmint-python --package grantmint-node --features grantmint-python/panic-test,grantmint-node/panic-test
 	$(BIN)/python tests/reliability/panics.py $(PANICKING)/lib_grantmint.so
 	node tests/reliability/panics.mjs $(PANICKING)/libgrantmint_node.so
+
+BOUNDARY_CASES ?= 20000
+
+boundary: build $(STAMPS)/npm-tests ## anything at all, handed BOUNDARY_CASES (20,000) times to every call of both packages
+	GRANTMINT_CASES=$(BOUNDARY_CASES) $(BIN)/python -m pytest -c python/pyproject.toml --rootdir=. tests/python/test_boundary.py
+	GRANTMINT_CASES=$(BOUNDARY_CASES) node --test tests/node/boundary.test.mjs
 
 soak: build ## ten million mints, refusals and inspections each in Python and Node, with flat memory
 	$(BIN)/python tests/reliability/soak.py
