@@ -1,6 +1,6 @@
 # What is too slow for every `make test`: fuzzing, long runs, and builds of their own. docs/reliability.md has the figures.
 
-.PHONY: boundary check-panics coverage cycles deny dudect fuzz mutants soak valgrind
+.PHONY: boundary check-panics coverage cycles deny dudect fuzz miri mutants soak valgrind
 
 # What cargo makes of the bindings' cdylibs here; Windows and macOS name them otherwise, and are not released from here.
 PANICKING := target/panic-test/debug
@@ -42,6 +42,13 @@ deny: ## licences, sources and known vulnerabilities of what is built in; needs 
 
 valgrind: build-python ## memcheck over the core's tests and the Python module (some minutes)
 	tests/reliability/valgrind.sh
+
+# What is left out calls C code, for other libraries to check with, or takes hours.
+MIRI_TESTS := $(addprefix --test ,errors vectors hostile inspect)
+MIRI_CHOICE := official_ each_case an_error_names shared_bad_inputs_give every_vector wrapped_again nested_deep
+
+miri: ## the core, and the crates below it, without undefined behaviour; needs nightly Rust with miri (some minutes)
+	MIRIFLAGS=-Zmiri-disable-isolation cargo +nightly miri test --package grantmint $(MIRI_TESTS) -- $(MIRI_CHOICE)
 
 coverage: ## line coverage of the core by its own tests; needs cargo-llvm-cov
 	cargo llvm-cov --package grantmint --summary-only --fail-under-lines 95
