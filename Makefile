@@ -12,7 +12,7 @@ STAMPS := target/stamps
 .DELETE_ON_ERROR:
 
 help: ## this list
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  make %-13s %s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  make %-18s %s\n", $$1, $$2}'
 
 build: build-python build-node ## the Python wheel and the Node module
 
@@ -40,6 +40,10 @@ lint-rust:
 	cargo clippy --workspace --all-targets -- -D warnings
 	cargo clippy --package grantmint-python --package grantmint-node --features grantmint-python/panic-test,grantmint-node/panic-test,grantmint-node/fault-test -- -D warnings
 	RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps
+	# What is outside of the workspace has lock files of its own, which follow the core's dependencies.
+	for folder in fuzz benchmarks/rust tests/reliability/dudect; do \
+		cargo update --quiet --workspace --locked --manifest-path $$folder/Cargo.toml || exit 1; \
+	done
 
 lint-python: build-python
 	$(BIN)/ruff check --config python/pyproject.toml python tests

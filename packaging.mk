@@ -1,6 +1,6 @@
 # What is published: built, installed in empty places, and described.
 
-.PHONY: dist docs test-docs test-install check-oldest-rust lint-packaging clean-dist
+.PHONY: dist docs test-docs test-install check-oldest-rust check-reproducible lint-packaging clean-dist
 
 lint: lint-packaging
 
@@ -19,6 +19,9 @@ test-install: $(STAMPS)/dist $(STAMPS)/npm-install ## the packages, installed in
 	$(BIN)/python -m pytest -c python/pyproject.toml --rootdir=. tests/install
 	node --test tests/install/*.test.mjs
 
+check-reproducible: $(STAMPS)/packaging ## what is published, built twice in different places: not a byte differs (some minutes)
+	$(BIN)/python packaging/reproducible.py
+
 docs: build-python $(STAMPS)/packaging $(STAMPS)/npm-docs ## the book, with the API references, in target/book
 	$(BIN)/python packaging/book.py
 
@@ -33,7 +36,7 @@ check-oldest-rust:
 	rustup toolchain install $(OLDEST_RUST) --profile minimal --no-self-update
 	cargo +$(OLDEST_RUST) check --workspace --locked --target-dir target/oldest
 
-lint-packaging: $(STAMPS)/packaging
+lint-packaging: build-python $(STAMPS)/packaging
 	$(BIN)/zizmor --quiet --offline .github
 	$(BIN)/ruff check --config python/pyproject.toml packaging
 	$(BIN)/ruff format --config python/pyproject.toml --check packaging

@@ -1,6 +1,6 @@
 # What is too slow for every `make test`: fuzzing, long runs, and builds of their own. docs/reliability.md has the figures.
 
-.PHONY: asan check-panics coverage cycles deny dudect fuzz mutants soak valgrind
+.PHONY: asan boundary check-panics coverage cycles deny dudect fuzz miri mutants soak valgrind
 
 # What cargo makes of the bindings' cdylibs here; Windows and macOS name them otherwise, and are not released from here.
 PANICKING := target/panic-test/debug
@@ -10,6 +10,12 @@ check-panics: $(STAMPS)/venv ## a panic is an ordinary error, in builds that can
 		--package grantmint-python --package grantmint-node --features grantmint-python/panic-test,grantmint-node/panic-test
 	$(BIN)/python tests/reliability/panics.py $(PANICKING)/lib_grantmint.so
 	node tests/reliability/panics.mjs $(PANICKING)/libgrantmint_node.so
+
+BOUNDARY_CASES ?= 20000
+
+boundary: build $(STAMPS)/npm-tests ## anything at all, handed BOUNDARY_CASES (20,000) times to every call of both packages
+	GRANTMINT_CASES=$(BOUNDARY_CASES) $(BIN)/python -m pytest -c python/pyproject.toml --rootdir=. tests/python/test_boundary.py
+	GRANTMINT_CASES=$(BOUNDARY_CASES) node --test tests/node/boundary.test.mjs
 
 soak: build ## ten million mints, refusals and inspections each in Python and Node, with flat memory
 	$(BIN)/python tests/reliability/soak.py
@@ -44,6 +50,13 @@ asan: ## AddressSanitizer over the Node module (a minute); needs nightly Rust an
 	RUSTFLAGS='-Zsanitizer=address -Cforce-frame-pointers=yes' cargo +nightly build --locked --target $(ASAN_TARGET) \
 		--target-dir target/asan --package grantmint-node --features grantmint-node/fault-test
 	node tests/reliability/asan.mjs target/asan/$(ASAN_TARGET)/debug/libgrantmint_node.so
+
+# What is left out calls C code, for other libraries to check with, or takes hours.
+MIRI_TESTS := $(addprefix --test ,errors vectors hostile inspect)
+MIRI_CHOICE := official_ each_case an_error_names shared_bad_inputs_give every_vector wrapped_again nested_deep
+
+miri: ## the core, and the crates below it, without undefined behaviour; needs nightly Rust with miri (some minutes)
+	MIRIFLAGS=-Zmiri-disable-isolation cargo +nightly miri test --package grantmint $(MIRI_TESTS) -- $(MIRI_CHOICE)
 
 coverage: ## line coverage of the core by its own tests; needs cargo-llvm-cov
 	cargo llvm-cov --package grantmint --summary-only --fail-under-lines 95

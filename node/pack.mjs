@@ -3,7 +3,7 @@
 // GRANTMINT_REPOSITORY, the repository's address, goes into each; npm's provenance asks for it.
 
 import { execFileSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe } from './targets.mjs'
@@ -64,6 +64,9 @@ function pack(name, files, contents) {
     const readme = `# ${name}\n\n${contents.description}. It is installed by [grantmint](https://www.npmjs.com/package/grantmint).\n`
     writeFileSync(path.join(root, 'README.md'), readme)
   }
+  // As everybody may read them, whatever the umask here is; npm lets what package.json calls a command be run.
+  for (const file of readdirSync(root, { recursive: true }).map((name) => path.join(root, name)))
+    if (statSync(file).isFile()) chmodSync(file, 0o644)
   const settings = ['--ignore-scripts', '--silent', '--pack-destination', out]
   // npm is a script for the shell on Windows.
   execFileSync('npm', ['pack', ...settings], { cwd: root, shell: process.platform === 'win32', stdio: 'inherit' })

@@ -20,6 +20,7 @@ from sbom import sbom
 ROOT = Path(__file__).resolve().parents[1]
 DIST = ROOT / "dist"
 PARTS = ["wheel", "sdist", "native", "npm", "crate"]
+CRATES = ["grantmint", "grantmint-cli"]
 
 # The oldest C libraries that Rust itself runs on.
 COMPATIBILITY = {
@@ -51,24 +52,19 @@ def npm(*options: str) -> None:
 
 
 def crate() -> None:
-    for file in (target_folder() / "package").glob("*.crate"):
+    folder = target_folder() / "package"
+    for file in folder.glob("*.crate"):
         file.unlink()
     # As it is now, also before it is committed: `cargo publish` insists on what is committed.
-    run(
-        "cargo",
-        "package",
-        "--locked",
-        "--allow-dirty",
-        "--package",
-        "grantmint",
-        "--package",
-        "grantmint-cli",
-    )
-    for file in (target_folder() / "package").glob("*.crate"):
+    run("cargo", "package", "--locked", "--allow-dirty", *(f"--package={name}" for name in CRATES))
+    for name in CRATES:
+        (file,) = folder.glob(f"{name}-[0-9]*.crate")
         shutil.copy(file, DIST)
+        # Beside it: inside, where only what is committed belongs, it would be that of an older lock file.
+        write_sbom(name, None, DIST / f"{file.name}.cdx.json")
 
 
-def write_sbom(package: str, target: str, file: Path) -> Path:
+def write_sbom(package: str, target: str | None, file: Path) -> Path:
     file.parent.mkdir(exist_ok=True)
     file.write_text(sbom(package, target), encoding="utf-8", newline="\n")
     return file

@@ -11,68 +11,52 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 
 
-def sbom(package: str, target: str) -> str:
-    command = ["cargo", "metadata", "--locked", "--format-version", "1", "--filter-platform", target]
-    metadata = json.loads(subprocess.run(command, cwd=ROOT, check=True, capture_output=True).stdout)
-    packages = {found["id"]: found for found in metadata["packages"]}
-    links = {node["id"]: built_in(node) for node in metadata["resolve"]["nodes"]}
-    (root,) = (name for name, found in packages.items() if found["name"] == package)
-
-    inside: set[str] = set()
-    to_see = [root]
-    while to_see:
-        name = to_see.pop()
-        if name not in inside:
-            inside.add(name)
-            to_see.extend(links[name])
+def sbom(package: str, target: str | None) -> str:
+    """What is in ``package``, built for ``target``; sources are for every target, which is ``None``."""
+    # Not what only tests, build scripts or macros use. `cargo metadata` would add what the workspace's other
+    # crates switch on.
+    options = ["--edges", "normal,no-proc-macro", "--target", target or "all"]
+    layout = ["--no-dedupe", "--prefix", "depth", "--format", "{p}|{l}"]
+    command = ["cargo", "tree", "--locked", "--package", package, *options, *layout]
+    tree = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, encoding="utf-8").stdout
 
     sums = checksums()
+    components: dict[str, dict[str, Any]] = {}
+    links: dict[str, set[str]] = {}
+    path: list[str] = []
+    for depth, name, version, licence in re.findall(r"(?m)^(\d+)(\S+) v(\S+).*\|(.*)$", tree):
+        purl = f"pkg:cargo/{name}@{version}"
+        path[int(depth) :] = [purl]
+        components[purl] = component(purl, name, version, licence, sums.get((name, version)))
+        links.setdefault(purl, set())
+        if len(path) > 1:
+            links[path[-2]].add(purl)
+
     document = {
         "bomFormat": "CycloneDX",
         "specVersion": "1.5",
         "version": 1,
-        "metadata": {"component": component(packages[root], sums)},
-        "components": sorted(
-            (component(packages[name], sums) for name in inside - {root}), key=lambda each: str(each["purl"])
-        ),
-        "dependencies": sorted(
-            (
-                {
-                    "ref": purl(packages[name]),
-                    "dependsOn": sorted(purl(packages[link]) for link in links[name]),
-                }
-                for name in inside
-            ),
-            key=lambda each: str(each["ref"]),
-        ),
+        "metadata": {"component": components.pop(path[0])},
+        "components": [components[purl] for purl in sorted(components)],
+        "dependencies": [{"ref": purl, "dependsOn": sorted(links[purl])} for purl in sorted(links)],
     }
     return json.dumps(document, indent=1) + "\n"
 
 
-def built_in(node: dict[str, Any]) -> list[str]:
-    """What a crate depends on when it runs: neither its tests nor its build script."""
-    return [each["pkg"] for each in node["deps"] if any(kind["kind"] is None for kind in each["dep_kinds"])]
-
-
-def component(package: dict[str, Any], sums: dict[tuple[str, str], str]) -> dict[str, Any]:
-    name, version, licence = package["name"], package["version"], package["license"]
-    described = {
+def component(purl: str, name: str, version: str, licence: str, checksum: str | None) -> dict[str, Any]:
+    described: dict[str, Any] = {
         "type": "library",
-        "bom-ref": purl(package),
+        "bom-ref": purl,
         "name": name,
         "version": version,
-        "purl": purl(package),
+        "purl": purl,
     }
     if licence:
         # Older crates write a slash for "or".
         described["licenses"] = [{"expression": licence.replace("/", " OR ")}]
-    if found := sums.get((name, version)):
-        described["hashes"] = [{"alg": "SHA-256", "content": found}]
+    if checksum:
+        described["hashes"] = [{"alg": "SHA-256", "content": checksum}]
     return described
-
-
-def purl(package: dict[str, Any]) -> str:
-    return f"pkg:cargo/{package['name']}@{package['version']}"
 
 
 def checksums() -> dict[tuple[str, str], str]:

@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 import sys
+import tarfile
 from pathlib import Path
 from typing import Any
 
@@ -114,13 +115,39 @@ def test_the_crates_inside_are_listed(name: str) -> None:
     crates = {component["name"]: component for component in listed["components"]}
     assert crates["grantmint"]["version"] == VERSION
     assert crates["sha2"]["hashes"]
-    # What only the tests use is not inside.
-    assert not {"jsonwebtoken", "proptest"} & crates.keys()
+    # What only tests, macros and builds use is not inside.
+    assert not {"jsonwebtoken", "proptest", "napi-build", "serde_derive", "syn"} & crates.keys()
+
+
+@pytest.mark.parametrize("name", [name for name in FILES if name.endswith(".crate")])
+def test_what_a_crate_takes_is_listed_beside_it(name: str) -> None:
+    listed = json.loads((DIST / f"{name}.cdx.json").read_bytes())
+    described = listed["metadata"]["component"]
+    assert name == f"{described['name']}-{described['version']}.crate"
+    # As the lock file inside has it.
+    locked = FILES[name]["Cargo.lock"].decode()
+    checksums = re.findall(r'name = "(.+)"\nversion = "(.+)"\nsource = ".+"\nchecksum = "(.+)"', locked)
+    crates = {
+        (component["name"], component["version"], component["hashes"][0]["content"])
+        for component in listed["components"]
+        if component["name"] != "grantmint"
+    }
+    assert crates < set(checksums)
+    assert {"sha2", "hmac"} < {crate for crate, _, _ in crates}
+    assert not {"jsonwebtoken", "proptest", "syn"} & {crate for crate, _, _ in crates}
 
 
 def test_the_metadata_is_accepted_by_pypi() -> None:
     files = [str(path) for path in ARTEFACTS if path.suffix == ".whl" or path.name.endswith(".tar.gz")]
     assert "PASSED" in tool("twine", "--no-color", "check", "--strict", *files)
+
+
+@pytest.mark.parametrize("path", sorted(DIST.glob("*.tgz")), ids=lambda path: path.name)
+def test_the_files_of_an_npm_package_are_for_everybody(path: Path) -> None:
+    with tarfile.open(path) as archive:
+        modes = {member.name: oct(member.mode) for member in archive}
+    assert modes.pop("package/cli.js", "0o755") == "0o755"
+    assert set(modes.values()) == {"0o644"}
 
 
 def test_the_npm_packages_name_each_other() -> None:

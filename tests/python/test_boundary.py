@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -23,6 +24,9 @@ from grantmint import (
     VoiceGrant,
     inspect,
 )
+
+# `make boundary` asks for many more.
+CASES = int(os.environ.get("GRANTMINT_CASES", "400"))
 
 TEXT = st.text(st.characters(codec=None, exclude_categories=()), max_size=40)
 SCALARS = (
@@ -70,7 +74,7 @@ def options(*names: str) -> st.SearchStrategy[dict[str, Any]]:
     return st.fixed_dictionaries({}, optional=dict.fromkeys(names, MAYBE))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=CASES, deadline=None)
 @given(
     MAYBE, MAYBE, MAYBE, options("grants", "identity", "nbf", "ttl", "valid_until", "region", "jti"), MAYBE
 )
@@ -79,7 +83,7 @@ def test_an_access_token(account: Any, key: Any, secret: Any, given: dict[str, A
     tried(lambda: AccessToken(ACCOUNT_SID, KEY_SID, SECRET, **given).to_jwt())
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=CASES, deadline=None)
 @given(options("grants", "ttl", "region", "algorithm"), options("grants", "ttl", "nbf", "jti", "now"), MAYBE)
 def test_an_issuer(made: dict[str, Any], given: dict[str, Any], identity: Any) -> None:
     made.setdefault("grants", [VideoGrant()])
@@ -93,7 +97,7 @@ def test_an_issuer(made: dict[str, Any], given: dict[str, Any], identity: Any) -
     tried(lambda: issuer.mint_many([identity], threads=2, **given))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=CASES, deadline=None)
 @given(MAYBE, options("account_sid", "leeway", "algorithm", "max_size"), MAYBE, options("now"))
 def test_a_verifier(keys: Any, made: dict[str, Any], token: Any, given: dict[str, Any]) -> None:
     tried(lambda: Verifier(keys, **made).verify(token, **given))
@@ -101,7 +105,7 @@ def test_a_verifier(keys: Any, made: dict[str, Any], token: Any, given: dict[str
         Verifier(SECRET).verify(token)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=CASES, deadline=None)
 @given(MAYBE | TEXT.map(lambda text: f"{text}.{text}.{text}") | st.binary(), MAYBE, MAYBE)
 def test_inspect(token: Any, secret: Any, now: Any) -> None:
     tried(lambda: inspect(token, secret, now))

@@ -19,11 +19,14 @@ done
 # CPython frees little of its own at its end: what counts is what the module's name stands in.
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
-PYTHONMALLOC=malloc valgrind --leak-check=full --show-leak-kinds=definite,indirect --log-file="$log" \
-  .venv/bin/python tests/reliability/soak.py 200 200 200 >/dev/null || true
-grep -q 'ERROR SUMMARY' "$log"
-if grep -B12 '_grantmint' "$log"; then
-  echo 'valgrind: the Python module has errors' >&2
-  exit 9
-fi
+for program in 'soak.py 200 200 200' 'orders.py 200 1'; do
+  # shellcheck disable=SC2086 # its arguments are words
+  PYTHONMALLOC=malloc valgrind --leak-check=full --show-leak-kinds=definite,indirect --log-file="$log" \
+    .venv/bin/python tests/reliability/$program >/dev/null || true
+  grep -q 'ERROR SUMMARY' "$log"
+  if grep -B12 '_grantmint' "$log"; then
+    echo "valgrind: the Python module has errors in $program" >&2
+    exit 9
+  fi
+done
 echo 'valgrind: nothing in the core or the Python module'

@@ -5,14 +5,14 @@
 //
 // README.md beside this file describes the format and says which cases twilio-node itself cannot mint.
 
-import { readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import jsonwebtoken from 'jsonwebtoken'
 import twilio from 'twilio'
 
+import { about, ascii, writeOrCheck } from './generated.mjs'
+
 const { AccessToken } = twilio.jwt
-const OUTPUT = new URL('./tokens.json', import.meta.url)
-const REGENERATE = 'node tests/vectors/generate.mjs'
+const GENERATOR = 'generate.mjs'
 
 const NOW = 1700000000
 const fakeSid = (prefix, digits) => prefix + digits.repeat(32 / digits.length)
@@ -320,50 +320,19 @@ function mint(vector) {
  * as JavaScript does, not an integer. Such a number ends its line, which a string, closed by a quote, never does.
  */
 function toText(document) {
-  return JSON.stringify(document, null, 1)
-    .replace(/[^\0-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
-    .replace(/(?<= )-?\d{16,}(?=,?$)/gm, (digits) => (
-      Number.isSafeInteger(Number(digits)) ? digits : Number(digits).toExponential()))
-    .concat('\n')
+  const text = JSON.stringify(document, null, 1).replace(/(?<= )-?\d{16,}(?=,?$)/gm, (digits) => (
+    Number.isSafeInteger(Number(digits)) ? digits : Number(digits).toExponential()))
+  return ascii(`${text}\n`)
 }
 
-function generate() {
-  grantFields()
-  freeFormObjects()
-  strings()
-  identities()
-  times()
-  options()
-  credentials()
-  severalGrants()
-  const titles = cases.map(({ title }) => title)
-  const repeated = titles.find((title, index) => titles.indexOf(title) !== index)
-  if (repeated) throw new Error(`two cases are called "${repeated}"`)
-
-  const version = (name) => createRequire(import.meta.url)(`${name}/package.json`).version
-  return toText({
-    about: `Generated: do not edit. Regenerate with "${REGENERATE}". Minted under a frozen clock by twilio `
-      + `${version('twilio')} and jsonwebtoken ${version('jsonwebtoken')} from npm. README.md describes the format.`,
-    cases: cases.map((vector) => {
-      const minted = { ...vector, ...mint(vector) }
-      return Object.fromEntries(MEMBERS.map((member) => [member, minted[member]]))
-    }),
-  })
-}
-
-const readIfThere = (url) => {
-  try {
-    return readFileSync(url, 'utf8')
-  } catch (error) {
-    if (error.code === 'ENOENT') return ''
-    throw error
-  }
-}
-
-const text = generate()
-if (!process.argv.includes('--check')) {
-  writeFileSync(OUTPUT, text)
-} else if (readIfThere(OUTPUT) !== text) {
-  console.error(`tests/vectors/tokens.json is stale. Regenerate it: ${REGENERATE}`)
-  process.exitCode = 1
-}
+for (const group of [grantFields, freeFormObjects, strings, identities, times, options, credentials,
+  severalGrants]) group()
+const version = (name) => createRequire(import.meta.url)(`${name}/package.json`).version
+const versions = `twilio ${version('twilio')} and jsonwebtoken ${version('jsonwebtoken')} from npm`
+writeOrCheck('tokens.json', GENERATOR, cases, toText({
+  about: about(GENERATOR, `Minted under a frozen clock by ${versions}. `),
+  cases: cases.map((vector) => {
+    const minted = { ...vector, ...mint(vector) }
+    return Object.fromEntries(MEMBERS.map((member) => [member, minted[member]]))
+  }),
+}))

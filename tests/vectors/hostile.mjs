@@ -8,8 +8,7 @@
 //
 // The groups are in the folder hostile/, a file for each part of a token that can be wrong.
 
-import { readFileSync, writeFileSync } from 'node:fs'
-
+import { about, ascii, writeOrCheck } from './generated.mjs'
 import { cases, READ } from './hostile/cases.mjs'
 import { otherClaims, times } from './hostile/claims.mjs'
 import { algorithms, criticalHeaders, embeddedKeys, good, types } from './hostile/header.mjs'
@@ -21,41 +20,14 @@ import { nesting, sizes } from './hostile/size.mjs'
 import { afterWycheproof, fromTheStandards } from './hostile/standards.mjs'
 import { NOW, SECRET } from './hostile/tokens.mjs'
 
-const OUTPUT = new URL('./hostile.json', import.meta.url)
-const REGENERATE = 'node tests/vectors/hostile.mjs'
+const GENERATOR = 'hostile.mjs'
 
-/** JSON in ASCII, a case on each line. */
-const toText = ({ cases: all, ...rest }) => `${JSON.stringify(rest, null, 1).slice(0, -2)},
- "cases": [\n${all.map((one) => JSON.stringify(one)).join(',\n')}\n ]\n}\n`
-  .replace(/[^\0-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+/** A case on each line. */
+const toText = ({ cases: all, ...rest }) => ascii(`${JSON.stringify(rest, null, 1).slice(0, -2)},
+ "cases": [\n${all.map((one) => JSON.stringify(one)).join(',\n')}\n ]\n}\n`)
 
-function generate() {
-  for (const group of [good, fromTheStandards, algorithms, secrets, signatures, criticalHeaders, embeddedKeys, types,
-    jsonTexts, encodings, duplicates, nesting, sizes, shapes,
-    characters, afterWycheproof, times, otherClaims, keyRotation, order]) group()
-  const titles = cases.map(({ title }) => title)
-  const repeatedTitle = titles.find((title, index) => titles.indexOf(title) !== index)
-  if (repeatedTitle) throw new Error(`two cases are called "${repeatedTitle}"`)
-  return toText({
-    about: `Generated: do not edit. Regenerate with "${REGENERATE}". README.md describes the format.`,
-    defaults: { now: NOW, verifier: { secret: SECRET }, claims: READ },
-    cases,
-  })
-}
-
-const readIfThere = (url) => {
-  try {
-    return readFileSync(url, 'utf8')
-  } catch (error) {
-    if (error.code === 'ENOENT') return ''
-    throw error
-  }
-}
-
-const text = generate()
-if (!process.argv.includes('--check')) {
-  writeFileSync(OUTPUT, text)
-} else if (readIfThere(OUTPUT) !== text) {
-  console.error(`tests/vectors/hostile.json is stale. Regenerate it: ${REGENERATE}`)
-  process.exitCode = 1
-}
+for (const group of [good, fromTheStandards, algorithms, secrets, signatures, criticalHeaders, embeddedKeys, types,
+  jsonTexts, encodings, duplicates, nesting, sizes, shapes, characters, afterWycheproof, times, otherClaims,
+  keyRotation, order]) group()
+const defaults = { now: NOW, verifier: { secret: SECRET }, claims: READ }
+writeOrCheck('hostile.json', GENERATOR, cases, toText({ about: about(GENERATOR), defaults, cases }))

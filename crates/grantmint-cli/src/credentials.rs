@@ -97,11 +97,21 @@ pub(crate) struct Credentials {
 pub(crate) struct Found<T> {
     pub(crate) value: T,
     pub(crate) source: String,
+    place: Place,
+}
+
+/// The kind of place where a value was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// An option, or a file that one names for this value alone.
+    Option,
+    Environment,
+    EnvFile,
 }
 
 impl Found<String> {
     fn into_secret(self) -> Found<Secret<'static>> {
-        Found { value: Secret::from(self.value), source: self.source }
+        Found { value: Secret::from(self.value), source: self.source, place: self.place }
     }
 }
 
@@ -134,6 +144,25 @@ impl Credentials {
         Failure::Usage(format!("{names} {are} {not} {place}. Set what is missing there, or give {options}"))
     }
 
+    /// What to say when the environment has one half of the key and the `.env` file the other, as where a variable was
+    /// left over from another project: they may be halves of two keys, and nobody takes such a token.
+    pub(crate) fn doubt(&self) -> Option<String> {
+        let (key_sid, secret) = (self.key_sid.as_ref()?, self.secret.as_ref()?);
+        let source = |place, source: &str| match place {
+            Place::Environment => format!("{source} in the environment"),
+            Place::Option | Place::EnvFile => source.to_owned(),
+        };
+        matches!(
+            (key_sid.place, secret.place),
+            (Place::Environment, Place::EnvFile) | (Place::EnvFile, Place::Environment)
+        )
+        .then(|| {
+            let (key_sid, secret) =
+                (source(key_sid.place, &key_sid.source), source(secret.place, &secret.source));
+            format!("{key_sid} is used with {secret}: are they of one key?")
+        })
+    }
+
     /// Takes what is still missing from a `.env` file.
     fn fill(&mut self, named: Option<&Path>) -> Result<(), Failure> {
         let path = named.unwrap_or(Path::new(ENV_FILE));
@@ -148,7 +177,11 @@ impl Credentials {
         })?;
         let find = |name: &str| {
             let value = file.find(name).filter(|value| !value.is_empty())?;
-            Some(Found { value: value.to_owned(), source: format!("{name} in {}", path.display()) })
+            Some(Found {
+                value: value.to_owned(),
+                source: format!("{name} in {}", path.display()),
+                place: Place::EnvFile,
+            })
         };
         self.account_sid = self.account_sid.take().or_else(|| find(ACCOUNT_SID));
         self.key_sid = self.key_sid.take().or_else(|| find(KEY_SID));
@@ -166,13 +199,13 @@ fn given(
     variable: &str,
 ) -> Result<Option<Found<String>>, Failure> {
     if let Some(value) = option {
-        return Ok(Some(Found { value, source: name.to_owned() }));
+        return Ok(Some(Found { value, source: name.to_owned(), place: Place::Option }));
     }
     let Some(value) = (io.variable)(variable).filter(|value| !value.is_empty()) else { return Ok(None) };
     let value = value
         .into_string()
         .map_err(|_| Failure::Setting(format!("the environment variable {variable} is not Unicode")))?;
-    Ok(Some(Found { value, source: variable.to_owned() }))
+    Ok(Some(Found { value, source: variable.to_owned(), place: Place::Environment }))
 }
 
 /// The secret that a file holds, up to one line feed at the end: editors and `echo` put it there.
@@ -185,7 +218,11 @@ fn read_secret(path: &Path) -> Result<Found<Secret<'static>>, Failure> {
     if bytes.pop_if(|byte| *byte == b'\n').is_some() {
         bytes.pop_if(|byte| *byte == b'\r');
     }
-    Ok(Found { value: Secret::from(bytes), source: format!("the secret in {}", path.display()) })
+    Ok(Found {
+        value: Secret::from(bytes),
+        source: format!("the secret in {}", path.display()),
+        place: Place::Option,
+    })
 }
 
 /// Why a file cannot be read.

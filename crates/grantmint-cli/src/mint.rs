@@ -141,6 +141,9 @@ impl Request {
         };
         let token = issuer.mint_with(&identity, &options).map_err(|error| Failure::refused(&error))?;
         io.print(&format!("{token}\n"))?;
+        if let Some(doubt) = credentials.doubt() {
+            io.complain(&format!("{} {doubt}\n", io.paint_errors()(Style::Warning, "note")));
+        }
         let inspected = InspectOptions { secret: Some(secret.value.clone()), now: Some(now) };
         Ok(warn(&grantmint::inspect(&token, &inspected), io))
     }

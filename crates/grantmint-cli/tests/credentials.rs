@@ -36,6 +36,26 @@ fn the_environment_wins_and_an_empty_variable_is_an_unset_one() {
 }
 
 #[test]
+fn halves_of_what_may_be_two_keys_are_pointed_out() {
+    let secret_from_file = Shell::new().with("TWILIO_API_SECRET", "").file(".env", env_file());
+    let run = mint(&secret_from_file, &[]);
+    assert_eq!((run.out, run.code), (expected(), 0));
+    assert_eq!(
+        run.err,
+        "note TWILIO_API_KEY in the environment is used with TWILIO_API_SECRET in .env: are they of one key?\n"
+    );
+    let key_from_file = Shell::new().with("TWILIO_API_KEY", "").file(".env", env_file());
+    assert_eq!(
+        mint(&key_from_file, &[]).err,
+        "note TWILIO_API_KEY in .env is used with TWILIO_API_SECRET in the environment: are they of one key?\n"
+    );
+    // Whoever names one of them knows what they do; the account's SID is of no key.
+    assert_eq!(mint(&secret_from_file, &["--key-sid", KEY_SID]).err, "");
+    assert_eq!(mint(&Shell::new().with("TWILIO_ACCOUNT_SID", "").file(".env", env_file()), &[]).err, "");
+    assert_eq!(mint(&Shell::bare().file(".env", env_file()), &[]).err, "");
+}
+
+#[test]
 fn options_win_over_both() {
     let shell = Shell::new()
         .with("TWILIO_API_SECRET", OTHER_SECRET)

@@ -179,11 +179,11 @@ rules! {
         "The clocks here and where it was minted differ by some seconds: keep both right (NTP).";
     // What it opens.
     GRANTS_MISSING Error "grants_missing" GRANTS,
-        "Add a grant for each product that the client uses: addGrant(new SyncGrant({ serviceSid })).";
+        "Add a grant for each product that the client uses: for Sync, a SyncGrant with the SID of a service.";
     GRANTS_NOT_OBJECT Error "grants_not_object" GRANTS,
         "grants must be an object with a member for each product.";
     NO_PRODUCT_GRANT Error "no_product_grant" GRANTS,
-        "Add a grant for each product that the client uses: addGrant(new SyncGrant({ serviceSid })).";
+        "Add a grant for each product that the client uses: for Sync, a SyncGrant with the SID of a service.";
     GRANT_NOT_OBJECT Error "grant_not_object" GRANTS, "A product's grant must be an object.";
     MISSPELT_GRANT Error "misspelt_grant" GRANTS,
         "Twilio knows data_sync, chat, video, voice and task_router, spelt so; another name opens nothing.";

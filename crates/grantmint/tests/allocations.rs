@@ -23,7 +23,11 @@ thread_local! {
 
 // SAFETY: every call goes to the system's allocator as it is. Counting neither allocates nor unwinds: the counter is
 // initialized at compile time and has no destructor, so that it can be reached in every state of a thread.
-#[expect(unsafe_code, reason = "there is no other way to watch the allocator")]
+#[expect(
+    unsafe_code,
+    clippy::undocumented_unsafe_blocks,
+    reason = "no other way to watch the allocator; see above"
+)]
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         COUNT.set(COUNT.get() + 1);

@@ -32,7 +32,11 @@ fn count(bytes: usize) {
 // SAFETY: every call goes to the system's allocator as it is. Counting neither allocates nor unwinds: the counters are
 // initialized at compile time and have no destructor, so that they can be reached in every state of a thread, and no
 // sum of sizes in a test comes near the largest number.
-#[expect(unsafe_code, reason = "there is no other way to watch the allocator")]
+#[expect(
+    unsafe_code,
+    clippy::undocumented_unsafe_blocks,
+    reason = "no other way to watch the allocator; see above"
+)]
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         count(layout.size());

@@ -314,7 +314,8 @@ fn every_variant_is_tested_above() {
 #[test]
 fn the_shared_bad_inputs_give_their_errors() {
     let mut failed = Vec::new();
-    for case in case::read("errors.json") {
+    // Miri takes a second where the processor takes a millisecond.
+    for case in case::read("errors.json").into_iter().step_by(if cfg!(miri) { 20 } else { 1 }) {
         if case["rust"] == false {
             continue;
         }

@@ -9,6 +9,9 @@ use base64_simd::URL_SAFE_NO_PAD;
 use grantmint::{Error, InspectOptions, Secret, VerifiedClaims, Verifier, inspect};
 use serde_json::{Value, json};
 
+/// Miri takes a second where the processor takes a millisecond: there, a few cases of each kind must do.
+const STEP: usize = if cfg!(miri) { 40 } else { 1 };
+
 struct Corpus {
     defaults: Value,
     cases: Vec<Value>,
@@ -153,7 +156,7 @@ fn played(run: impl Fn(&Corpus, &Value, &str) -> Result<(), String>) {
     let corpus = Corpus::read();
     let mut failed = Vec::new();
     let mut played = 0;
-    for case in &corpus.cases {
+    for case in corpus.cases.iter().step_by(STEP) {
         let Some(token) = token(case) else { continue };
         played += 1;
         if let Err(what) = run(&corpus, case, &token) {
@@ -161,7 +164,7 @@ fn played(run: impl Fn(&Corpus, &Value, &str) -> Result<(), String>) {
         }
     }
     assert!(failed.is_empty(), "{} of {played} failed:\n{}", failed.len(), failed.join("\n"));
-    assert!(played > 1800, "{played}");
+    assert!(played > 1800 / STEP, "{played}");
 }
 
 #[test]

@@ -40,7 +40,11 @@ thread_local! {
 // the two functions here. A block is read only within its layout and before it is given back, and was zeroed when it
 // was handed out, so that also those bytes are there to be read that nobody ever wrote. Looking neither allocates nor
 // unwinds.
-#[expect(unsafe_code, reason = "there is no other way to watch the allocator")]
+#[expect(
+    unsafe_code,
+    clippy::undocumented_unsafe_blocks,
+    reason = "no other way to watch the allocator; see above"
+)]
 unsafe impl GlobalAlloc for Watching {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         unsafe { System.alloc_zeroed(layout) }

@@ -6,11 +6,14 @@ use std::collections::HashSet;
 
 mod case;
 
+/// Miri takes a second where the processor takes a millisecond: there, a few cases of each kind must do.
+const STEP: usize = if cfg!(miri) { 40 } else { 1 };
+
 #[test]
 fn an_access_token_is_the_official_one() {
     let cases = case::read("tokens.json");
     let mut failed = Vec::new();
-    for case in &cases {
+    for case in cases.iter().step_by(STEP) {
         match case::sign(case) {
             Ok(token) if token == case["token"] => {}
             other => failed.push(format!("{}: {other:?}", case["title"])),
@@ -27,7 +30,7 @@ fn an_issuer_mints_the_official_token_or_is_too_strict_to() {
         case::read("tokens.json").into_iter().filter(|case| case["valid_until"].is_null()).collect();
     let mut failed = Vec::new();
     let mut minted = 0;
-    for case in &cases {
+    for case in cases.iter().step_by(STEP) {
         match case::mint(case) {
             Ok(token) if token == case["token"] => minted += 1,
             Err(error)
@@ -37,7 +40,7 @@ fn an_issuer_mints_the_official_token_or_is_too_strict_to() {
         }
     }
     assert!(failed.is_empty(), "{} of {} failed:\n{}", failed.len(), cases.len(), failed.join("\n"));
-    assert!(minted > cases.len() / 2, "an issuer minted only {minted} of {}", cases.len());
+    assert!(minted > cases.len() / STEP / 2, "an issuer minted only {minted} of {}", cases.len());
 }
 
 #[test]

@@ -1,0 +1,31 @@
+// Tokens of other kinds, minted once by twilio 6.2.0 from npm (twilio.jwt) at NOW, with the key SIDs of tokens.mjs.
+
+/** ClientCapability, signed with AUTH_TOKEN. */
+export const CAPABILITY = [
+  'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzY29wZSI6InNjb3BlOmNsaWVudDpvdXRnb2luZz9hcHBTaWQ9QVAwNjA2MDYwNjA2MDYwNjA',
+  '2MDYwNjA2MDYwNjA2MDYwNiZjbGllbnROYW1lPWFsaWNlIHNjb3BlOmNsaWVudDppbmNvbWluZz9jbGllbnROYW1lPWFsaWNlIiwiaXNzIjoiQUN',
+  'hMGEwYTBhMGEwYTBhMGEwYTBhMGEwYTBhMGEwYTBhMCIsImV4cCI6MTcwMDAwMzYwMCwiaWF0IjoxNzAwMDAwMDAwfQ.B0h6zi2_FbgNWPxrbIBa',
+  'WF4RIKJ3aolplUeOfa5P4_M',
+].join('')
+/** taskrouter.TaskRouterCapability, signed with AUTH_TOKEN. */
+export const TASK_ROUTER_CAPABILITY = [
+  'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJpc3MiOiJBQ2EwYTBhMGEwYTBhMGEwYTBhMGEwYTBhMGEwYTBhMGEwIiwiZXhwIjoxNzAwMDA',
+  'zNjAwLCJ2ZXJzaW9uIjoidjEiLCJhY2NvdW50X3NpZCI6IkFDYTBhMGEwYTBhMGEwYTBhMGEwYTBhMGEwYTBhMGEwYTAiLCJjaGFubmVsIjoiV0s',
+  'zOTM5MzkzOTM5MzkzOTM5MzkzOTM5MzkzOTM5MzkzOSIsIndvcmtzcGFjZV9zaWQiOiJXUzI4MjgyODI4MjgyODI4MjgyODI4MjgyODI4MjgyODI',
+  '4IiwicG9saWNpZXMiOlt7InVybCI6Imh0dHBzOi8vdGFza3JvdXRlci50d2lsaW8uY29tL3YxL1dvcmtzcGFjZXMvV1MyODI4MjgyODI4MjgyODI',
+  '4MjgyODI4MjgyODI4MjgyOC9BY3Rpdml0aWVzIiwibWV0aG9kIjoiR0VUIiwicXVlcnlfZmlsdGVyIjp7fSwicG9zdF9maWx0ZXIiOnt9LCJhbGx',
+  'vdyI6dHJ1ZX0seyJ1cmwiOiJodHRwczovL3Rhc2tyb3V0ZXIudHdpbGlvLmNvbS92MS9Xb3Jrc3BhY2VzL1dTMjgyODI4MjgyODI4MjgyODI4Mjg',
+  'yODI4MjgyODI4MjgvVGFza3MvKioiLCJtZXRob2QiOiJHRVQiLCJxdWVyeV9maWx0ZXIiOnt9LCJwb3N0X2ZpbHRlciI6e30sImFsbG93Ijp0cnV',
+  'lfV0sIndvcmtlcl9zaWQiOiJXSzM5MzkzOTM5MzkzOTM5MzkzOTM5MzkzOTM5MzkzOTM5IiwiaWF0IjoxNzAwMDAwMDAwfQ.H4VvTutoxd3H1Tnj',
+  'dFnGGsU8FOas1XaTsCpgNfflRs4',
+].join('')
+/** ValidationToken, signed (RS256) with a key that nobody has any more. */
+export const CLIENT_VALIDATION = [
+  'eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCIsImtpZCI6IkNSZjVmNWY1ZjVmNWY1ZjVmNWY1ZjVmNWY1ZjVmNWY1ZjUiLCJjdHkiOiJ0d2lsaW8t',
+  'cGtydjt2PTEifQ.eyJpc3MiOiJTS2IxYjFiMWIxYjFiMWIxYjFiMWIxYjFiMWIxYjFiMWIxIiwic3ViIjoiQUNhMGEwYTBhMGEwYTBhMGEwYTBhM',
+  'GEwYTBhMGEwYTBhMCIsImhyaCI6ImF1dGhvcml6YXRpb247aG9zdCIsInJxaCI6IjdmYTM3ZGQ1YTE4MjMxYmNiNjhlNmJjYzVjMWJiNDg2ZDkwZ',
+  'WFmNjRhYTdlOTRhMjIzY2ExOWZlOTU2MDhkMGYiLCJpYXQiOjE3MDAwMDAwMDAsImV4cCI6MTcwMDAwMDMwMH0.ZrvyTF218IbKUI7yrt30SNCxX',
+  'MURRc0sk1kT_thtFVZofLoxxr7-XQgHE9AuYxbBmh5P8L9qVkyj2u_NeiIvmEYyapkPkIh0U0JqBCK1jLnffL120xv7oUrvlSg_gfxQs92c16Pi7',
+  'rjuYc9j2uMyPTaL1znMNV-ykkWghGNlGoMXZ2SipKoM_-xt3HhvnQa4QfN_LGdnWeeLmS1fUdIHCrVDrUpu-kaa0aZP9M0TbOLh5bSKG0sJ-1EWy',
+  'kD5zq8EgHO_KZI4f8MPaCUp4JntDDlLnqrP7pzj1CcrML75Q33WBk1UOM_QuoK6W3ohDb54LlVxtvmortmS5S3vnPoZdA',
+].join('')
