@@ -46,7 +46,7 @@ valgrind: build-python ## memcheck over the core's tests and the Python module (
 # Its own target, so that the flags are not for what runs at build time.
 ASAN_TARGET := x86_64-unknown-linux-gnu
 
-asan: ## AddressSanitizer over the Node module (a minute); needs nightly Rust and GCC
+asan: ## AddressSanitizer over the Node module (two minutes); needs nightly Rust and GCC
 	RUSTFLAGS='-Zsanitizer=address -Cforce-frame-pointers=yes' cargo +nightly build --locked --target $(ASAN_TARGET) \
 		--target-dir target/asan --package grantmint-node --features grantmint-node/fault-test
 	node tests/reliability/asan.mjs target/asan/$(ASAN_TARGET)/debug/libgrantmint_node.so

@@ -263,8 +263,8 @@ const WORKERS = [
   { ends: undefined, work: (seed) => main(50, seed) },
   { ends: 'started', work: (seed) => main(50, seed) },
   { ends: 'done', work: (seed) => main(50, seed) },
-  // Ended while it makes an issuer or a verifier, if it is in the native module.
-  { ends: 'started', work: () => makeForEver() },
+  // Ended while it makes an issuer or a verifier, most likely; so there are more of these.
+  ...Array.from({ length: 3 }, () => ({ ends: 'started', work: () => makeForEver() })),
 ]
 
 function makeForEver() {
@@ -289,7 +289,7 @@ const numbers = process.argv.slice(2).map(Number)
 if (isMainThread) {
   const count = await main(...numbers)
   // Four at a time.
-  for (let place = 0; place < 16; place += 4) {
+  for (let place = 0; place < 24; place += 4) {
     await Promise.all([0, 1, 2, 3].map((next) => inWorker(place + next)))
   }
   console.log(
