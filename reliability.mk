@@ -45,7 +45,7 @@ valgrind: build-python ## memcheck over the core's tests and the Python module (
 
 # What is left out calls C code, for other libraries to check with, or takes hours.
 MIRI_TESTS := $(addprefix --test ,errors vectors hostile inspect)
-MIRI_CHOICE := official_ each_case an_error_names shared_bad_inputs_give every_vector wrapped_again nested_deep
+MIRI_CHOICE := official_ each_case_ an_error_names shared_bad_inputs_give wrapped_again nested_deep
 
 miri: ## the core, and the crates below it, without undefined behaviour; needs nightly Rust with miri (some minutes)
 	MIRIFLAGS=-Zmiri-disable-isolation cargo +nightly miri test --package grantmint $(MIRI_TESTS) -- $(MIRI_CHOICE)
