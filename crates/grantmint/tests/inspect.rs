@@ -118,6 +118,7 @@ fn check_consistency(inspection: &Inspection) {
     assert!(inspection.findings.is_sorted_by_key(|finding| finding.severity), "{report}");
     let is_sound = inspection.findings.iter().all(|finding| finding.severity == Severity::Warning);
     assert_eq!(inspection.is_sound(), is_sound);
+    assert_eq!(inspection.findings(), inspection.findings);
     let named = inspection.to_json(str::to_owned);
     let camel = inspection.to_json(camel_case);
     for (name, value) in named.as_object().unwrap() {
