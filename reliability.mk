@@ -54,4 +54,4 @@ coverage: ## line coverage of the core by its own tests; needs cargo-llvm-cov
 	cargo llvm-cov --package grantmint --summary-only --fail-under-lines 95
 
 mutants: ## changes of the code that no test notices; needs cargo-mutants (hours)
-	cargo mutants --package grantmint --output target/mutants -- --tests
+	cargo mutants --package grantmint --output target/mutants
