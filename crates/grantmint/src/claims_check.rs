@@ -137,11 +137,11 @@ fn check_times(claims: &Map<String, Value>, now: u64, findings: &mut Vec<Finding
 fn check_expiry(exp: u64, times: &Times, now: u64, findings: &mut Vec<Finding>) {
     const SHORT: u64 = 180;
     let start = times.start(now);
-    let known = times.issued_at.is_some() || times.not_before.is_some() || exp > now;
+    let has_start = times.issued_at.is_some() || times.not_before.is_some();
     let lifetime = exp.saturating_sub(start);
     // An `nbf` may lie before the moment of issue. Without an `iat`, what is left is what can be said for sure.
     let at_least = if times.issued_at.is_some() { lifetime } else { exp.saturating_sub(start.max(now)) };
-    if known && exp <= start.max(times.not_before.unwrap_or_default()) {
+    if has_start && exp <= start.max(times.not_before.unwrap_or_default()) {
         let message = "The token expires before it begins.";
         findings.push(finding::NEVER_VALID.finding(message));
         return;
@@ -154,7 +154,7 @@ fn check_expiry(exp: u64, times: &Times, now: u64, findings: &mut Vec<Finding>) 
         let message = format!("The token lives for {}, more than 24 hours.", duration(at_least));
         findings.push(finding::LIFETIME_TOO_LONG.finding(message));
     }
-    if (times.issued_at.is_some() || times.not_before.is_some()) && lifetime <= SHORT {
+    if has_start && lifetime <= SHORT {
         let message = format!("The token lives for only {}.", duration(lifetime));
         findings.push(finding::LIFETIME_SHORT.finding(message));
     }

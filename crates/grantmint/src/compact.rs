@@ -25,21 +25,28 @@ impl Signer {
 
     /// Appends the whole token, with one allocation at most.
     pub(crate) fn sign_onto(&self, claims: &[u8], token: &mut String) {
-        append(&self.header, claims, token, |rest| self.key.sign(rest));
+        append(&self.header, claims, self.key.signature_length(), token, |rest| self.key.sign(rest));
     }
 
     /// The only token to be signed.
     pub(crate) fn into_token(self, claims: &[u8]) -> String {
         let mut token = String::new();
-        append(&self.header, claims, &mut token, |rest| self.key.sign_last(rest));
+        append(&self.header, claims, self.key.signature_length(), &mut token, |rest| {
+            self.key.sign_last(rest)
+        });
         token
     }
 }
 
-fn append(header: &str, claims: &[u8], token: &mut String, sign: impl FnOnce(&[u8]) -> Signature) {
-    let segment = URL_SAFE_NO_PAD.encoded_length(claims.len());
-    let signature = URL_SAFE_NO_PAD.encoded_length(Signature::MAX);
-    token.reserve(header.len() + segment + 1 + signature);
+fn append(
+    header: &str,
+    claims: &[u8],
+    signature_length: usize,
+    token: &mut String,
+    sign: impl FnOnce(&[u8]) -> Signature,
+) {
+    let encoded_length = |length| URL_SAFE_NO_PAD.encoded_length(length);
+    token.reserve(header.len() + encoded_length(claims.len()) + 1 + encoded_length(signature_length));
     token.push_str(header);
     let claims_start = token.len();
     URL_SAFE_NO_PAD.encode_append(claims, token);

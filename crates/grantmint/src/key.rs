@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use hmac::{Hmac, KeyInit, Mac};
-use sha2::{Sha256, Sha384, Sha512};
+use sha2::{Digest, Sha256, Sha384, Sha512};
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::error::{Error, Field};
@@ -135,6 +135,15 @@ impl SigningKey {
             Algorithm::Hs384 => Self::Hs384(keyed(secret, start)?),
             Algorithm::Hs512 => Self::Hs512(keyed(secret, start)?),
         })
+    }
+
+    /// How many bytes its signatures have.
+    pub(crate) fn signature_length(&self) -> usize {
+        match self {
+            Self::Hs256(_) => <Sha256 as Digest>::output_size(),
+            Self::Hs384(_) => <Sha384 as Digest>::output_size(),
+            Self::Hs512(_) => <Sha512 as Digest>::output_size(),
+        }
     }
 
     /// Signs the message that ends with `rest`, and no other: saves copying the states, and wiping both copies.

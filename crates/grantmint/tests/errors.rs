@@ -368,33 +368,6 @@ fn a_custom_grants_key_is_named_as_it_is() {
     assert_eq!(error.message(camel_case), error.to_string());
 }
 
-/// The range that is named is the one that counts, whichever check comes first.
-#[test]
-fn a_lifetime_out_of_any_range_is_told_the_lifetimes_range() {
-    let direct = token().ttl(grantmint::MAX_TIME + 1).to_jwt_at(NOW).unwrap_err();
-    assert_eq!(direct.to_string(), "ttl must be from 1 to 86400, not 253402300800");
-    let converted = grantmint::seconds_from_i64("ttl", 253_402_300_800).unwrap_err();
-    assert_eq!(converted.to_string(), direct.to_string());
-}
-
-/// Rust's own callers pass any `u64` without a conversion that would check it first.
-#[test]
-fn times_beyond_the_year_9999_are_refused_whoever_passes_them() {
-    for late in [grantmint::MAX_TIME + 1, NOW * 1000, u64::MAX - 1, u64::MAX] {
-        for (error, field) in [
-            (token().to_jwt_at(late), "now"),
-            (token().nbf(late).to_jwt_at(NOW), "nbf"),
-            (token().valid_until(late).to_jwt_at(NOW), "valid_until"),
-            (token().ttl(late).to_jwt_at(NOW), "ttl"),
-            (token().claims_at(late).map(|_| String::new()), "now"),
-        ] {
-            let error = error.unwrap_err();
-            assert_eq!((error.code(), error.field()), ("out_of_range", Some(field)));
-            assert!(error.to_string().ends_with(&format!("not {late}")), "{error}");
-        }
-    }
-}
-
 #[test]
 fn field_names_in_camel_case() {
     for (snake, camel) in [
@@ -406,10 +379,20 @@ fn field_names_in_camel_case() {
     }
 }
 
+/// What is wrong in a list is told as of a single token, and the place beside it.
 #[test]
-fn a_product_takes_as_many_values_as_it_has_fields() {
-    let chat = Product::find("chat").unwrap();
-    for values in [&[][..], &[ABSENT][..], &[ABSENT; 5]] {
-        assert_eq!(Grants::new().add_typed(chat, values).unwrap_err(), Error::Internal);
+fn an_error_of_a_list_knows_its_place() {
+    for (index, (cause, _)) in others().into_iter().enumerate() {
+        let error = Error::AtIndex { index, error: Box::new(cause.clone()) };
+        assert_eq!((cause.index(), error.index()), (None, Some(index)));
+        assert_eq!((error.code(), error.field()), (cause.code(), cause.field()));
+        assert_eq!(error.is_type_error(), cause.is_type_error());
+        assert_eq!(error.to_string(), format!("identities[{index}]: {cause}"));
     }
+}
+
+#[test]
+fn a_field_is_named_with_its_grant() {
+    assert_eq!(Field::new("ttl").to_string(), "ttl");
+    assert_eq!(Field::of("SyncGrant", "service_sid").to_string(), "SyncGrant.service_sid");
 }

@@ -20,9 +20,13 @@ struct Corpus {
 impl Corpus {
     fn read() -> Self {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/vectors/hostile.json");
-        let mut file: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
-        let Value::Array(cases) = file["cases"].take() else { panic!("no cases") };
-        Self { defaults: file["defaults"].take(), cases }
+        let text = std::fs::read_to_string(path).unwrap();
+        // A case stands on each line, so that nothing else need be read.
+        let (head, lines) = text.split_once(r#""cases": ["#).unwrap();
+        let mut head: Value = serde_json::from_str(&format!(r#"{head}"cases": []}}"#)).unwrap();
+        let cases = lines.lines().filter(|line| line.starts_with('{')).step_by(STEP);
+        let cases = cases.map(|line| serde_json::from_str(line.trim_end_matches(',')).unwrap()).collect();
+        Self { defaults: head["defaults"].take(), cases }
     }
 
     fn secret<'a>(&'a self, case: &'a Value) -> Secret<'a> {
@@ -156,7 +160,7 @@ fn played(run: impl Fn(&Corpus, &Value, &str) -> Result<(), String>) {
     let corpus = Corpus::read();
     let mut failed = Vec::new();
     let mut played = 0;
-    for case in corpus.cases.iter().step_by(STEP) {
+    for case in &corpus.cases {
         let Some(token) = token(case) else { continue };
         played += 1;
         if let Err(what) = run(&corpus, case, &token) {

@@ -5,6 +5,7 @@
 use std::collections::HashSet;
 use std::sync::Barrier;
 use std::thread;
+use std::time::UNIX_EPOCH;
 
 use grantmint::{
     AccessToken, Algorithm, ChatGrant, Error, Field, Grants, Issuer, IssuerBuilder, MintOptions,
@@ -123,11 +124,25 @@ fn its_lifetime_is_the_tokens_unless_that_has_its_own() {
     assert_eq!(expiry(Some(600)), NOW + 600);
 }
 
+/// Three minutes before the end, but not before the middle.
+#[test]
+fn an_issued_token_comes_with_its_times() {
+    for (ttl, renew_in) in [(3600, 3420), (361, 181), (360, 180), (359, 179), (60, 30), (1, 0)] {
+        let options = MintOptions { ttl: Some(ttl), ..at(NOW) };
+        let issued = issuer().issue("alice", &options).unwrap();
+        assert_eq!(issued.token, issuer().mint_with("alice", &options).unwrap());
+        assert_eq!((issued.expires_at, issued.expires_in), (NOW + ttl, ttl));
+        assert_eq!(issued.renew_at, NOW + renew_in, "{ttl}");
+    }
+    assert_eq!(issuer().issue("", &at(NOW)), Err(Error::Required(Field::new("identity"))));
+}
+
 #[test]
 fn a_token_without_now_is_of_this_second() {
-    let before = grantmint::now();
+    let now = || UNIX_EPOCH.elapsed().unwrap().as_secs();
+    let before = now();
     let issued = claims(&issuer().mint("alice").unwrap())["iat"].as_u64().unwrap();
-    assert!((before..=grantmint::now()).contains(&issued));
+    assert!((before..=now()).contains(&issued));
 }
 
 #[test]

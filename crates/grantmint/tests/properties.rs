@@ -194,7 +194,8 @@ proptest::proptest! {
         if !region.is_empty() {
             expected["twr"] = json!(region);
         }
-        proptest::prop_assert_eq!(header, expected);
+        proptest::prop_assert_eq!(&header, &expected);
+        proptest::prop_assert_eq!(Value::Object(token.header().unwrap()), expected);
 
         let mut expected = Map::new();
         let official = format!("{key_sid}-{}", times.now);

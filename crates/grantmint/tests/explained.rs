@@ -1,0 +1,276 @@
+//! What `inspect` says to the letter, and what lies at the edges of its rules; `inspections.json` has the rest.
+
+use base64_simd::URL_SAFE_NO_PAD;
+use grantmint::{InspectOptions, Inspection, TokenKind, inspect};
+use serde_json::{Value, json};
+
+const NOW: u64 = 1_700_000_000;
+const ACCOUNT: &str = "AC0123456789abcdef0123456789abcdef";
+const KEY: &str = "SKfedcba9876543210fedcba9876543210";
+const SERVICE: &str = "IS0123456789abcdef0123456789abcdef";
+const APPLICATION: &str = "AP0123456789abcdef0123456789abcdef";
+
+fn token(header: &Value, claims: &Value) -> String {
+    let encode = |text: &str| URL_SAFE_NO_PAD.encode_to_string(text);
+    let signature = encode("not a signature, but of its size");
+    format!("{}.{}.{signature}", encode(&header.to_string()), encode(&claims.to_string()))
+}
+
+fn explained(token: &str) -> Inspection {
+    inspect(token, &InspectOptions { secret: None, now: Some(NOW) })
+}
+
+fn header() -> Value {
+    json!({ "alg": "HS256", "typ": "JWT", "cty": "twilio-fpa;v=1" })
+}
+
+/// The claims of a sound token, but for one of them.
+fn claims_with(name: &str, value: Value) -> Value {
+    let mut claims = json!({
+        "grants": { "identity": "alice", "data_sync": { "service_sid": SERVICE } },
+        "iat": NOW, "exp": NOW + 3600, "iss": KEY, "sub": ACCOUNT,
+    });
+    claims[name] = value;
+    claims
+}
+
+/// Code and message of each finding.
+fn said(inspection: &Inspection) -> Vec<(&str, &str)> {
+    inspection.findings.iter().map(|finding| (finding.code, &*finding.message)).collect()
+}
+
+#[track_caller]
+fn assert_said(token: &str, expected: &[(&str, &str)]) {
+    let inspection = explained(token);
+    assert_eq!(said(&inspection), expected, "{inspection}");
+}
+
+#[test]
+fn what_is_no_token_is_told_what_it_is() {
+    for (text, message) in [
+        ("", "This is empty."),
+        ("\u{feff}\n ", "This is empty."),
+        ("alice", "This is not a token: there is no dot in it."),
+        ("{}", "This is a JSON object, and no token is in it."),
+        (r#"{"error":"no.such.user"}"#, "This is a JSON object, and no token is in it."),
+        ("<html></html>", "This is a page of HTML or XML."),
+        ("a.b.c.d", "This has more than three segments."),
+        ("a..c", "One of the segments is empty."),
+    ] {
+        assert_said(text, &[("not_compact", message)]);
+    }
+}
+
+#[test]
+fn what_stands_before_a_token_is_named() {
+    let good = token(&header(), &claims_with("jti", json!("mine")));
+    assert_said(&format!("bearer \t{good}"), &[("bearer_prefix", "\"bearer\" stands before the token.")]);
+    assert_said(
+        &format!("Authorization: {good}"),
+        &[("bearer_prefix", "\"Authorization:\" stands before the token.")],
+    );
+}
+
+#[test]
+fn what_does_not_decode_is_told_why() {
+    let good = token(&header(), &claims_with("jti", json!("mine")));
+    let (signed, signature) = good.rsplit_once('.').unwrap_or_default();
+    for (signature, message) in [
+        (format!("{signature}="), "The signature is base64 with padding, + or /, not base64url."),
+        (format!("{signature}é"), "The signature holds \"é\", which is not a character of base64url."),
+        (format!("{signature}AA"), "The signature was cut off or changed: it does not decode."),
+    ] {
+        assert_said(&format!("{signed}.{signature}"), &[("not_base64url", message)]);
+    }
+}
+
+/// Of words with dots between them, only long ones are taken for a token.
+#[test]
+fn a_token_amid_other_text_has_three_long_segments() {
+    let stray = |text: &str| said(&explained(text)).iter().any(|(code, _)| *code == "stray_text");
+    assert!(stray("token=eyJhbGciOiJ.eyJqdGkiOiI.abcdefghijk&a=b"));
+    for short in ["eyJhbGciOi.eyJqdGkiOiI.abcdefghijk", "eyJhbGciOiJ.eyJqdGkiOi.abcdefghijk"] {
+        assert!(!stray(&format!("token={short}&a=b")), "{short}");
+    }
+}
+
+#[test]
+fn the_algorithm_is_named_and_so_is_its_absence() {
+    for (alg, message) in [
+        (json!("none"), "The token says that it is not signed (alg none)."),
+        (json!("NonE"), "The token says that it is not signed (alg none)."),
+        (json!("RS256"), "The token is signed with \"RS256\", not with HS256."),
+        (json!(256), "The token is signed with 256, not with HS256."),
+    ] {
+        let mut header = header();
+        header["alg"] = alg;
+        assert_said(&token(&header, &claims_with("jti", json!("mine"))), &[("wrong_algorithm", message)]);
+    }
+}
+
+#[test]
+fn a_wrong_secret_is_told_whose_it_should_be() {
+    let explained = |claims: &Value| {
+        let options =
+            InspectOptions { secret: Some("a secret of somebody's, 32 bytes".into()), now: Some(NOW) };
+        let findings = inspect(&token(&header(), claims), &options).findings;
+        let signature = findings.into_iter().find(|finding| finding.code == "bad_signature");
+        signature.map(|finding| finding.message)
+    };
+    let message = format!("The signature is not that of the secret given (the token names {KEY}).");
+    assert_eq!(explained(&claims_with("jti", json!("mine"))), Some(message));
+    for iss in [json!("SK123"), json!(ACCOUNT), Value::Null] {
+        let message = "The signature is not that of the secret given.".to_owned();
+        assert_eq!(explained(&claims_with("iss", iss)), Some(message));
+    }
+}
+
+#[test]
+fn the_kind_of_a_token_is_known_by_one_of_its_marks() {
+    let kind = |claims: Value| explained(&token(&json!({ "alg": "HS256", "typ": "JWT" }), &claims)).kind;
+    assert_eq!(kind(json!({ "policies": [], "channel": "WK1" })), TokenKind::TaskRouterCapabilityToken);
+    assert_eq!(kind(json!({ "policies": [], "workspace_sid": "WS1" })), TokenKind::TaskRouterCapabilityToken);
+    assert_eq!(kind(json!({ "policies": [] })), TokenKind::Unknown);
+    assert_eq!(kind(json!({ "channel": "WK1", "workspace_sid": "WS1" })), TokenKind::Unknown);
+}
+
+/// Who issued it, or for whom, is enough to tell that it is nobody's of Twilio's.
+#[test]
+fn a_token_of_others_names_an_issuer_or_a_subject() {
+    let message = "This is a JWT, but nothing in it is Twilio's.";
+    for claims in [json!({ "iss": "https://example.com" }), json!({ "sub": "alice" })] {
+        let token = token(&json!({ "alg": "RS256", "typ": "JWT" }), &claims);
+        assert!(said(&explained(&token)).contains(&("other_token", message)), "{claims}");
+    }
+    for claims in [json!({ "iss": KEY }), json!({ "sub": ACCOUNT })] {
+        let token = token(&json!({ "alg": "RS256", "typ": "JWT" }), &claims);
+        assert!(!said(&explained(&token)).contains(&("other_token", message)), "{claims}");
+    }
+}
+
+/// Without the time of issue, the token counts from its `nbf`.
+#[test]
+fn an_expired_token_may_never_have_been_valid() {
+    let times = |nbf: u64, exp: u64| {
+        let mut claims = claims_with("exp", json!(exp));
+        claims["nbf"] = json!(nbf);
+        claims.as_object_mut().and_then(|claims| claims.remove("iat"));
+        explained(&token(&header(), &claims)).findings.iter().map(|finding| finding.code).collect::<Vec<_>>()
+    };
+    assert_eq!(times(NOW - 10, NOW - 20), ["never_valid"]);
+    assert_eq!(times(NOW - 10, NOW - 10), ["never_valid"]);
+    assert_eq!(times(NOW - 3600, NOW - 10), ["expired"]);
+}
+
+/// The findings for some grants beside an identity.
+#[track_caller]
+fn assert_granted(mut grants: Value, expected: &[(&str, &str)]) {
+    if grants.get("identity").is_none() {
+        grants["identity"] = json!("alice");
+    }
+    assert_said(&token(&header(), &claims_with("grants", grants)), expected);
+}
+
+#[test]
+fn parameters_for_calls_that_nobody_may_make() {
+    let message =
+        "The Voice grant has parameters for outgoing calls, but no application_sid: it allows none.";
+    let voice = |incoming: bool, outgoing: Value| json!({ "voice": { "incoming": { "allow": incoming }, "outgoing": outgoing } });
+    assert_granted(voice(true, json!({ "params": {} })), &[("voice_grant_empty", message)]);
+    assert_granted(voice(true, json!({ "params": {}, "application_sid": APPLICATION })), &[]);
+    let neither = "The Voice grant allows neither incoming nor outgoing calls.";
+    assert_granted(voice(false, json!({ "params": {} })), &[("voice_grant_empty", neither)]);
+}
+
+#[test]
+fn what_holds_fields_of_a_grant_is_an_object_or_null() {
+    let voice = |outgoing: Value| json!({ "voice": { "incoming": { "allow": true }, "outgoing": outgoing } });
+    assert_granted(voice(Value::Null), &[]);
+    let message = format!("grants.voice.outgoing is \"{APPLICATION}\", not an object.");
+    assert_granted(voice(json!(APPLICATION)), &[("claim_wrong_type", &message)]);
+    // Inside of what should be a text, no name is one of the grant's.
+    assert_granted(
+        json!({ "voice": { "incoming": { "allow": true }, "push_credential_sid": { "Params": 1 } } }),
+        &[("claim_wrong_type", "grants.voice.push_credential_sid is an object.")],
+    );
+}
+
+#[test]
+fn a_key_is_a_misspelt_products_only_if_it_is_close_to_it() {
+    for (key, right) in [
+        ("vidoe", "video"),
+        ("vide", "video"),
+        ("videoo", "video"),
+        ("vidio", "video"),
+        ("chta", "chat"),
+        ("VideoGrant", "video"),
+        ("synk", "data_sync"),
+    ] {
+        let message = format!("The grant \"{key}\" means nothing to Twilio; \"{right}\" does.");
+        assert_granted(json!({ key: {} }), &[("misspelt_grant", &message)]);
+    }
+    // Two other letters, two that would have to change places with more, three letters: somebody's own grant.
+    for own in ["vabeo", "vdabc", "vxiyz", "hat", "syn", "fleet"] {
+        assert_granted(json!({ own: {} }), &[]);
+    }
+}
+
+#[test]
+fn a_room_is_called_a_room() {
+    for name in ["rooms", "roomName", "room_sid"] {
+        let message = format!("grants.video has \"{name}\", which means nothing to Twilio; \"room\" does.");
+        assert_granted(json!({ "video": { name: "daily" } }), &[("misspelt_field", &message)]);
+        assert_granted(json!({ "chat": { "service_sid": SERVICE, name: "daily" } }), &[]);
+    }
+    assert_granted(json!({ "video": { "colour": "red" } }), &[]);
+}
+
+#[test]
+fn an_identity_that_is_a_number_stands_for_its_digits_if_it_is_whole() {
+    let sync = |identity: Value| json!({ "identity": identity, "data_sync": { "service_sid": SERVICE } });
+    let message = "The identity is the number 7, not a string.";
+    assert_granted(sync(json!(7)), &[("identity_not_string", message)]);
+    for identity in [json!(1.5), json!(9_007_199_254_740_992_u64)] {
+        let message = format!("The identity is {identity}, not a string.");
+        assert_granted(sync(identity), &[("claim_wrong_type", &message)]);
+    }
+}
+
+#[test]
+fn a_report_says_what_a_grant_is_limited_to() {
+    for (grant, line) in [
+        (json!({ "video": {} }), "Video: any room".to_owned()),
+        (json!({ "video": { "room": "daily" } }), "Video: room daily".to_owned()),
+        (json!({ "task_router": {} }), "TaskRouter".to_owned()),
+        (
+            json!({ "voice": {
+                "incoming": { "allow": true },
+                "outgoing": { "application_sid": APPLICATION, "params": { "a": [1] } },
+            } }),
+            format!("Voice: incoming calls, outgoing calls by {APPLICATION}, params {{\"a\":[1]}}"),
+        ),
+        (
+            json!({ "voice": { "incoming": { "allow": false } } }),
+            "Voice: incoming {\"allow\":false}".to_owned(),
+        ),
+        (json!({ "voice": { "outgoing": "AP123" } }), "Voice: outgoing AP123".to_owned()),
+        (json!({ "fleet": { "limit": 5, "outgoing": {} } }), "fleet: limit 5, outgoing {}".to_owned()),
+    ] {
+        let report = explained(&token(&header(), &claims_with("grants", grant))).to_string();
+        assert!(report.contains(&format!("\n  grants      {line}\n")), "{line} is not in\n{report}");
+    }
+}
+
+#[test]
+fn an_identity_is_shown_as_it_is_but_for_what_cannot_be_seen() {
+    for (identity, shown) in [
+        ("älice 🙂 愛", "älice 🙂 愛".to_owned()),
+        ("\u{202e}ecila\u{7}", "\\u{202e}ecila\\u{7}".to_owned()),
+        (&"é".repeat(80), "é".repeat(80)),
+        (&"é".repeat(81), format!("{}…", "é".repeat(80))),
+    ] {
+        let claims = claims_with("grants", json!({ "identity": identity }));
+        let report = explained(&token(&header(), &claims)).to_string();
+        assert!(report.contains(&format!("\n  identity    {shown}\n")), "{shown} is not in\n{report}");
+    }
+}

@@ -1,0 +1,78 @@
+//! What each refusal is called, what it is about and what it says; `documented.rs` has the codes and Twilio's numbers.
+
+use grantmint::TokenErrorKind::{Claim, Expired, Malformed, NotYetValid, Signature};
+use grantmint::{Segment, TokenError};
+
+#[test]
+fn a_refusal_names_its_field_and_its_kind_and_says_what_is_wrong() {
+    let (exp, nbf, now) = (1_700_000_000, 1_700_000_002, 1_700_000_001);
+    for (error, field, kind, message) in [
+        (TokenError::NotAString, None, Malformed, "the token is not a string"),
+        (TokenError::TooLarge { max: 16 }, None, Malformed, "the token is larger than 16 bytes"),
+        (
+            TokenError::NotCompact,
+            None,
+            Malformed,
+            "the token is not three segments of base64url joined by dots (header.payload.signature)",
+        ),
+        (
+            TokenError::NotBase64url(Segment::Signature),
+            Some("signature"),
+            Malformed,
+            "the token's signature is not base64url without padding",
+        ),
+        (
+            TokenError::NotJsonObject(Segment::Payload),
+            Some("payload"),
+            Malformed,
+            "the token's payload is not a JSON object",
+        ),
+        (
+            TokenError::DuplicateMember(Segment::Header),
+            Some("header"),
+            Malformed,
+            "the token's header holds a member name twice",
+        ),
+        (
+            TokenError::TooDeep(Segment::Payload),
+            Some("payload"),
+            Malformed,
+            "the token's payload is nested deeper than 128 levels",
+        ),
+        (
+            TokenError::UnsupportedHeader("crit"),
+            Some("crit"),
+            Malformed,
+            "the token's header has crit, which no Access Token has",
+        ),
+        (TokenError::WrongAlgorithm, Some("alg"), Malformed, "the token's alg is not the algorithm expected"),
+        (TokenError::WrongTyp, Some("typ"), Malformed, "the token's typ is not JWT"),
+        (
+            TokenError::WrongCty,
+            Some("cty"),
+            Malformed,
+            "the token's cty is not twilio-fpa;v=1: it is a token of another kind",
+        ),
+        (TokenError::BadSignature, None, Signature, "the token's signature is not that of the key"),
+        (TokenError::UnknownKey, Some("iss"), Signature, "the token was issued by an unknown key"),
+        (TokenError::MissingClaim("exp"), Some("exp"), Claim, "the token has no exp"),
+        (TokenError::ClaimWrongType("jti"), Some("jti"), Claim, "the token's jti is of a wrong type"),
+        (TokenError::ClaimOutOfRange("nbf"), Some("nbf"), Claim, "the token's nbf is out of range"),
+        (
+            TokenError::Expired { exp, now },
+            Some("exp"),
+            Expired,
+            "the token has expired (exp is 1700000000, now is 1700000001)",
+        ),
+        (
+            TokenError::NotYetValid { nbf, now },
+            Some("nbf"),
+            NotYetValid,
+            "the token is not valid yet (nbf is 1700000002, now is 1700000001)",
+        ),
+        (TokenError::WrongAccount, Some("sub"), Claim, "the token is of another account"),
+    ] {
+        assert_eq!((error.field(), error.kind()), (field, kind), "{error:?}");
+        assert_eq!(error.to_string(), message);
+    }
+}
