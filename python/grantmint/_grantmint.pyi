@@ -893,7 +893,7 @@ def inspect(token: object, secret: _Secret | None = None, now: int | None = None
     <BLANKLINE>
     error no_product_grant  Twilio 20106, 51007
       The token grants no product.
-      → Add a grant for each product that the client uses: addGrant(new SyncGrant({ serviceSid })).
+      → Add a grant for each product that the client uses: for Sync, a SyncGrant with the SID of a service.
     <BLANKLINE>
     error expired  Twilio 20104, 20156, 31205, 51119
       The token expired at 2023-11-14 22:23:20 UTC, 1m 30s ago.
