@@ -53,9 +53,9 @@ asan: ## AddressSanitizer over the Node module (two minutes); needs nightly Rust
 
 # What is left out calls C code, for other libraries to check with, or takes hours.
 MIRI_TESTS := $(addprefix --test ,errors vectors hostile inspect)
-MIRI_CHOICE := official_ each_case_ an_error_names shared_bad_inputs_give wrapped_again nested_deep
+MIRI_CHOICE := official_ each_case_has each_case_is an_error_names shared_bad_inputs_give wrapped_again nested_deep
 
-miri: ## the core, and the crates below it, without undefined behaviour; needs nightly Rust with miri (some minutes)
+miri: ## the core, and the crates below it, without undefined behaviour; needs nightly Rust with miri (a quarter of an hour)
 	MIRIFLAGS=-Zmiri-disable-isolation cargo +nightly miri test --package grantmint $(MIRI_TESTS) -- $(MIRI_CHOICE)
 
 coverage: ## line coverage of the core by its own tests; needs cargo-llvm-cov

@@ -61,7 +61,8 @@ def test_the_issuer() -> None:
 
 def test_a_token_is_decoded_or_says_why_not(capsys: pytest.CaptureFixture[str]) -> None:
     good = str(play("after")["jwt"])
-    for token in (good, good[:-1], "abc"):
+    # One character less may be a signature, if the bits that it had left over are zero; two less are of no length.
+    for token in (good, good[:-2], "abc"):
         play("decode", token=token)
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("alice {'identity': 'alice', 'chat': ")
