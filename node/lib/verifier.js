@@ -51,14 +51,16 @@ class Claims {
 
   constructor(json, token) {
     const payload = JSON.parse(json)
-    const { identity, ...grants } = payload.grants ?? {}
+    const entries = own(payload, 'grants') ?? {}
+    const { identity: _, ...grants } = entries
+    const identity = own(entries, 'identity')
     this.identity = identity === undefined ? undefined : String(identity)
     this.grants = grants
     this.keySid = payload.iss
     this.accountSid = payload.sub
-    this.jti = payload.jti
-    this.issuedAt = time(payload.iat)
-    this.notBefore = time(payload.nbf)
+    this.jti = own(payload, 'jti')
+    this.issuedAt = time(own(payload, 'iat'))
+    this.notBefore = time(own(payload, 'nbf'))
     this.expiresAt = payload.exp
     this.payload = payload
     this.#header = token.slice(0, token.indexOf('.'))
@@ -67,6 +69,12 @@ class Claims {
   get header() {
     return JSON.parse(Buffer.from(this.#header, 'base64url').toString())
   }
+}
+
+/** A claim that may be absent, and never what somebody has put into the prototype of every object. */
+function own(claims, name) {
+  const value = claims[name]
+  return value !== undefined && Object.hasOwn(claims, name) ? value : undefined
 }
 
 /** Without the sign of a negative zero. */

@@ -1,6 +1,7 @@
 // `Verifier` and `Issuer.issue`, beside what the shared vectors say of single tokens.
 
 import assert from 'node:assert/strict'
+import { createHmac } from 'node:crypto'
 import test from 'node:test'
 import { inspect as show } from 'node:util'
 import { GrantmintError, InputError, Issuer, SyncGrant, TokenError, Verifier, VideoGrant } from 'grantmint'
@@ -148,6 +149,26 @@ for (const [options, code, field] of [
 ]) {
   test(`${code} for ${show(options)}`, () => void refused(() => new Verifier(options), code, field))
 }
+
+test('claims are those of the token, whatever every object inherits', () => {
+  const issuer = new Issuer({ accountSid: ACCOUNT_SID, keySid: KEY_SID, secret: SECRET, grants: [new VideoGrant()] })
+  const [header, payload] = issuer.mint('alice').split('.')
+  const bare = { ...JSON.parse(Buffer.from(payload, 'base64url')), grants: { video: {} } }
+  delete bare.jti
+  delete bare.iat
+  const signed = `${header}.${Buffer.from(JSON.stringify(bare)).toString('base64url')}`
+  const token = `${signed}.${createHmac('sha256', SECRET).update(signed).digest('base64url')}`
+  const verifier = new Verifier({ secret: SECRET })
+  const polluted = { identity: 'admin', nbf: 7, iat: 7, jti: 'mine', grants: { chat: {} } }
+  Object.assign(Object.prototype, polluted)
+  try {
+    const { identity, grants, jti, issuedAt, notBefore } = verifier.verify(token)
+    assert.deepEqual([identity, jti, issuedAt, notBefore], [undefined, undefined, undefined, undefined])
+    assert.deepEqual(Object.keys(grants), ['video'])
+  } finally {
+    for (const name of Object.keys(polluted)) delete Object.prototype[name]
+  }
+})
 
 test('nothing that is printed shows a secret', () => {
   const verifier = new Verifier({ keys: { [KEY_SID]: SECRET } })

@@ -328,6 +328,18 @@ def test_a_number_of_threads_that_is_none(threads: Any, code: str) -> None:
     assert (caught.value.code, caught.value.field) == (code, "threads")
 
 
+@pytest.mark.parametrize("threads", [0, -7, 1025, 10**30])
+def test_a_number_of_threads_is_named_as_it_is(threads: int) -> None:
+    with pytest.raises(InputError, match=rf"^threads must be from 1 to 1024, not {threads}$"):
+        issuer().mint_many(["alice"], threads=threads)
+
+
+def test_one_long_identity_takes_no_memory_for_a_thousand() -> None:
+    # A thousand times as much would be more than most machines have.
+    tokens = issuer().mint_many(["a" * 20_000_000, *map(str, range(1023))])
+    assert len(tokens) == 1024
+
+
 def test_more_threads_than_any_machine_has() -> None:
     identities = [str(number) for number in range(2000)]
     tokens = issuer().mint_many(identities, threads=1024, now=NOW)

@@ -6,10 +6,13 @@ import copy
 import inspect
 import json
 import logging
+import os
 import pickle
 import pprint
+import random
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -178,3 +181,45 @@ def test_neither_does_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ValueError, match="account_sid") as caught:
         Issuer.from_env()
     assert is_clean(caught.value)
+
+
+MAPS, MEMORY = Path("/proc/self/maps"), Path("/proc/self/mem")
+
+
+def written_memory() -> Iterator[tuple[int, int]]:
+    """Start and end of what this process may write to."""
+    for line in MAPS.read_text(encoding="utf-8").splitlines():
+        place, permissions = line.split()[:2]
+        start, end = (int(number, 16) for number in place.split("-"))
+        if permissions.startswith("rw"):
+            yield start, end
+
+
+def copies(needle: memoryview) -> int:
+    """How often a text stands in the memory of this process; looking leaves no copy of its own."""
+    window, blank, found = bytearray(1 << 20), bytes(1 << 20), 0
+    with MEMORY.open("rb", buffering=0) as memory:
+        for start, end in list(written_memory()):
+            for place in range(start, end, len(window)):
+                try:
+                    length = os.preadv(memory.fileno(), [memoryview(window)[: end - place]], place)
+                except OSError:
+                    break
+                at = window.find(needle, 0, length)
+                while at >= 0:
+                    found += 1
+                    at = window.find(needle, at + 1, length)
+                window[:] = blank
+    return found
+
+
+@pytest.mark.skipif(not MEMORY.exists(), reason="the memory of a process can be read on Linux alone")
+@pytest.mark.parametrize("kind", [bytearray, memoryview])
+def test_no_copy_of_bytes_stays_behind(kind: Callable[[bytearray], Any]) -> None:
+    own = bytearray(64)
+    for place in range(len(own)):
+        own[place] = random.randrange(128)
+    holder = Issuer(ACCOUNT_SID, KEY_SID, kind(own))
+    assert copies(memoryview(own)[16:48]) == 1, "the caller's own"
+    own[:] = bytes(len(own))
+    assert holder

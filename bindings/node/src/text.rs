@@ -6,7 +6,7 @@ use grantmint::{Error, Field, Secret};
 use napi::bindgen_prelude::{
     FromNapiValue, Result, TypeName, ValidateNapiValue, ValueType, check_status, sys, type_of,
 };
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 /// The code units of a JavaScript string.
 pub struct Utf16(Vec<u16>);
@@ -59,6 +59,8 @@ unsafe fn read_units(env: sys::napi_env, value: sys::napi_value, room: usize) ->
         check_status!(unsafe {
             sys::napi_get_value_string_utf16(env, value, ptr::null_mut(), 0, &raw mut length)
         })?;
+        // It may be a secret.
+        units.zeroize();
         units = vec![0; length + 1];
         // SAFETY: the buffer is as long as is said.
         check_status!(unsafe {

@@ -4,7 +4,9 @@ use std::borrow::Cow;
 
 use grantmint::{Algorithm, Error, Field, Secret};
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyByteArray, PyBytes, PyDict, PyFloat, PyInt, PyList, PyMemoryView, PyString};
+use pyo3::types::{
+    PyBool, PyByteArray, PyBytes, PyDict, PyFloat, PyInt, PyList, PyMemoryView, PySlice, PyString,
+};
 
 use crate::error::Failure;
 
@@ -60,8 +62,11 @@ pub(crate) fn threads(value: Option<&Bound<'_, PyAny>>) -> Result<usize, Error> 
     if value.is_instance_of::<PyBool>() || !value.is_instance_of::<PyInt>() {
         return Err(wrong_type("threads", "a whole number", value));
     }
-    // A negative number is out of range as 0 is.
-    Ok(value.extract().unwrap_or(0))
+    // The range of threads is smaller still: the core answers for what is in this one.
+    value.extract().map_err(|_| {
+        let found = digits(value).unwrap_or_else(|| "more".into());
+        Error::OutOfRange { field: Field::new("threads"), found, min: 1, max: grantmint::MAX_THREADS.into() }
+    })
 }
 
 /// Whole seconds, or nothing for `None` and `""`.
@@ -121,7 +126,11 @@ pub(crate) fn secret<'a>(value: Option<&'a Bound<'_, PyAny>>) -> Result<Secret<'
     } else if let Ok(bytes) = value.cast::<PyByteArray>() {
         Ok(bytes.to_vec().into())
     } else if value.is_instance_of::<PyMemoryView>() {
-        Ok(value.call_method0("tobytes")?.extract::<Vec<u8>>()?.into())
+        // `tobytes` would leave bytes behind that nobody can wipe.
+        let copy = PyByteArray::from(value)?;
+        let secret = copy.to_vec().into();
+        copy.set_item(PySlice::full(value.py()), PyBytes::new(value.py(), &vec![0; copy.len()]))?;
+        Ok(secret)
     } else {
         Err(wrong_type("secret", "a string or bytes", value).into())
     }

@@ -65,6 +65,7 @@ pub use header::Algorithm;
 pub use inspect::{InspectOptions, Inspection, SignatureState, TokenKind, inspect, inspect_nothing};
 pub use issuer::{Batch, IssuedToken, Issuer, IssuerBuilder, MintOptions, check_identity};
 pub use key::Secret;
+pub use mint_many::MAX_THREADS;
 pub use product::{FieldKind, FieldValue, Product, ProductField};
 pub use report::Style;
 pub use text::is_invisible;

@@ -16,8 +16,11 @@ const BLOCK: usize = 1024;
 /// A block for which it is worth to start a thread.
 const SMALL_BLOCK: usize = 128;
 
-/// More threads than any machine has use for.
-const MAX_THREADS: u16 = 1024;
+/// As many threads as [`Issuer::mint_many`] takes: more than any machine has use for.
+pub const MAX_THREADS: u16 = 1024;
+
+/// What is set aside for the rest of a block, at most: its first identity may be a thousand times as long as the others.
+const LARGEST_GUESS: usize = 1 << 20;
 
 /// A block's place in the list, and its tokens joined by line feeds.
 type Minted = (usize, Result<String, Error>);
@@ -130,7 +133,7 @@ fn mint_block<S: AsRef<str>>(
         let minted = batch.mint_onto(identity.as_ref(), block);
         minted.map_err(|error| Error::AtIndex { index, error: Box::new(error) })?;
         if index == start {
-            block.reserve((identities.len() - 1) * (block.len() + 1));
+            block.reserve((block.len() + 1).saturating_mul(identities.len() - 1).min(LARGEST_GUESS));
         }
     }
     Ok(())

@@ -96,3 +96,12 @@ fn a_bad_identity_ends_the_work() {
     assert_eq!(minted.unwrap_err().index(), Some(0));
     assert!(readers.values().sum::<usize>() < 50 * 1024, "{readers:?}");
 }
+
+/// What is set aside for a block is guessed from its first token.
+#[test]
+fn one_long_identity_takes_no_memory_for_a_thousand() {
+    let mut identities = numbered(1024);
+    identities[0] = "a".repeat(10_000_000);
+    let check = |block: &mut String| assert!(block.capacity() < 2 * block.len(), "{}", block.capacity());
+    issuer().mint_blocks(&identities, &options(), 1, check).unwrap();
+}
