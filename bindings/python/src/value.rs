@@ -145,5 +145,8 @@ pub(crate) fn type_name(value: &Bound<'_, PyAny>) -> String {
     if value.is_none() {
         return "None".to_owned();
     }
-    value.get_type().name().map_or_else(|_| "something else".to_owned(), |name| name.to_string())
+    let name = value.get_type().name().map(|name| name.to_string());
+    // A name may be any text at all; whoever reads a message wants one that is like a name.
+    let is_plain = |name: &String| name.len() <= 100 && !name.chars().any(char::is_control);
+    name.ok().filter(is_plain).unwrap_or_else(|| "something else".to_owned())
 }
