@@ -61,7 +61,7 @@ def test_the_issuer() -> None:
 
 def test_a_token_is_decoded_or_says_why_not(capsys: pytest.CaptureFixture[str]) -> None:
     good = str(play("after")["jwt"])
-    # One character less may be a signature, if the bits that it had left over are zero; two less are of no length.
+    # One character less may decode, if the bits that are left over are zero; two less never do.
     for token in (good, good[:-2], "abc"):
         play("decode", token=token)
     lines = capsys.readouterr().out.splitlines()

@@ -311,7 +311,9 @@ def test_what_is_no_grant(grant: Any) -> None:
     refused("not_a_grant", "grants", words, InputError, token.to_jwt)
 
 
-@pytest.mark.parametrize("name", ["line\nfeed", "\x1b[31m", "a" * 101], ids=["a line feed", "colours", "a long one"])
+@pytest.mark.parametrize(
+    "name", ["line\nfeed", "\x1b[31m", "a" * 101], ids=["a line feed", "colours", "a long one"]
+)
 def test_a_types_name_is_only_told_if_it_is_like_one(name: str) -> None:
     with pytest.raises(InputTypeError, match=r"^region must be a string, not something else$"):
         AccessToken(ACCOUNT_SID, KEY_SID, SECRET, region=type(name, (), {})()).to_jwt()
