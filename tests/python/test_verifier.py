@@ -291,6 +291,33 @@ def test_from_jwt_refuses_what_the_official_one_refuses() -> None:
             AccessToken.from_jwt(*case)
 
 
+def test_a_finalizer_may_look_at_what_is_just_being_made() -> None:
+    token = AccessToken(ACCOUNT_SID, KEY_SID, SECRET, identity="alice").to_jwt()
+    seen: list[object] = []
+
+    class Curious:
+        """Part of a cycle, so that it ends when the collector comes, which on CPython 3.11 is in any call."""
+
+        def __init__(self, decoded: Any) -> None:
+            self.decoded, self.cycle = decoded, self
+
+        def __del__(self) -> None:
+            seen.append(self.decoded.payload["iss"])
+
+    threshold = gc.get_threshold()
+    gc.set_threshold(1)
+    try:
+        for _ in range(100):
+            decoded = AccessToken.from_jwt(token, SECRET)
+            Curious(decoded)
+            payload = decoded.payload
+            assert payload is decoded.payload
+    finally:
+        gc.set_threshold(*threshold)
+    gc.collect()
+    assert seen == [KEY_SID] * 100
+
+
 def test_from_jwt_takes_the_algorithm_of_the_class() -> None:
     class Longer(AccessToken):
         ALGORITHM = "HS512"

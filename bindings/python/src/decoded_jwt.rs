@@ -1,5 +1,7 @@
 //! What `AccessToken.from_jwt` gives back: a token of somebody else's, as the official class shows it.
 
+use std::sync::OnceLock;
+
 use grantmint::{VerifiedClaims, Verifier};
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
@@ -15,9 +17,9 @@ pub(crate) struct DecodedJwt {
     #[pyo3(get)]
     algorithm: &'static str,
     // Read when somebody looks, and then the same each time: whoever changes what is in it sees the change.
-    payload: Option<Py<PyDict>>,
-    headers: Option<Py<PyDict>>,
-    grants: Option<Py<PyDict>>,
+    payload: OnceLock<Py<PyDict>>,
+    headers: OnceLock<Py<PyDict>>,
+    grants: OnceLock<Py<PyDict>>,
 }
 
 impl DecodedJwt {
@@ -38,7 +40,8 @@ impl DecodedJwt {
             };
             Ok((verifier::verify(&builder.build()?, jwt, grantmint::now())?, algorithm.name()))
         })?;
-        let decoded = Self { claims, algorithm, payload: None, headers: None, grants: None };
+        let [payload, headers, grants] = [const { OnceLock::new() }; 3];
+        let decoded = Self { claims, algorithm, payload, headers, grants };
         Bound::new(py, PyClassInitializer::from(Jwt).add_subclass(decoded))
     }
 }
@@ -46,18 +49,18 @@ impl DecodedJwt {
 #[pymethods]
 impl DecodedJwt {
     #[getter]
-    fn payload(&mut self, py: Python<'_>) -> PyResult<Py<PyDict>> {
-        shown(&mut self.payload, py, || guard_reading(|| json::read_dict(py, self.claims.payload_json())))
+    fn payload(&self, py: Python<'_>) -> PyResult<Py<PyDict>> {
+        shown(&self.payload, py, || guard_reading(|| json::read_dict(py, self.claims.payload_json())))
     }
 
     #[getter]
-    fn headers(&mut self, py: Python<'_>) -> PyResult<Py<PyDict>> {
-        shown(&mut self.headers, py, || guard_reading(|| json::to_dict(py, &self.claims.header())))
+    fn headers(&self, py: Python<'_>) -> PyResult<Py<PyDict>> {
+        shown(&self.headers, py, || guard_reading(|| json::to_dict(py, &self.claims.header())))
     }
 
     #[getter]
-    fn grants(&mut self, py: Python<'_>) -> PyResult<Py<PyDict>> {
-        shown(&mut self.grants, py, || guard_reading(|| json::grants(py, &self.claims)))
+    fn grants(&self, py: Python<'_>) -> PyResult<Py<PyDict>> {
+        shown(&self.grants, py, || guard_reading(|| json::grants(py, &self.claims)))
     }
 
     #[getter]
@@ -99,23 +102,27 @@ impl DecodedJwt {
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
         [&self.payload, &self.headers, &self.grants]
             .into_iter()
-            .flatten()
+            .filter_map(OnceLock::get)
             .try_for_each(|dict| visit.call(dict))
     }
 
     fn __clear__(&mut self) {
-        (self.payload, self.headers, self.grants) = (None, None, None);
+        for kept in [&mut self.payload, &mut self.headers, &mut self.grants] {
+            kept.take();
+        }
     }
 }
 
 /// What was made when somebody first looked.
 fn shown<'py>(
-    kept: &mut Option<Py<PyDict>>,
+    kept: &OnceLock<Py<PyDict>>,
     py: Python<'py>,
     make: impl FnOnce() -> PyResult<Bound<'py, PyDict>>,
 ) -> PyResult<Py<PyDict>> {
-    if kept.is_none() {
-        *kept = Some(make()?.unbind());
+    if let Some(dict) = kept.get() {
+        return Ok(dict.clone_ref(py));
     }
-    Ok(kept.as_ref().map_or_else(|| PyDict::new(py).unbind(), |dict| dict.clone_ref(py)))
+    // Another thread, or code that making it has run, may be there first.
+    let dict = make()?.unbind();
+    Ok(kept.get_or_init(|| dict).clone_ref(py))
 }
