@@ -210,7 +210,14 @@ fn given(
 
 /// The secret that a file holds, up to one line feed at the end: editors and `echo` put it there.
 fn read_secret(path: &Path) -> Result<Found<Secret<'static>>, Failure> {
-    let mut bytes = read_file(path).map_err(|error| unreadable(path, error.reason()))?;
+    let mut bytes = read_file(path).map_err(|error| match error {
+        // Somebody who gave the secret itself must not read it in a log.
+        FileError::Absent if path.to_str().is_none_or(is_like_a_secret) => Failure::Setting(
+            "--secret-file takes the name of a file that holds the secret, and there is none of that name"
+                .to_owned(),
+        ),
+        error => unreadable(path, error.reason()),
+    })?;
     // Windows PowerShell's `>` writes UTF-16. A secret has no byte-order mark, so that this is a mistake for sure.
     if [&b"\xff\xfe"[..], b"\xfe\xff", b"\xef\xbb\xbf"].iter().any(|mark| bytes.starts_with(mark)) {
         return Err(unreadable(path, "it starts with a byte-order mark: save it as plain ASCII"));
@@ -254,6 +261,11 @@ fn read_file(path: &Path) -> Result<Vec<u8>, FileError> {
         Err(error) if error.kind() == ErrorKind::IsADirectory => Err(FileError::Folder),
         Err(error) => Err(FileError::Other(failure::reason(&error))),
     }
+}
+
+/// Whether it could be a secret of Twilio's, which has 32 letters and digits.
+fn is_like_a_secret(text: &str) -> bool {
+    !failure::is_short(text) && !text.contains(['.', '/', '\\'])
 }
 
 fn unreadable(path: &Path, why: &str) -> Failure {

@@ -77,6 +77,16 @@ fn one_line_feed_at_the_end_of_a_secret_is_dropped() {
 }
 
 #[test]
+fn a_secret_in_the_place_of_a_files_name_is_not_repeated() {
+    let run = mint(&Shell::new(), &["--secret-file", OTHER_SECRET]);
+    assert_eq!(run.code, 2);
+    assert!(run.err.contains("--secret-file takes the name of a file"), "{}", run.err);
+    assert!(!run.err.contains(OTHER_SECRET));
+    let run = mint(&Shell::new(), &["--secret-file", &format!("secrets/{OTHER_SECRET}.txt")]);
+    assert!(run.err.contains("cannot read secrets/"), "{}", run.err);
+}
+
+#[test]
 fn every_missing_variable_is_named() {
     let run = mint(&Shell::bare(), &[]);
     assert_eq!(run.code, 2);
