@@ -167,13 +167,8 @@ function packGrant(grant, caller) {
   }
   const { key } = grant
   const field = typeof key === 'string' ? `${key}.payload` : 'payload'
-  return FALSE + value(key) + payloadObject(grant.toPayload(), field, caller)
-}
-
-/** A payload that is there; a promise, which has no JSON form, would be an empty one. */
-function payloadObject(payload, field, caller) {
-  if (payload === null) return other('null')
-  return typeof payload?.then === 'function' ? other('a promise') : object(payload, field, caller)
+  const payload = grant.toPayload()
+  return FALSE + value(key) + (payload === null ? other('null') : object(payload, field, caller))
 }
 
 function packGrants(grants, caller) {

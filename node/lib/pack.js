@@ -45,6 +45,8 @@ function other(what) {
 /** A free-form object, which goes as its JSON text. `field` is whom an error names. */
 function object(value_, field, caller) {
   if (value_ === null || typeof value_ !== 'object') return value(value_)
+  // It would be an empty one: somebody forgot to await it.
+  if (typeof value_.then === 'function') return other('a promise')
   const json = stringify(value_, field, caller)
   return json === undefined ? other('an object without a JSON form') : OBJECT + text(json)
 }

@@ -181,6 +181,13 @@ const ROWS = {
     [granting(custom('__proto__', { a: 1 })), ALICE, /"__proto__":\{"a":1\}/],
   ],
   'custom grant with an empty name': [[granting(custom('', {})), /"":\{\}/, /^throws required: key/]],
+  'a promise as a free-form object (Node)': [
+    [
+      playback(Promise.resolve({ playbackUrl: 'https://example.com' })),
+      /"player":\{\}/,
+      /^throws wrong_type: PlaybackGrant.grant must be an object, not a promise$/,
+    ],
+  ],
   '`toJSON` of a free-form object itself (Node)': [
     [playback({ toJSON: (name) => ({ name }) }), /"player":\{"name":"player"\}/, /"player":\{"name":""\}/],
   ],
