@@ -1,8 +1,12 @@
-//! Packed values as the core's: strings, seconds, identities and grants, taken one after the other.
+//! Conversion of packed values: strings, seconds, identities and grants, taken in order.
 
 use std::borrow::Cow;
 
-use grantmint::{Algorithm, Error, Field, FieldKind, FieldValue, Grants, Product, json};
+use grantmint::internal::{
+    FieldKind, FieldValue, MAX_SAFE_INTEGER, Product, TimeField, add_custom, add_typed, number_text,
+};
+use grantmint::{Algorithm, Error, Field, Grants};
+use grantmint_bindings::{InputError, max_size, seconds_from_f64};
 use serde_json::{Map, Number, Value as Json};
 
 use crate::packed::{Packed, Value};
@@ -18,60 +22,62 @@ impl<'a> Arguments<'a> {
         Self { packed, next: 0 }
     }
 
-    /// An optional string: the empty one if it is not given.
-    pub(crate) fn text(&mut self, field: &'static str) -> Result<&'a str, Error> {
+    /// Takes an optional string; returns an empty one if it is not given.
+    pub(crate) fn text(&mut self, field: &'static str) -> Result<&'a str, InputError> {
         match self.take()? {
             Value::Absent => Ok(""),
             value => text(|| Field::new(field), value),
         }
     }
 
-    /// An identity: a string, or an integer that stands for its decimal digits.
-    pub(crate) fn identity(&mut self) -> Result<Cow<'a, str>, Error> {
+    /// Takes an identity: a string, or an integer, which becomes its decimal digits.
+    pub(crate) fn identity(&mut self) -> Result<Cow<'a, str>, InputError> {
         match self.take()? {
             Value::Absent => Ok(Cow::Borrowed("")),
             Value::Number(number) => integer(number).map(Cow::Owned),
             Value::Text(Some(text)) => Ok(Cow::Borrowed(text)),
-            Value::Text(None) => Err(Error::LoneSurrogate(Field::new("identity"))),
+            Value::Text(None) => Err(InputError::LoneSurrogate(Field::new("identity"))),
             other => Err(wrong_type(Field::new("identity"), IDENTITY, other)),
         }
     }
 
-    /// Every identity, to the end of the arguments.
-    pub(crate) fn identities(&mut self) -> Result<Vec<Cow<'a, str>>, Error> {
+    /// Takes all remaining arguments as identities.
+    pub(crate) fn identities(&mut self) -> Result<Vec<Cow<'a, str>>, InputError> {
         let mut identities = Vec::with_capacity(self.packed.len() - self.next);
         while self.next < self.packed.len() {
             let index = identities.len();
-            identities
-                .push(self.identity().map_err(|error| Error::AtIndex { index, error: Box::new(error) })?);
+            identities.push(self.identity().map_err(|error| error.at_index(index))?);
         }
         Ok(identities)
     }
 
-    /// Whole seconds, if they are given.
-    pub(crate) fn seconds(&mut self, field: &'static str) -> Result<Option<u64>, Error> {
+    /// Takes optional whole seconds.
+    pub(crate) fn seconds(&mut self, field: TimeField) -> Result<Option<u64>, InputError> {
         match self.take()? {
             Value::Absent | Value::Text(Some("")) => Ok(None),
-            Value::Number(number) => grantmint::seconds_from_f64(field, number).map(Some),
-            value => Err(wrong_type(Field::new(field), "a whole number of seconds", value)),
+            Value::Number(number) => seconds_from_f64(field, number).map(Some),
+            value => Err(wrong_type(Field::new(field.name()), "a whole number of seconds", value)),
         }
     }
 
-    /// A number of bytes, if it is given.
-    pub(crate) fn size(&mut self, field: &'static str) -> Result<Option<usize>, Error> {
+    /// Takes an optional size limit in bytes.
+    pub(crate) fn max_size(&mut self) -> Result<Option<usize>, InputError> {
         match self.take()? {
             Value::Absent | Value::Text(Some("")) => Ok(None),
             Value::Number(number) if number.fract() == 0.0 =>
             {
-                #[expect(clippy::cast_possible_truncation, reason = "it saturates, and is out of range then")]
-                grantmint::size_from_i64(field, number as i64).map(Some)
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    reason = "the cast saturates, which is out of range"
+                )]
+                Ok(Some(max_size(number as i64)?))
             }
-            value => Err(wrong_type(Field::new(field), "a whole number", value)),
+            value => Err(wrong_type(Field::new("max_size"), "a whole number", value)),
         }
     }
 
-    /// Every string, to the end of the arguments; `None` for what is not given.
-    pub(crate) fn texts(&mut self, field: &'static str) -> Result<Vec<Option<&'a str>>, Error> {
+    /// Takes all remaining arguments as optional strings.
+    pub(crate) fn texts(&mut self, field: &'static str) -> Result<Vec<Option<&'a str>>, InputError> {
         let mut texts = Vec::with_capacity(self.packed.len() - self.next);
         while self.next < self.packed.len() {
             texts.push(match self.take()? {
@@ -82,66 +88,66 @@ impl<'a> Arguments<'a> {
         Ok(texts)
     }
 
-    /// An algorithm; the default if it is not given.
-    pub(crate) fn algorithm(&mut self) -> Result<Algorithm, Error> {
+    /// Takes an optional algorithm.
+    pub(crate) fn algorithm(&mut self) -> Result<Algorithm, InputError> {
         match self.text("algorithm")? {
             "" => Ok(Algorithm::default()),
-            name => name.parse(),
+            name => Ok(name.parse()?),
         }
     }
 
-    /// Every grant, to the end of the arguments. Each starts with a flag: `true` before a product's key and its
-    /// fields, `false` before the key and the payload of any other.
-    pub(crate) fn grants(&mut self) -> Result<Grants, Error> {
+    /// Takes all remaining arguments as grants. Each begins with a flag: `true` before a product's key and fields, `false`
+    /// before the key and payload of a custom grant.
+    pub(crate) fn grants(&mut self) -> Result<Grants, InputError> {
         let mut grants = Grants::new();
         while self.next < self.packed.len() {
             match self.take()? {
                 Value::Flag(true) => {
                     let (product, values) = self.product()?;
-                    grants.add_typed(product, &values)?;
+                    add_typed(&mut grants, product, &values)?;
                 }
                 Value::Flag(false) => {
                     let key = text(|| Field::new("key"), self.take()?)?;
                     let payload = object(&Field::of(key, "payload"), self.take()?)?;
-                    grants.add_custom(key, &payload)?;
+                    add_custom(&mut grants, key, &payload)?;
                 }
-                _ => return Err(Error::NotAGrant { expected: NOT_A_GRANT }),
+                _ => return Err(InputError::NotAGrant { expected: NOT_A_GRANT }),
             }
         }
         Ok(grants)
     }
 
-    /// A product's key and the values of its fields.
-    pub(crate) fn product(&mut self) -> Result<(&'static Product, Vec<FieldValue<'a>>), Error> {
+    /// Takes a product's key and the values of its fields.
+    pub(crate) fn product(&mut self) -> Result<(&'static Product, Vec<FieldValue<'a>>), InputError> {
         let product = Product::find(self.text("key")?).ok_or(Error::Internal)?;
         let mut values = Vec::with_capacity(product.fields.len());
-        for (place, field) in product.fields.iter().enumerate() {
-            let owner = || Field::of(product.class, field.name);
-            values.push(match self.take()? {
-                Value::Absent => FieldValue::Absent,
-                Value::Text(Some(text)) => FieldValue::Text(text),
-                Value::Text(None) => return Err(Error::LoneSurrogate(owner())),
-                Value::Flag(flag) => FieldValue::Flag(flag),
-                value @ Value::Object(_) if field.kind == FieldKind::Object => {
-                    FieldValue::Read(Box::new(object(&owner(), value)?))
+        for field in product.fields {
+            values.push(match (field.kind, self.take()?) {
+                // An empty string counts as not given, whatever the field's type.
+                (_, Value::Absent | Value::Text(Some(""))) => FieldValue::Absent,
+                (_, Value::Text(None)) => return Err(InputError::LoneSurrogate(product.field(field))),
+                (FieldKind::Text, Value::Text(Some(text))) => FieldValue::Text(text),
+                (FieldKind::Flag, Value::Flag(flag)) => FieldValue::Flag(flag),
+                (FieldKind::Object, value @ Value::Object(_)) => {
+                    FieldValue::Read(Box::new(object(&product.field(field), value)?))
                 }
-                other => return Err(product.wrong_type(place, describe(other))),
+                (_, other) => return Err(InputError::wrong_field_type(product, field, describe(other))),
             });
         }
         Ok((product, values))
     }
 
-    fn take(&mut self) -> Result<Value<'a>, Error> {
+    fn take(&mut self) -> Result<Value<'a>, InputError> {
         let value = self.packed.value(self.next).ok_or(Error::Internal)?;
         self.next += 1;
         Ok(value)
     }
 }
 
-/// What `addGrant` takes.
+/// The description of a grant in error messages.
 pub(crate) const NOT_A_GRANT: &str = "a grant must be an object with a string `key` and a method `toPayload`";
 
-/// What a field takes that JavaScript itself hands over by its type.
+/// Returns the accepted types of a field that JavaScript checks itself.
 pub(crate) fn expected(field: &str) -> &'static str {
     match field {
         "secret" => "a string or bytes",
@@ -151,32 +157,33 @@ pub(crate) fn expected(field: &str) -> &'static str {
     }
 }
 
-fn text(field: impl Fn() -> Field, value: Value<'_>) -> Result<&str, Error> {
+fn text(field: impl Fn() -> Field, value: Value<'_>) -> Result<&str, InputError> {
     match value {
         Value::Text(Some(text)) => Ok(text),
-        Value::Text(None) => Err(Error::LoneSurrogate(field())),
+        Value::Text(None) => Err(InputError::LoneSurrogate(field())),
         other => Err(wrong_type(field(), "a string", other)),
     }
 }
 
 const IDENTITY: &str = "a string or an integer";
 
-/// The digits of an identity that is an integer. Beyond 2^53, JavaScript's numbers skip integers: the caller's own
-/// has been changed already.
-fn integer(number: f64) -> Result<String, Error> {
-    const MAX_SAFE_INTEGER: f64 = 9_007_199_254_740_991.0;
+/// Returns the digits of an identity that is an integer. Beyond 2^53, JavaScript's numbers skip integers, so the caller's
+/// integer has been changed already.
+fn integer(number: f64) -> Result<String, InputError> {
+    #[expect(clippy::cast_precision_loss, reason = "a double represents it exactly")]
+    const MAX: f64 = MAX_SAFE_INTEGER as f64;
     if number.fract() != 0.0 || !number.is_finite() {
         return Err(wrong_type(Field::new("identity"), IDENTITY, Value::Number(number)));
     }
-    let digits = json::number_text(number);
-    if number.abs() > MAX_SAFE_INTEGER {
-        return Err(Error::LossyInteger { field: Field::new("identity"), found: digits });
+    let digits = number_text(number);
+    if number.abs() > MAX {
+        return Err(Error::LossyInteger { field: Field::new("identity"), found: digits }.into());
     }
     Ok(digits)
 }
 
-/// An object from its JSON text, of which `JSON.stringify` leaves nothing to doubt but its depth and its strings.
-fn object(field: &Field, value: Value<'_>) -> Result<Map<String, Json>, Error> {
+/// Reads an object from the text that `JSON.stringify` wrote. Only its depth and its strings can be wrong.
+fn object(field: &Field, value: Value<'_>) -> Result<Map<String, Json>, InputError> {
     let Value::Object(text) = value else {
         return Err(wrong_type(field.clone(), "an object", value));
     };
@@ -186,12 +193,12 @@ fn object(field: &Field, value: Value<'_>) -> Result<Map<String, Json>, Error> {
             Ok(object)
         }
         Ok(other) => Err(wrong_type_named(field.clone(), "an object", describe_json(&other))),
-        Err(_) if has_lone_surrogate(text) => Err(Error::LoneSurrogate(field.clone())),
-        Err(_) => Err(Error::TooDeep(field.clone())),
+        Err(_) if has_lone_surrogate(text) => Err(InputError::LoneSurrogate(field.clone())),
+        Err(_) => Err(Error::TooDeep(field.clone()).into()),
     }
 }
 
-/// What looks like a large integer was a double in JavaScript.
+/// Converts integers to doubles, which they were in JavaScript.
 fn read_as_doubles(value: &mut Json) {
     match value {
         Json::Number(number) => {
@@ -203,7 +210,8 @@ fn read_as_doubles(value: &mut Json) {
     }
 }
 
-/// Whether a string holds one: `JSON.stringify` escapes nothing else as `\ud…` (ECMA-262, `QuoteJSONString`).
+/// Returns whether a JSON text contains a lone surrogate, which `JSON.stringify` escapes as `\ud…` (ECMA-262,
+/// `QuoteJSONString`). It escapes no other character so.
 fn has_lone_surrogate(json: &str) -> bool {
     let mut rest = json.as_bytes();
     while let Some(escape) = rest.iter().position(|&byte| byte == b'\\') {
@@ -215,21 +223,21 @@ fn has_lone_surrogate(json: &str) -> bool {
     false
 }
 
-fn wrong_type(field: Field, expected: &'static str, value: Value<'_>) -> Error {
+fn wrong_type(field: Field, expected: &'static str, value: Value<'_>) -> InputError {
     wrong_type_named(field, expected, describe(value))
 }
 
-fn wrong_type_named(field: Field, expected: &'static str, found: String) -> Error {
-    Error::WrongType { field, expected, found }
+fn wrong_type_named(field: Field, expected: &'static str, found: String) -> InputError {
+    InputError::WrongType { field, expected, found }
 }
 
-/// What a value is, never what it says: that may be secret.
+/// Describes a value by its type. Its contents may be secret.
 fn describe(value: Value<'_>) -> String {
     match value {
         Value::Absent => "undefined".to_owned(),
         Value::Flag(_) => "a boolean".to_owned(),
         Value::Number(number) if number.is_finite() && number.fract() == 0.0 => "a number".to_owned(),
-        Value::Number(number) => json::number_text(number),
+        Value::Number(number) => number_text(number),
         Value::Text(_) => "a string".to_owned(),
         Value::Object(_) => "an object".to_owned(),
         Value::Other(what) => what.to_owned(),

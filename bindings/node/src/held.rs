@@ -1,4 +1,4 @@
-//! What the functions hold that JavaScript is handed.
+//! The value shared by the functions that JavaScript is given.
 
 use std::cell::{Ref, RefCell};
 use std::rc::Rc;
@@ -6,14 +6,14 @@ use std::rc::Rc;
 use grantmint::Error;
 use napi::bindgen_prelude::{Env, Object};
 
-/// An issuer or a verifier, in the closure of each of its functions.
+/// An issuer or a verifier, shared by the closures of its functions.
 ///
-/// napi-rs loses a closure of which no function can be made, as it is in a worker that is just being ended. So it is taken
-/// out of all of them then: what is lost has no secret.
+/// napi-rs leaks a closure if it cannot create the function, which happens in a worker that is being terminated. The
+/// value is then taken out of all closures, so that a leaked closure contains no secret.
 pub(crate) struct Held<T>(Rc<RefCell<Option<T>>>);
 
 impl<T> Held<T> {
-    /// An object with the functions that `add` makes.
+    /// Returns an object with the functions that `add` creates.
     pub(crate) fn functions<'env>(
         value: T,
         env: &'env Env,
@@ -25,8 +25,10 @@ impl<T> Held<T> {
         Ok(functions)
     }
 
+    /// Returns the value.
+    ///
     /// # Errors
-    /// [`Error::Internal`] if it was taken out: nobody has such a function.
+    /// [`Error::Internal`] if it was taken out, in which case no caller has the function.
     pub(crate) fn get(&self) -> Result<Ref<'_, T>, Error> {
         Ref::filter_map(self.0.borrow(), Option::as_ref).map_err(|_| Error::Internal)
     }

@@ -1,13 +1,13 @@
-//! The native module behind the npm package: unpacks what JavaScript hands over, calls the core, and gives back
-//! either a result or what is wrong. The classes that users see are JavaScript (`node/lib`).
+//! The native module of the npm package: it unpacks arguments, calls the core, and returns a result or an error.
 //!
-//! Calls into a native module are dear, so most arguments come as one string (see [`packed`]).
+//! The classes that users see are JavaScript (`node/lib`). A call into a native module is expensive, so most arguments are
+//! packed into one string (see [`packed`]).
 
 #![expect(
     clippy::missing_errors_doc,
     clippy::must_use_candidate,
     clippy::needless_pass_by_value,
-    reason = "JavaScript calls these, and napi hands over what it owns"
+    reason = "JavaScript calls these functions, and napi passes owned values"
 )]
 
 mod arguments;
@@ -25,7 +25,9 @@ use std::ffi::OsString;
 use std::sync::Arc;
 use std::thread;
 
-use grantmint::{AccessToken, Error, Field, Grants, Issuer, MintOptions, PRODUCTS, TokenError, camel_case};
+use grantmint::internal::{DEFAULT_TTL, PRODUCTS, TimeField};
+use grantmint::{AccessToken, BatchOptions, Error, Field, Grants, Issuer, MintOptions, TokenError};
+use grantmint_bindings::{InputError, camel_case};
 use napi::Task;
 use napi::bindgen_prelude::{AsyncTask, Either, Env, Object};
 use napi_derive::napi;
@@ -48,36 +50,36 @@ pub fn sign(token: Utf16, secret: SecretArgument) -> Outcome<String> {
         let key_sid = arguments.text("key_sid")?;
         let mut token = AccessToken::new(account_sid, key_sid, secret.into_secret()?)?;
         token.identity(arguments.identity()?);
-        if let Some(ttl) = arguments.seconds("ttl")? {
+        if let Some(ttl) = arguments.seconds(TimeField::Ttl)? {
             token.ttl(ttl);
         }
-        if let Some(nbf) = arguments.seconds("nbf")? {
+        if let Some(nbf) = arguments.seconds(TimeField::Nbf)? {
             token.nbf(nbf);
         }
-        if let Some(until) = arguments.seconds("valid_until")? {
+        if let Some(until) = arguments.seconds(TimeField::ValidUntil)? {
             token.valid_until(until);
         }
         token.region(arguments.text("region")?);
         token.jti(arguments.text("jti")?);
         token.algorithm(arguments.algorithm()?);
-        let now = arguments.seconds("now")?.unwrap_or_else(grantmint::now);
-        token.grants(arguments.grants()?);
-        token.to_jwt_at(now)
+        let now = arguments.seconds(TimeField::Now)?.unwrap_or_else(grantmint::now);
+        token.set_grants(arguments.grants()?);
+        Ok::<_, InputError>(token.to_jwt_at(now)?)
     })
 }
 
-/// The payload of a product's grant, as JSON text.
+/// Returns the payload of a product's grant as JSON text.
 #[napi(catch_unwind)]
 pub fn payload(grant: Utf16) -> Outcome<String> {
     outcome(|| {
         let packed = Packed::read(grant.units())?;
         let (product, values) = Arguments::new(&packed).product()?;
-        serde_json::to_string(&product.payload(&values)?).map_err(|_| Error::Internal)
+        serde_json::to_string(&product.payload(&values)?).map_err(|_| InputError::from(Error::Internal))
     })
 }
 
-/// Sets up an issuer, and gives back the functions that mint with it: `mint`, `mintWith` and `mintMany`. They hold it
-/// themselves, which costs a call less than looking it up in an object of JavaScript.
+/// Creates an issuer and returns its functions: `mint`, `mintWith`, `issue` and `mintMany`. Their closures contain the
+/// issuer, which is faster than looking it up in an object of JavaScript.
 #[napi(catch_unwind)]
 pub fn issuer(env: &Env, options: Utf16, secret: SecretArgument) -> napi::Result<Outcome<Object<'_>>> {
     let built = outcome(|| {
@@ -86,13 +88,13 @@ pub fn issuer(env: &Env, options: Utf16, secret: SecretArgument) -> napi::Result
         let account_sid = arguments.text("account_sid")?;
         let key_sid = arguments.text("key_sid")?;
         let mut issuer = Issuer::builder(account_sid, key_sid, secret.into_secret()?);
-        if let Some(ttl) = arguments.seconds("ttl")? {
+        if let Some(ttl) = arguments.seconds(TimeField::Ttl)? {
             issuer.ttl(ttl);
         }
         issuer.region(arguments.text("region")?);
         issuer.algorithm(arguments.algorithm()?);
-        issuer.grants(arguments.grants()?);
-        issuer.build().map(Arc::new)
+        issuer.set_grants(arguments.grants()?);
+        Ok::<_, InputError>(Arc::new(issuer.build()?))
     });
     match built {
         Either::A(issuer) => minters(env, issuer).map(Either::A),
@@ -108,7 +110,7 @@ fn minters(env: &Env, issuer: Arc<Issuer>) -> napi::Result<Object<'_>> {
             env.create_function_from_closure::<(), _, _>("mint", move |call| {
                 answer(|| {
                     let identity: Identity = call.first_arg()?;
-                    Ok(outcome(|| held.get()?.mint(identity.text()?)))
+                    Ok(outcome(|| Ok::<_, InputError>(held.get()?.mint(identity.text()?)?)))
                 })
             })?,
         )?;
@@ -144,37 +146,37 @@ fn minters(env: &Env, issuer: Arc<Issuer>) -> napi::Result<Object<'_>> {
     })
 }
 
-/// Mints a token with options of its own: the identity comes first, then the options.
-fn mint_with(issuer: &Issuer, arguments: &Utf16) -> Result<String, Error> {
+/// Mints a token with options. The identity is the first argument.
+fn mint_with(issuer: &Issuer, arguments: &Utf16) -> Result<String, InputError> {
     let packed = Packed::read(arguments.units())?;
     let mut arguments = Arguments::new(&packed);
     let identity = arguments.identity()?;
     let (options, grants) = mint_options(&mut arguments)?;
-    issuer.mint_with(&identity, &MintOptions { grants: Some(&grants), ..options })
+    Ok(issuer.mint_with(&identity, &options.grants(&grants))?)
 }
 
-/// A token and its times, in the order in which an answer has them.
+/// A token and its times, in the order of an answer to the client.
 #[napi(object)]
 pub struct IssuedToken {
-    /// Whom it speaks for.
+    /// The identity.
     pub identity: String,
     /// The token.
     pub token: String,
-    /// When it expires, in seconds since the epoch.
+    /// The expiry, in seconds since the epoch.
     pub expires_at: i64,
-    /// How long it lives, in seconds.
+    /// The lifetime in seconds.
     pub expires_in: i64,
-    /// When to replace it, in seconds since the epoch.
+    /// The time at which to replace the token, in seconds since the epoch.
     pub renew_at: i64,
 }
 
-/// As [`mint_with`], with the token's times.
-fn issue(issuer: &Issuer, arguments: &Utf16) -> Result<IssuedToken, Error> {
+/// Mints a token with options and returns it with its times.
+fn issue(issuer: &Issuer, arguments: &Utf16) -> Result<IssuedToken, InputError> {
     let packed = Packed::read(arguments.units())?;
     let mut arguments = Arguments::new(&packed);
     let identity = arguments.identity()?;
     let (options, grants) = mint_options(&mut arguments)?;
-    let minted = issuer.issue(&identity, &MintOptions { grants: Some(&grants), ..options })?;
+    let minted = issuer.issue(&identity, &options.grants(&grants))?;
     Ok(IssuedToken {
         identity: identity.into_owned(),
         token: minted.token,
@@ -184,24 +186,24 @@ fn issue(issuer: &Issuer, arguments: &Utf16) -> Result<IssuedToken, Error> {
     })
 }
 
-/// A list of identities on its way through a thread of the pool.
+/// A list of identities to mint on a thread of the pool.
 pub struct MintMany {
     issuer: Arc<Issuer>,
     identities: Utf16,
     options: Utf16,
 }
 
-/// Tokens in blocks, joined by line feeds: it is quicker to make one string and cut it than to make many.
+/// Tokens in blocks, joined by line feeds: creating one string and splitting it is faster than creating many.
 #[napi(object)]
 pub struct Tokens {
     /// The blocks, in order.
     pub blocks: Vec<String>,
 }
 
-/// A list for which it is worth to start threads besides the one of Node's pool.
+/// The shortest list that is worth more threads than the one of Node's pool.
 const LONG_LIST: usize = 4096;
 
-/// As many as there are cores, but not so many that the event loop cannot keep up with the results.
+/// Returns the number of cores, but not more threads than the event loop can keep up with.
 fn threads() -> usize {
     thread::available_parallelism().map_or(1, |threads| threads.get().min(4))
 }
@@ -213,15 +215,15 @@ impl Task for MintMany {
     fn compute(&mut self) -> napi::Result<Self::Output> {
         Ok(outcome(|| {
             let packed = Packed::read(self.options.units())?;
-            let (options, grants) = mint_options(&mut Arguments::new(&packed))?;
+            let (options, grants) = batch_options(&mut Arguments::new(&packed))?;
             let packed = Packed::read(self.identities.units())?;
             let identities = Arguments::new(&packed).identities()?;
-            let options = MintOptions { grants: Some(&grants), ..options };
+            let options = options.grants(&grants);
             let threads = if identities.len() < LONG_LIST { 1 } else { threads() };
             let mut blocks = Vec::new();
             self.issuer
                 .mint_blocks(&identities, &options, threads, |block| blocks.push(std::mem::take(block)))?;
-            Ok::<_, Error>(Tokens { blocks })
+            Ok::<_, InputError>(Tokens { blocks })
         }))
     }
 
@@ -230,16 +232,41 @@ impl Task for MintMany {
     }
 }
 
-fn mint_options<'a>(arguments: &mut Arguments<'a>) -> Result<(MintOptions<'a>, Grants), Error> {
-    let ttl = arguments.seconds("ttl")?;
-    let nbf = arguments.seconds("nbf")?;
-    let jti = Some(arguments.text("jti")?);
-    let now = arguments.seconds("now")?;
-    Ok((MintOptions { grants: None, ttl, nbf, jti, now }, arguments.grants()?))
+/// Takes the options of one token: those of a batch, but for the token's identifier before `now`.
+fn mint_options<'a>(arguments: &mut Arguments<'a>) -> Result<(MintOptions<'a>, Grants), InputError> {
+    let mut options = MintOptions::new();
+    if let Some(ttl) = arguments.seconds(TimeField::Ttl)? {
+        options = options.ttl(ttl);
+    }
+    if let Some(nbf) = arguments.seconds(TimeField::Nbf)? {
+        options = options.nbf(nbf);
+    }
+    options = options.jti(arguments.text("jti")?);
+    if let Some(now) = arguments.seconds(TimeField::Now)? {
+        options = options.now(now);
+    }
+    Ok((options, arguments.grants()?))
 }
 
-/// The parts of an error that JavaScript is the first to know of. `field` is in the core's spelling, with the
-/// grant's class before it where it has one: `VoiceGrant.outgoing_application_params`.
+/// Takes the options that many tokens share.
+fn batch_options<'a>(arguments: &mut Arguments<'_>) -> Result<(BatchOptions<'a>, Grants), InputError> {
+    let mut options = BatchOptions::new();
+    if let Some(ttl) = arguments.seconds(TimeField::Ttl)? {
+        options = options.ttl(ttl);
+    }
+    if let Some(nbf) = arguments.seconds(TimeField::Nbf)? {
+        options = options.nbf(nbf);
+    }
+    // JavaScript packs the options of one token and of many alike; it has refused a `jti` for many.
+    arguments.text("jti")?;
+    if let Some(now) = arguments.seconds(TimeField::Now)? {
+        options = options.now(now);
+    }
+    Ok((options, arguments.grants()?))
+}
+
+/// Returns the parts of an error that JavaScript found. `field` has the core's spelling, after the class of its grant if
+/// it has one: `VoiceGrant.outgoing_application_params`.
 #[napi(catch_unwind)]
 pub fn failure(code: String, field: String, found: String) -> Vec<String> {
     let name = field.clone();
@@ -248,33 +275,33 @@ pub fn failure(code: String, field: String, found: String) -> Vec<String> {
         None => Field::new(field),
     };
     outcome::parts(&match code.as_str() {
-        "required" if name == "options.identity" => Error::IdentityRequired,
-        "required" => Error::Required(field),
-        "wrong_type" => Error::WrongType { field, expected: arguments::expected(&name), found },
-        "unknown_option" => Error::UnknownOption { name, known: found },
-        "not_a_grant" => Error::NotAGrant { expected: arguments::NOT_A_GRANT },
-        "not_json" => Error::NotJson { field, found },
-        "too_deep" => Error::TooDeep(field),
-        "missing_variable" => Error::MissingVariable(name),
-        "conflict" => Error::Conflict { field, other: "secret" },
+        "required" if name == "options.identity" => InputError::IdentityRequired,
+        "required" => Error::Required(field).into(),
+        "wrong_type" => InputError::WrongType { field, expected: arguments::expected(&name), found },
+        "unknown_option" => InputError::UnknownOption { name, known: found },
+        "not_a_grant" => InputError::NotAGrant { expected: arguments::NOT_A_GRANT },
+        "not_json" => InputError::NotJson { field, found },
+        "too_deep" => Error::TooDeep(field).into(),
+        "missing_variable" => Error::MissingVariable(name).into(),
+        "conflict" => InputError::Conflict { field, other: "secret" },
         "not_a_string" => return outcome::token_parts(TokenError::NotAString),
-        _ => Error::Internal,
+        _ => Error::Internal.into(),
     })
 }
 
 /// Runs when the module is loaded.
 #[napi_derive::module_init]
 fn init() {
-    outcome::hush_panics();
+    grantmint_bindings::hush();
 }
 
-/// The command `grantmint`, with what stands after its name; answers with the exit code.
+/// Runs the command `grantmint` with the arguments after its name. Returns the exit code.
 #[napi(catch_unwind)]
 pub fn main(arguments: Vec<String>) -> Outcome<u32> {
     outcome(|| Ok::<_, Error>(grantmint_cli::main_with(as_given(&arguments)).into()))
 }
 
-/// The same arguments, as the process got them: JavaScript has replaced what is not Unicode.
+/// Returns the arguments as the process received them: JavaScript has replaced bytes that are not Unicode.
 fn as_given(arguments: &[String]) -> Vec<OsString> {
     let all: Vec<OsString> = std::env::args_os().collect();
     let last = all.len().checked_sub(arguments.len()).map(|from| &all[from..]).unwrap_or_default();
@@ -283,13 +310,12 @@ fn as_given(arguments: &[String]) -> Vec<OsString> {
     if is_same { last.to_vec() } else { arguments.iter().map(Into::into).collect() }
 }
 
-/// What the JavaScript classes must agree with, as JSON text: each product with its fields, and the default TTL.
+/// Returns the facts that the JavaScript classes repeat, as JSON text: each product with its fields, and the default TTL.
 #[napi(catch_unwind)]
 pub fn contract() -> String {
     let products = PRODUCTS.iter().map(|product| {
         let fields: Vec<_> = product.fields.iter().map(|field| camel_case(field.name)).collect();
         serde_json::json!({ "class": product.class, "key": product.key, "fields": fields })
     });
-    serde_json::json!({ "products": products.collect::<Vec<_>>(), "defaultTtl": grantmint::DEFAULT_TTL })
-        .to_string()
+    serde_json::json!({ "products": products.collect::<Vec<_>>(), "defaultTtl": DEFAULT_TTL }).to_string()
 }

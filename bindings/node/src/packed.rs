@@ -1,9 +1,8 @@
-//! The form in which arguments come from JavaScript: one string, read in one call.
+//! The encoding of arguments from JavaScript: one string, read in one call.
 //!
-//! Each value is a UTF-16 code unit that says what it is, then what belongs to it. `node/lib/pack.js` is the other
-//! side of this page:
+//! Each value is a UTF-16 code unit for its type, followed by its contents. `node/lib/pack.js` is the encoder:
 //!
-//! | unit | value | what follows |
+//! | unit | value | contents |
 //! |---|---|---|
 //! | below `FF00` | a string of so many code units | those units |
 //! | `FFFB` | a longer string | its length as two units, high half first; its units |
@@ -11,7 +10,7 @@
 //! | `FFFE`, `FFFD` | `true`, `false` | nothing |
 //! | `FFFC` | a number | its decimal form as a string |
 //! | `FFFA` | an object | its JSON text as a string |
-//! | `FFF9` | anything else | what it is ("an array", "a function") as a string |
+//! | `FFF9` | another value | its type ("an array", "a function") as a string |
 
 use std::ops::Range;
 
@@ -28,7 +27,7 @@ const OBJECT: u16 = 0xfffa;
 const OTHER: u16 = 0xfff9;
 const SHORT: Range<u16> = 0..0xff00;
 
-/// Values, with all their text in one buffer.
+/// Values with all their text in one buffer.
 pub(crate) struct Packed {
     text: String,
     values: Vec<Stored>,
@@ -40,11 +39,11 @@ pub(crate) enum Value<'a> {
     Absent,
     Flag(bool),
     Number(f64),
-    /// A string; `None` if it holds a lone surrogate.
+    /// A string; `None` if it contains a lone surrogate.
     Text(Option<&'a str>),
     /// JSON text.
     Object(&'a str),
-    /// What it is, in words.
+    /// The type, in words.
     Other(&'a str),
 }
 
@@ -58,10 +57,10 @@ enum Stored {
 }
 
 impl Packed {
-    /// Reads them all.
+    /// Reads all values.
     ///
     /// # Errors
-    /// [`Error::Internal`] for what `node/lib/pack.js` does not write.
+    /// [`Error::Internal`] for an encoding that `node/lib/pack.js` does not write.
     pub(crate) fn read(units: &[u16]) -> Result<Self, Error> {
         let mut reader = Reader { units, text: Vec::with_capacity(units.len()) };
         let mut values = Vec::with_capacity(24);
@@ -94,7 +93,7 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// The next value; `None` if there is no sense in what comes.
+    /// Reads the next value; returns `None` for an invalid encoding.
     fn value(&mut self) -> Option<Stored> {
         Some(match self.unit()? {
             ABSENT => Stored::Absent,
@@ -114,7 +113,7 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// A string with its length before it, which is well-formed because JavaScript itself made it.
+    /// Reads a string with its length before it. JavaScript itself created it, so it is well-formed.
     fn string(&mut self) -> Option<Range<usize>> {
         let length = self.unit()?;
         let units = self.units(length)?;

@@ -1,8 +1,9 @@
-//! Strings and bytes read from JavaScript: as UTF-16, the only form that shows a lone surrogate.
+//! Strings and bytes from JavaScript, read as UTF-16: no other form reveals a lone surrogate.
 
 use std::ptr;
 
 use grantmint::{Error, Field, Secret};
+use grantmint_bindings::InputError;
 use napi::bindgen_prelude::{
     FromNapiValue, Result, TypeName, ValidateNapiValue, ValueType, check_status, sys, type_of,
 };
@@ -11,10 +12,10 @@ use zeroize::{Zeroize, Zeroizing};
 /// The code units of a JavaScript string.
 pub struct Utf16(Vec<u16>);
 
-/// Room for the arguments of most calls, so that they are read in one go.
+/// The size of a buffer for most calls' arguments, in code units, so that they are read at once.
 const ARGUMENTS: usize = 512;
 
-/// Room for an API secret, or an identity.
+/// The size of a buffer for an API secret or an identity, in code units.
 const SHORT: usize = 64;
 
 impl Utf16 {
@@ -23,9 +24,9 @@ impl Utf16 {
     }
 }
 
-/// Appends the UTF-8 form of well-formed UTF-16, or nothing and answers `false`.
+/// Appends well-formed UTF-16 as UTF-8 and returns `true`; appends nothing and returns `false` otherwise.
 pub(crate) fn append_utf8(units: &[u16], text: &mut Vec<u8>) -> bool {
-    // Without a branch for each unit, so that the compiler makes vector instructions of it.
+    // Without a branch for each unit, which the compiler turns into vector instructions.
     if units.iter().fold(0, |all, &unit| all | unit) < 0x80 {
         #[expect(clippy::cast_possible_truncation, reason = "they are all ASCII")]
         text.extend(units.iter().map(|&unit| unit as u8));
@@ -45,16 +46,16 @@ pub(crate) fn append_utf8(units: &[u16], text: &mut Vec<u8>) -> bool {
 /// Reads a string with one call if it has fewer than `room` units.
 ///
 /// # Safety
-/// `env` and `value` are those of the call in progress.
+/// `env` and `value` must belong to the call in progress.
 unsafe fn read_units(env: sys::napi_env, value: sys::napi_value, room: usize) -> Result<Vec<u16>> {
     let mut units = vec![0; room];
     let mut length = 0;
-    // SAFETY: the buffer is as long as is said.
+    // SAFETY: the buffer has the given length.
     check_status!(unsafe {
         sys::napi_get_value_string_utf16(env, value, units.as_mut_ptr(), units.len(), &raw mut length)
     })?;
     if length + 1 == units.len() {
-        // It may have been cut off (a NUL stands last): ask for the length, and read it whole.
+        // The string may have been cut off (the last unit is a NUL): ask for its length and read all of it.
         // SAFETY: without a buffer, the call only writes the length.
         check_status!(unsafe {
             sys::napi_get_value_string_utf16(env, value, ptr::null_mut(), 0, &raw mut length)
@@ -62,7 +63,7 @@ unsafe fn read_units(env: sys::napi_env, value: sys::napi_value, room: usize) ->
         // It may be a secret.
         units.zeroize();
         units = vec![0; length + 1];
-        // SAFETY: the buffer is as long as is said.
+        // SAFETY: the buffer has the given length.
         check_status!(unsafe {
             sys::napi_get_value_string_utf16(env, value, units.as_mut_ptr(), units.len(), &raw mut length)
         })?;
@@ -90,12 +91,12 @@ impl TypeName for Utf16 {
 
 impl ValidateNapiValue for Utf16 {}
 
-/// An identity that is a string; `None` if it holds a lone surrogate.
+/// An identity that is a string; `None` if it contains a lone surrogate.
 pub(crate) struct Identity(Option<String>);
 
 impl Identity {
-    pub(crate) fn text(&self) -> std::result::Result<&str, Error> {
-        self.0.as_deref().ok_or_else(|| Error::LoneSurrogate(Field::new("identity")))
+    pub(crate) fn text(&self) -> std::result::Result<&str, InputError> {
+        self.0.as_deref().ok_or_else(|| InputError::LoneSurrogate(Field::new("identity")))
     }
 }
 
@@ -108,30 +109,29 @@ impl FromNapiValue for Identity {
     }
 }
 
-/// A token, which is read when it is known how much of it is wanted: within the call that it came with.
+/// A token that is read later in its call, once the size limit is known.
 pub struct Token {
     env: sys::napi_env,
     value: sys::napi_value,
 }
 
 impl Token {
-    /// Shows the token's UTF-8, with U+FFFD for a lone surrogate. A string that is longer than `max` is not copied:
-    /// there is `None`.
+    /// Passes the token's UTF-8 to `then`, with U+FFFD for a lone surrogate. Returns `None` for a string that is longer
+    /// than `max`, which is never copied.
     ///
     /// # Errors
-    /// [`Error::Internal`] if the engine does not give it.
+    /// [`Error::Internal`] if the engine does not return the string.
     pub(crate) fn read<T>(
         &self,
         max: usize,
         then: impl FnOnce(&[u8]) -> T,
     ) -> std::result::Result<Option<T>, Error> {
-        // Room for most tokens, on the stack.
+        // Most tokens fit on the stack.
         const MOST: usize = 2048;
-        // A character has four bytes at most: with as much room left, nothing was cut off.
+        // A character has at most four bytes: nothing was cut off if that many are left.
         const CHARACTER: usize = 4;
         let mut stack = [0_u8; MOST];
-        // First the length, which the engine knows: to copy a rope of many strings, it would make one of them all. Each
-        // unit is a byte or more, and three at most.
+        // The engine knows the length; copying a rope of many strings would join them. A unit has one to three bytes.
         let units = self.units()?;
         if units > max {
             return Ok(None);
@@ -147,8 +147,8 @@ impl Token {
 
     fn copy(&self, bytes: &mut [u8]) -> std::result::Result<usize, Error> {
         let mut length = 0;
-        // SAFETY: `env` and `value` are those of the call in progress, since this is never kept beyond it; the buffer
-        // is as long as is said.
+        // SAFETY: `env` and `value` belong to the call in progress, since a token is never kept beyond it. The buffer has
+        // the given length.
         let status = unsafe {
             sys::napi_get_value_string_utf8(
                 self.env,
@@ -161,7 +161,7 @@ impl Token {
         if status == sys::Status::napi_ok { Ok(length) } else { Err(Error::Internal) }
     }
 
-    /// The length in UTF-16 code units, which the engine knows.
+    /// Returns the length in UTF-16 code units.
     fn units(&self) -> std::result::Result<usize, Error> {
         let mut length = 0;
         // SAFETY: as above; without a buffer, the call only writes the length.
@@ -190,27 +190,27 @@ impl TypeName for Token {
 
 impl ValidateNapiValue for Token {}
 
-/// A secret: a string, or the bytes of a `Uint8Array`, of which a `Buffer` is one. Wiped when dropped; `None` for a
-/// string with a lone surrogate.
+/// A secret: a string, or the bytes of a `Uint8Array` such as a `Buffer`. It is wiped when dropped; `None` for a string
+/// with a lone surrogate.
 pub struct SecretArgument(Option<Secret<'static>>);
 
 impl SecretArgument {
-    pub(crate) fn into_secret(self) -> std::result::Result<Secret<'static>, Error> {
-        self.0.ok_or_else(|| Error::LoneSurrogate(Field::new("secret")))
+    pub(crate) fn into_secret(self) -> std::result::Result<Secret<'static>, InputError> {
+        self.0.ok_or_else(|| InputError::LoneSurrogate(Field::new("secret")))
     }
 }
 
 impl FromNapiValue for SecretArgument {
     unsafe fn from_napi_value(env: sys::napi_env, value: sys::napi_value) -> Result<Self> {
-        // SAFETY: `env` and `value` are those of the call in progress, as this function's caller promises; the bytes
-        // are copied before it goes on.
+        // SAFETY: `env` and `value` belong to the call in progress, as this function's caller promises. The bytes are
+        // copied before JavaScript runs again.
         unsafe {
             if type_of!(env, value)? != ValueType::String {
                 let bytes: &[u8] = FromNapiValue::from_napi_value(env, value)?;
                 return Ok(Self(Some(bytes.to_vec().into())));
             }
             let units = Zeroizing::new(read_units(env, value, SHORT)?);
-            // Three bytes for each unit at most: no growing leaves an unwiped copy behind.
+            // A unit has at most three bytes, so the vector never grows and leaves no unwiped copy behind.
             let mut text = Vec::with_capacity(3 * units.len());
             Ok(Self(append_utf8(&units, &mut text).then(|| text.into())))
         }

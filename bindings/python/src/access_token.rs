@@ -1,5 +1,6 @@
 //! The drop-in `AccessToken`: every attribute is whatever was assigned, and is checked when the token is signed.
 
+use grantmint::internal::{DEFAULT_TTL, TimeField};
 use grantmint::{Error, Grants};
 use pyo3::exceptions::PyTypeError;
 use pyo3::gc::{PyTraverseError, PyVisit};
@@ -210,7 +211,7 @@ impl AccessToken {
 
     #[getter]
     fn ttl(&self, py: Python<'_>) -> Py<PyAny> {
-        let default = || PyInt::new(py, grantmint::DEFAULT_TTL).into_any().unbind();
+        let default = || PyInt::new(py, DEFAULT_TTL).into_any().unbind();
         self.ttl.as_ref().map_or_else(default, |ttl| ttl.clone_ref(py))
     }
 
@@ -353,20 +354,20 @@ impl AccessToken {
             value::optional_text("key_sid", read(&this.signing_key_sid, py))?,
             value::secret(read(&this.secret_key, py))?,
         )?;
-        token.grants(grants);
+        token.set_grants(grants);
         token.identity(value::identity(read(&this.identity, py))?);
         token.region(value::optional_text("region", read(&this.region, py))?);
         token.jti(value::optional_text("jti", read(&this.jti, py))?);
         token.algorithm(value::algorithm(algorithm)?);
         match read(&this.nbf, py) {
             Some(nbf) if nbf.is(generate(py)?) => _ = token.nbf(now),
-            nbf => _ = value::seconds("nbf", nbf)?.map(|nbf| token.nbf(nbf)),
+            nbf => _ = value::seconds(TimeField::Nbf, nbf)?.map(|nbf| token.nbf(nbf)),
         }
         // A TTL given to `to_jwt` goes before everything, as in the official class.
-        let given = value::seconds("ttl", ttl)?;
-        let until = value::seconds("valid_until", read(&this.valid_until, py))?;
+        let given = value::seconds(TimeField::Ttl, ttl)?;
+        let until = value::seconds(TimeField::ValidUntil, read(&this.valid_until, py))?;
         if let Some(ttl) =
-            given.map_or_else(|| value::seconds("ttl", read(&this.ttl, py)), |ttl| Ok(Some(ttl)))?
+            given.map_or_else(|| value::seconds(TimeField::Ttl, read(&this.ttl, py)), |ttl| Ok(Some(ttl)))?
         {
             token.ttl(ttl);
         }

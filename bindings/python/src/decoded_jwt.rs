@@ -8,7 +8,9 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyType};
 
 use crate::access_token::Jwt;
-use crate::error::{guard, guard_reading, snake_case};
+use grantmint_bindings::snake_case;
+
+use crate::error::{guard, guard_reading};
 use crate::{json, value, verifier};
 
 #[pyclass(extends = Jwt, module = "grantmint")]

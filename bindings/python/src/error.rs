@@ -1,9 +1,8 @@
-//! The core's errors as Python exceptions, and the wall that no panic passes.
+//! Errors as Python exceptions.
 
-use std::io::Write;
-use std::panic::{self, AssertUnwindSafe, catch_unwind};
-
-use grantmint::{Error, Spelling, TokenError, TokenErrorKind};
+use grantmint::internal::{Spelling, TokenErrorKind, kind_of};
+use grantmint::{Error, TokenError};
+use grantmint_bindings::{InputError as Mistake, catch, snake_case};
 use pyo3::prelude::*;
 
 // Python classes: on the stable ABI before 3.12, a Rust class cannot extend a built-in exception.
@@ -11,8 +10,8 @@ macro_rules! exceptions {
     ($($name:ident),*) => {
         $(pyo3::import_exception!(grantmint.errors, $name);)*
 
-        /// Imports the exception classes. An error that is the first may be that of a finalizer when the interpreter ends:
-        /// nothing can be imported then, and `PyO3` would end the process.
+        /// Imports the exception classes. The first error may occur in a finalizer while the interpreter shuts down, when
+        /// nothing can be imported and `PyO3` would abort the process.
         pub(crate) fn import_exceptions(py: Python<'_>) -> PyResult<()> {
             py.import("grantmint.errors")?;
             $(let _ = py.get_type::<$name>();)*
@@ -32,16 +31,22 @@ exceptions!(
     TokenNotYetValidError
 );
 
-/// A core error or an exception that Python raised while it was asked for something.
+/// An error of the call, an error of the token that it was given, or an exception raised by Python.
 pub(crate) enum Failure {
-    Core(Error),
+    Input(Mistake),
     Token(TokenError),
     Python(PyErr),
 }
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        Self::Core(error)
+        Self::Input(error.into())
+    }
+}
+
+impl From<Mistake> for Failure {
+    fn from(error: Mistake) -> Self {
+        Self::Input(error)
     }
 }
 
@@ -57,42 +62,26 @@ impl From<PyErr> for Failure {
     }
 }
 
-/// Runs the core, and raises what goes wrong with the fields spelt as the calling class spells them.
+/// Runs the core and raises its errors, with field names spelled as the calling class spells them.
 ///
-/// `PyO3` turns a panic into an exception that `except Exception` does not catch: here it becomes one that it does.
+/// `PyO3` turns a panic into an exception that `except Exception` does not catch. Here it becomes an ordinary one.
 pub(crate) fn guard<T>(spell: Spelling, run: impl FnOnce() -> Result<T, Failure>) -> PyResult<T> {
-    match catch_unwind(AssertUnwindSafe(run)) {
-        Ok(Ok(value)) => Ok(value),
-        Ok(Err(Failure::Core(error))) => Err(raise(&error, spell)),
-        Ok(Err(Failure::Token(error))) => Err(refuse(error)),
-        Ok(Err(Failure::Python(error))) => Err(error),
-        Err(_) => Err(raise(&Error::Internal, spell)),
-    }
+    catch(run).map_err(|failure| match failure {
+        Failure::Input(error) => raise(&error, spell),
+        Failure::Token(error) => refuse(error),
+        Failure::Python(error) => error,
+    })
 }
 
-/// As [`guard`], for what is read when somebody looks at it.
+/// Runs a getter that converts its value lazily.
 pub(crate) fn guard_reading<T>(read: impl FnOnce() -> PyResult<T>) -> PyResult<T> {
     guard(snake_case, || Ok(read()?))
 }
 
-/// Says on standard error where a panic was, and nothing of what the panic says: that may quote a value. The hook is this
-/// module's alone, as its copy of the standard library is.
-pub(crate) fn hush_panics() {
-    panic::set_hook(Box::new(|panic| {
-        let place = panic.location().map(ToString::to_string).unwrap_or_default();
-        let _ = writeln!(std::io::stderr(), "grantmint: a bug, at {place}");
-    }));
-}
-
-/// The core's own spelling, which is Python's.
-pub(crate) fn snake_case(name: &str) -> String {
-    name.to_owned()
-}
-
-fn raise(error: &Error, spell: Spelling) -> PyErr {
+fn raise(error: &Mistake, spell: Spelling) -> PyErr {
     let arguments = (error.message(spell), error.code(), error.field().map(spell), error.index());
     match error {
-        Error::Internal => GrantmintError::new_err(arguments),
+        error if error.is_internal() => GrantmintError::new_err(arguments),
         error if error.is_type_error() => InputTypeError::new_err(arguments),
         _ => InputError::new_err(arguments),
     }
@@ -100,11 +89,11 @@ fn raise(error: &Error, spell: Spelling) -> PyErr {
 
 fn refuse(error: TokenError) -> PyErr {
     let arguments = (error.to_string(), error.code(), error.field(), error.twilio_codes().to_vec());
-    match error.kind() {
+    match kind_of(error) {
         TokenErrorKind::Signature => TokenSignatureError::new_err(arguments),
         TokenErrorKind::Claim => TokenClaimError::new_err(arguments),
         TokenErrorKind::Expired => TokenExpiredError::new_err(arguments),
         TokenErrorKind::NotYetValid => TokenNotYetValidError::new_err(arguments),
-        _ => TokenMalformedError::new_err(arguments),
+        TokenErrorKind::Malformed => TokenMalformedError::new_err(arguments),
     }
 }

@@ -1,6 +1,8 @@
 //! The grant classes.
 
-use grantmint::{Error, Field, FieldKind, FieldValue, Grants, Product};
+use grantmint::internal::{FieldKind, FieldValue, PRODUCTS, Product, add_custom, add_typed as add_values};
+use grantmint::{Error, Field, Grants};
+use grantmint_bindings::{InputError, snake_case};
 use pyo3::exceptions::{PyNotImplementedError, PyTypeError};
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
@@ -9,7 +11,7 @@ use pyo3::types::{
     PyBool, PyByteArray, PyBytes, PyDict, PyFrozenSet, PyIterator, PyMemoryView, PySet, PyString, PyTuple,
 };
 
-use crate::error::{Failure, guard, guard_reading, snake_case};
+use crate::error::{Failure, guard, guard_reading};
 use crate::json;
 use crate::value::{text, type_name};
 
@@ -105,7 +107,7 @@ macro_rules! grant_classes {
 
             impl $class {
                 fn product() -> &'static Product {
-                    &grantmint::PRODUCTS[$place]
+                    PRODUCTS[$place]
                 }
 
                 fn with_values<T>(
@@ -135,7 +137,7 @@ macro_rules! grant_classes {
         fn add_typed(grant: &Bound<'_, PyAny>, grants: &mut Grants) -> Option<Result<(), Failure>> {
             let class = grant.get_type_ptr().addr();
             let place = addresses(grant.py()).iter().position(|&address| address == class)?;
-            let add = |product, values: &[FieldValue<'_>]| grants.add_typed(product, values);
+            let add = |product, values: &[FieldValue<'_>]| add_values(grants, product, values);
             match place {
                 $($place => Some(match grant.cast_exact::<$class>().ok()?.try_borrow() {
                     Ok(grant) => grant.with_values(grant.py(), add),
@@ -217,7 +219,7 @@ pub(crate) fn add(grant: &Bound<'_, PyAny>, grants: &mut Grants) -> Result<(), F
     let Ok(payload) = payload.cast::<PyDict>() else {
         return Err(wrong_type(field, "an object", &payload));
     };
-    Ok(grants.add_custom(key, &json::object(&field, payload)?)?)
+    Ok(add_custom(grants, key, &json::object(&field, payload)?)?)
 }
 
 /// Refuses what is not a grant, in the official words for the place where it was found.
@@ -225,7 +227,7 @@ pub(crate) fn check(grant: &Bound<'_, PyAny>, expected: &'static str) -> Result<
     if grant.is_instance_of::<AccessTokenGrant>() {
         Ok(())
     } else {
-        Err(Error::NotAGrant { expected }.into())
+        Err(InputError::NotAGrant { expected }.into())
     }
 }
 
@@ -256,11 +258,11 @@ fn field_value<'a>(
         }
         FieldKind::Text => {}
     }
-    Err(product.wrong_type(place, type_name(value)).into())
+    Err(InputError::wrong_field_type(product, field, type_name(value)).into())
 }
 
 fn wrong_type(field: Field, expected: &'static str, value: &Bound<'_, PyAny>) -> Failure {
-    Error::WrongType { field, expected, found: type_name(value) }.into()
+    InputError::WrongType { field, expected, found: type_name(value) }.into()
 }
 
 #[cfg(test)]
@@ -269,13 +271,13 @@ mod tests {
 
     #[test]
     fn the_classes_are_the_products_of_the_core() {
-        let products = grantmint::PRODUCTS.iter().enumerate().map(|(place, product)| {
+        let products = grantmint::internal::PRODUCTS.iter().enumerate().map(|(place, product)| {
             (place, product.class, product.fields.iter().map(|field| field.name).collect::<Vec<_>>())
         });
         let classes = CLASSES.iter().map(|(place, class, fields)| (*place, *class, fields.to_vec()));
         assert!(
             classes.eq(products),
-            "bindings/python/src/grant.rs does not mirror crates/grantmint/src/grant.rs"
+            "bindings/python/src/grant.rs does not mirror crates/grantmint/src/grants/products.rs"
         );
     }
 }

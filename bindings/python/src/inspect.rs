@@ -2,11 +2,13 @@
 
 use std::borrow::Cow;
 
-use grantmint::{DEFAULT_MAX_SIZE, InspectOptions};
+use grantmint::InspectOptions;
+use grantmint::internal::{DEFAULT_MAX_SIZE, TimeField, inspect_nothing, inspection_to_json};
+use grantmint_bindings::{inspect_too_large, snake_case};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList, PyString};
 
-use crate::error::{guard, guard_reading, snake_case};
+use crate::error::{guard, guard_reading};
 use crate::{json, value};
 
 #[pyfunction]
@@ -17,19 +19,23 @@ pub(crate) fn inspect(
     now: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<Inspection> {
     guard(snake_case, || {
-        let secret = secret.map(|secret| value::secret(Some(secret))).transpose()?;
-        let options = InspectOptions { secret, now: value::seconds("now", now)? };
+        let mut options = InspectOptions::new();
+        if let Some(secret) = secret {
+            options = options.secret(value::secret(Some(secret))?);
+        }
+        if let Some(now) = value::seconds(TimeField::Now, now)? {
+            options = options.now(now);
+        }
         if let Ok(bytes) = token.cast::<PyBytes>() {
             let bytes = bytes.as_bytes();
             let text = String::from_utf8_lossy(&bytes[..bytes.len().min(DEFAULT_MAX_SIZE + 1)]);
             return Ok(Inspection(grantmint::inspect(&text, &options)));
         }
         let Ok(string) = token.cast::<PyString>() else {
-            return Ok(Inspection(grantmint::inspect_nothing(&options)));
+            return Ok(Inspection(inspect_nothing(&options)));
         };
-        // Of one that is too large, nothing is said but that.
         if string.len()? > DEFAULT_MAX_SIZE {
-            return Ok(Inspection(grantmint::inspect(&".".repeat(DEFAULT_MAX_SIZE + 1), &options)));
+            return Ok(Inspection(inspect_too_large(&options)));
         }
         let text = match string.to_str() {
             Ok(text) => Cow::Borrowed(text),
@@ -121,7 +127,7 @@ impl Inspection {
 
     /// All of it, of nothing but what JSON has a form for.
     fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        guard_reading(|| json::to_python(py, &self.0.to_json(snake_case)))
+        guard_reading(|| json::to_python(py, &inspection_to_json(&self.0, snake_case)))
     }
 
     fn __str__(&self) -> PyResult<String> {

@@ -1,11 +1,13 @@
 //! The fast path: `Issuer`.
 
-use grantmint::MintOptions;
+use grantmint::internal::{TimeField, check_identity, issuer_from_variables};
+use grantmint::{BatchOptions, Grants, MintOptions};
+use grantmint_bindings::snake_case;
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedStr;
 use pyo3::types::{PyList, PyString, PyType};
 
-use crate::error::{Failure, guard, snake_case};
+use crate::error::{Failure, guard};
 use crate::{grant, value};
 
 #[pyclass(frozen, module = "grantmint")]
@@ -47,7 +49,7 @@ impl Issuer {
         guard(snake_case, || {
             let environ = class.py().import("os")?.getattr("environ")?;
             let variable = |name| environ.call_method1("get", (name,)).ok()?.extract().ok();
-            build(grantmint::Issuer::from_variables(variable)?, grants, ttl, region, algorithm)
+            build(issuer_from_variables(variable)?, grants, ttl, region, algorithm)
         })
     }
 
@@ -108,9 +110,11 @@ impl Issuer {
             let threads = value::threads(threads)?;
             let identities = list_of_identities(identities)?;
             let (tokens, mut appended, mut waiting) = (list.as_unbound(), Ok(()), Vec::new());
-            with_options(grants, ttl, nbf, None, now, |options| {
+            let grants = grants.map(grant::read_all).transpose()?;
+            let options = batch_options(grants.as_ref(), ttl, nbf, now)?;
+            {
                 py.detach(|| {
-                    self.0.mint_blocks(&identities, options, threads, |block| {
+                    self.0.mint_blocks(&identities, &options, threads, |block| {
                         if appended.is_ok() {
                             let now = Python::try_attach(|py| append(tokens.bind(py), block));
                             // Not while the interpreter ends, where a finalizer may call this.
@@ -123,7 +127,7 @@ impl Issuer {
                 })?;
                 appended?;
                 Ok(waiting.iter().try_for_each(|block| append(&list, block))?)
-            })
+            }
         })?;
         Ok(list)
     }
@@ -167,13 +171,13 @@ fn build(
     region: Option<&Bound<'_, PyAny>>,
     algorithm: Option<&Bound<'_, PyAny>>,
 ) -> Result<Issuer, Failure> {
-    if let Some(ttl) = value::seconds("ttl", ttl)? {
+    if let Some(ttl) = value::seconds(TimeField::Ttl, ttl)? {
         builder.ttl(ttl);
     }
     builder.region(value::optional_text("region", region)?);
     builder.algorithm(value::algorithm(algorithm)?);
     if let Some(grants) = grants {
-        builder.grants(grant::read_all(grants)?);
+        builder.set_grants(grant::read_all(grants)?);
     }
     Ok(Issuer(builder.build()?))
 }
@@ -187,13 +191,42 @@ fn with_options<T>(
     use_them: impl FnOnce(&MintOptions<'_>) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
     let grants = grants.map(grant::read_all).transpose()?;
-    use_them(&MintOptions {
-        grants: grants.as_ref(),
-        ttl: value::seconds("ttl", ttl)?,
-        nbf: value::seconds("nbf", nbf)?,
-        jti: Some(value::optional_text("jti", jti)?),
-        now: value::seconds("now", now)?,
-    })
+    let mut options = MintOptions::new().jti(value::optional_text("jti", jti)?);
+    if let Some(grants) = &grants {
+        options = options.grants(grants);
+    }
+    if let Some(ttl) = value::seconds(TimeField::Ttl, ttl)? {
+        options = options.ttl(ttl);
+    }
+    if let Some(nbf) = value::seconds(TimeField::Nbf, nbf)? {
+        options = options.nbf(nbf);
+    }
+    if let Some(now) = value::seconds(TimeField::Now, now)? {
+        options = options.now(now);
+    }
+    use_them(&options)
+}
+
+fn batch_options<'a>(
+    grants: Option<&'a Grants>,
+    ttl: Option<&Bound<'_, PyAny>>,
+    nbf: Option<&Bound<'_, PyAny>>,
+    now: Option<&Bound<'_, PyAny>>,
+) -> Result<BatchOptions<'a>, Failure> {
+    let mut options = BatchOptions::new();
+    if let Some(grants) = grants {
+        options = options.grants(grants);
+    }
+    if let Some(ttl) = value::seconds(TimeField::Ttl, ttl)? {
+        options = options.ttl(ttl);
+    }
+    if let Some(nbf) = value::seconds(TimeField::Nbf, nbf)? {
+        options = options.nbf(nbf);
+    }
+    if let Some(now) = value::seconds(TimeField::Now, now)? {
+        options = options.now(now);
+    }
+    Ok(options)
 }
 
 /// An identity that outlives the GIL's release.
@@ -217,11 +250,11 @@ fn list_of_identities(list: &Bound<'_, PyAny>) -> Result<Vec<Identity>, Failure>
     for (index, item) in grant::iterate("identities", list)?.enumerate() {
         let item = item?;
         let at_index = |failure| match failure {
-            Failure::Core(error) => grantmint::Error::AtIndex { index, error: Box::new(error) }.into(),
+            Failure::Input(error) => error.at_index(index).into(),
             other => other,
         };
         let text = value::identity(Some(&item).filter(|item| !item.is_none())).map_err(at_index)?;
-        grantmint::check_identity(&text).map_err(|error| at_index(error.into()))?;
+        check_identity(&text).map_err(|error| at_index(error.into()))?;
         identities.push(match item.cast::<PyString>() {
             Ok(string) => Identity::Text(string.clone().try_into()?),
             Err(_) => Identity::Digits(text.into_owned()),

@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use grantmint::{Error, Field, VerifiedClaims, json};
+use grantmint::internal::{MAX_DEPTH, integer, number_text};
+use grantmint::{Error, Field, VerifiedClaims};
+use grantmint_bindings::InputError;
 use pyo3::exceptions::PyMemoryError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple};
@@ -59,7 +61,7 @@ impl Reader<'_> {
             self.integer(value)
         } else if let Ok(float) = value.cast::<PyFloat>() {
             let number = Number::from_f64(float.value());
-            Ok(Value::Number(number.ok_or_else(|| self.not_json(&json::number_text(float.value())))?))
+            Ok(Value::Number(number.ok_or_else(|| self.not_json(&number_text(float.value())))?))
         } else if let Ok(dict) = value.cast::<PyDict>() {
             Ok(Value::Object(self.object(dict)?))
         } else if let Ok(list) = value.cast::<PyList>() {
@@ -76,24 +78,28 @@ impl Reader<'_> {
             return Ok(Value::Number(small.into()));
         }
         let digits = digits(value).unwrap_or_else(|| "of too many digits".to_owned());
-        Ok(Value::Number(json::integer(self.field, &digits)?))
+        Ok(Value::Number(integer(self.field, &digits)?))
     }
 
-    fn text(&self, string: &Bound<'_, PyString>) -> Result<String, Error> {
+    fn text(&self, string: &Bound<'_, PyString>) -> Result<String, InputError> {
         text(|| self.field.clone(), string).map(str::to_owned)
     }
 
-    fn enter(&mut self, parent: &Bound<'_, PyAny>) -> Result<(), Error> {
-        if self.parents.len() >= json::MAX_DEPTH {
+    fn enter(&mut self, parent: &Bound<'_, PyAny>) -> Result<(), InputError> {
+        if self.parents.len() >= MAX_DEPTH {
             let cyclic = self.parents.iter().filter(|&&other| other == parent.as_ptr()).count() > 0;
-            return Err(if cyclic { self.not_json("a cycle") } else { Error::TooDeep(self.field.clone()) });
+            return Err(if cyclic {
+                self.not_json("a cycle")
+            } else {
+                Error::TooDeep(self.field.clone()).into()
+            });
         }
         self.parents.push(parent.as_ptr());
         Ok(())
     }
 
-    fn not_json(&self, found: &str) -> Error {
-        Error::NotJson { field: self.field.clone(), found: found.to_owned() }
+    fn not_json(&self, found: &str) -> InputError {
+        InputError::NotJson { field: self.field.clone(), found: found.to_owned() }
     }
 }
 

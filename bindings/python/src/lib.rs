@@ -40,7 +40,7 @@ mod _grantmint {
     #[pyfunction]
     #[pyo3(name = "_main")]
     fn main(py: Python<'_>, arguments: Vec<OsString>) -> PyResult<u8> {
-        error::guard(error::snake_case, || Ok(py.detach(|| grantmint_cli::main_with(arguments))))
+        error::guard(grantmint_bindings::snake_case, || Ok(py.detach(|| grantmint_cli::main_with(arguments))))
     }
 
     /// Panics with a text, in a call or behind the GIL's release.
@@ -48,7 +48,7 @@ mod _grantmint {
     #[pyfunction]
     #[expect(clippy::panic, reason = "that is what it is for")]
     fn _panic(py: Python<'_>, text: &str, detached: bool) -> PyResult<()> {
-        error::guard(error::snake_case, || {
+        error::guard(grantmint_bindings::snake_case, || {
             if detached { py.detach(|| panic!("{text}")) } else { panic!("{text}") }
         })
     }
@@ -56,7 +56,7 @@ mod _grantmint {
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         super::refuse_another_interpreter(module.py())?;
-        error::hush_panics();
+        grantmint_bindings::hush();
         error::import_exceptions(module.py())?;
         module.add("__version__", env!("CARGO_PKG_VERSION"))
     }

@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 
+use grantmint::internal::{MAX_THREADS, TimeField};
 use grantmint::{Algorithm, Error, Field, Secret};
+use grantmint_bindings::{InputError, seconds_from_f64, seconds_from_i64};
 use pyo3::prelude::*;
 use pyo3::types::{
     PyBool, PyByteArray, PyBytes, PyDict, PyFloat, PyInt, PyList, PyMemoryView, PySlice, PyString,
@@ -11,8 +13,11 @@ use pyo3::types::{
 use crate::error::Failure;
 
 /// A string, which must be well-formed Unicode.
-pub(crate) fn text<'a>(field: impl Fn() -> Field, string: &'a Bound<'_, PyString>) -> Result<&'a str, Error> {
-    string.to_str().map_err(|_| Error::LoneSurrogate(field()))
+pub(crate) fn text<'a>(
+    field: impl Fn() -> Field,
+    string: &'a Bound<'_, PyString>,
+) -> Result<&'a str, InputError> {
+    string.to_str().map_err(|_| InputError::LoneSurrogate(field()))
 }
 
 /// A string with U+FFFD in the place of each lone surrogate: that is no character of a token.
@@ -27,7 +32,7 @@ pub(crate) fn lossy_text(string: &Bound<'_, PyString>) -> PyResult<String> {
 pub(crate) fn optional_text<'a>(
     field: &'static str,
     value: Option<&'a Bound<'_, PyAny>>,
-) -> Result<&'a str, Error> {
+) -> Result<&'a str, InputError> {
     let Some(value) = value else { return Ok("") };
     match value.cast::<PyString>() {
         Ok(string) => text(|| Field::new(field), string),
@@ -57,7 +62,7 @@ pub(crate) fn digits(integer: &Bound<'_, PyAny>) -> Option<String> {
 }
 
 /// A number of threads.
-pub(crate) fn threads(value: Option<&Bound<'_, PyAny>>) -> Result<usize, Error> {
+pub(crate) fn threads(value: Option<&Bound<'_, PyAny>>) -> Result<usize, InputError> {
     let Some(value) = value else { return Ok(1) };
     if value.is_instance_of::<PyBool>() || !value.is_instance_of::<PyInt>() {
         return Err(wrong_type("threads", "a whole number", value));
@@ -65,43 +70,41 @@ pub(crate) fn threads(value: Option<&Bound<'_, PyAny>>) -> Result<usize, Error> 
     // The range of threads is smaller still: the core answers for what is in this one.
     value.extract().map_err(|_| {
         let found = digits(value).unwrap_or_else(|| "more".into());
-        Error::OutOfRange { field: Field::new("threads"), found, min: 1, max: grantmint::MAX_THREADS.into() }
+        Error::OutOfRange { field: Field::new("threads"), found, min: 1, max: MAX_THREADS.into() }.into()
     })
 }
 
 /// Whole seconds, or nothing for `None` and `""`.
-pub(crate) fn seconds(field: &'static str, value: Option<&Bound<'_, PyAny>>) -> Result<Option<u64>, Error> {
+pub(crate) fn seconds(field: TimeField, value: Option<&Bound<'_, PyAny>>) -> Result<Option<u64>, InputError> {
     let Some(value) = value else { return Ok(None) };
     if value.cast::<PyString>().is_ok_and(|text| text.len().is_ok_and(|length| length == 0)) {
         Ok(None)
     } else if value.is_instance_of::<PyBool>() {
-        Err(wrong_type(field, WHOLE_NUMBER, value))
+        Err(wrong_type(field.name(), WHOLE_NUMBER, value))
     } else if value.is_instance_of::<PyInt>() {
         match value.extract() {
-            Ok(number) => grantmint::seconds_from_i64(field, number).map(Some),
-            Err(_) => {
-                Err(grantmint::seconds_out_of_range(field, &digits(value).unwrap_or_else(|| "more".into())))
-            }
+            Ok(number) => Ok(Some(seconds_from_i64(field, number)?)),
+            Err(_) => Err(field.out_of_range(digits(value).unwrap_or_else(|| "more".into())).into()),
         }
     } else if let Ok(number) = value.cast::<PyFloat>() {
-        grantmint::seconds_from_f64(field, number.value()).map(Some)
+        seconds_from_f64(field, number.value()).map(Some)
     } else {
-        Err(wrong_type(field, WHOLE_NUMBER, value))
+        Err(wrong_type(field.name(), WHOLE_NUMBER, value))
     }
 }
 
 const WHOLE_NUMBER: &str = "a whole number of seconds";
 
 /// A moment in seconds since the epoch; by default, this one.
-pub(crate) fn now(value: Option<&Bound<'_, PyAny>>) -> Result<u64, Error> {
-    Ok(seconds("now", value)?.unwrap_or_else(grantmint::now))
+pub(crate) fn now(value: Option<&Bound<'_, PyAny>>) -> Result<u64, InputError> {
+    Ok(seconds(TimeField::Now, value)?.unwrap_or_else(grantmint::now))
 }
 
 /// An algorithm's name; `None` and `""` stand for the default.
-pub(crate) fn algorithm(value: Option<&Bound<'_, PyAny>>) -> Result<Algorithm, Error> {
+pub(crate) fn algorithm(value: Option<&Bound<'_, PyAny>>) -> Result<Algorithm, InputError> {
     match optional_text("algorithm", value)? {
         "" => Ok(Algorithm::default()),
-        name => name.parse(),
+        name => Ok(name.parse()?),
     }
 }
 
@@ -137,8 +140,12 @@ pub(crate) fn secret<'a>(value: Option<&'a Bound<'_, PyAny>>) -> Result<Secret<'
 }
 
 /// What was given instead, by the name of its type: never its value, which may be secret.
-pub(crate) fn wrong_type(field: &'static str, expected: &'static str, value: &Bound<'_, PyAny>) -> Error {
-    Error::WrongType { field: Field::new(field), expected, found: type_name(value) }
+pub(crate) fn wrong_type(
+    field: &'static str,
+    expected: &'static str,
+    value: &Bound<'_, PyAny>,
+) -> InputError {
+    InputError::WrongType { field: Field::new(field), expected, found: type_name(value) }
 }
 
 pub(crate) fn type_name(value: &Bound<'_, PyAny>) -> String {

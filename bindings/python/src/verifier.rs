@@ -1,10 +1,12 @@
 //! `Verifier`, and the claims that it gives.
 
-use grantmint::{DEFAULT_MAX_SIZE, Error, Field, TokenError, VerifiedClaims};
+use grantmint::internal::{DEFAULT_MAX_SIZE, TimeField};
+use grantmint::{Error, Field, TokenError, VerifiedClaims};
+use grantmint_bindings::{InputError, max_size as checked_size, snake_case};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyBytes, PyDict, PyInt, PyMapping, PyString};
 
-use crate::error::{Failure, guard, guard_reading, snake_case};
+use crate::error::{Failure, guard, guard_reading};
 use crate::{json, value};
 
 #[pyclass(frozen, module = "grantmint")]
@@ -27,7 +29,7 @@ impl Verifier {
             let items = by_sid.map(read_items).transpose()?.unwrap_or_default();
             let mut verifier = grantmint::Verifier::builder();
             verifier.account_sid(value::optional_text("account_sid", account_sid)?);
-            verifier.leeway(value::seconds("leeway", leeway)?.unwrap_or_default());
+            verifier.leeway(value::seconds(TimeField::Leeway, leeway)?.unwrap_or_default());
             verifier.algorithm(value::algorithm(algorithm)?);
             verifier.max_size(size(max_size)?);
             if by_sid.is_some() && items.is_empty() {
@@ -78,14 +80,14 @@ pub(crate) fn verify(
     }
 }
 
-fn size(value: Option<&Bound<'_, PyAny>>) -> Result<usize, Error> {
+fn size(value: Option<&Bound<'_, PyAny>>) -> Result<usize, InputError> {
     let Some(value) = value else { return Ok(DEFAULT_MAX_SIZE) };
     if value.is_instance_of::<PyBool>() || !value.is_instance_of::<PyInt>() {
         return Err(value::wrong_type("max_size", "a whole number", value));
     }
     // One that does not fit is as far out of range as one that does.
     let limit = || if value.gt(0).unwrap_or(false) { i64::MAX } else { i64::MIN };
-    grantmint::size_from_i64("max_size", value.extract().unwrap_or_else(|_| limit()))
+    Ok(checked_size(value.extract().unwrap_or_else(|_| limit()))?)
 }
 
 /// What a verified token says: read into Python objects as far as somebody looks at it.

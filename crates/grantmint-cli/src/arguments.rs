@@ -3,7 +3,8 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use grantmint::{Algorithm, Error, Field, seconds_from_i64, seconds_out_of_range};
+use grantmint::Algorithm;
+use grantmint::internal::TimeField;
 use lexopt::{Arg, Parser};
 
 use crate::failure::{self, Failure};
@@ -76,9 +77,10 @@ impl Arguments {
     }
 
     /// A length of time in whole seconds: `90`, `90s`, `5m`, `1h30m`.
-    pub(crate) fn duration(&mut self, option: &'static str) -> Result<u64, Failure> {
+    pub(crate) fn duration(&mut self, field: TimeField) -> Result<u64, Failure> {
+        let option = field.name();
         let text = self.text(option)?;
-        if let Some(seconds) = whole_seconds(option, &text) {
+        if let Some(seconds) = whole_seconds(field, &text) {
             return seconds;
         }
         let duration = humantime::parse_duration(&text).map_err(|_| {
@@ -86,16 +88,15 @@ impl Arguments {
             Failure::Usage(format!("--{option} must be {forms}{}", failure::value(&text)))
         })?;
         if duration.subsec_nanos() > 0 {
-            return Err(Failure::refused(&Error::NotWhole { field: Field::new(option), found: text }));
+            let message = format!("--{option} must be a whole number of seconds, not {text}");
+            return Err(Failure::Setting(message));
         }
-        let seconds = i64::try_from(duration.as_secs()).unwrap_or(i64::MAX);
-        seconds_from_i64(option, seconds)
-            .map_err(|_| Failure::refused(&seconds_out_of_range(option, &duration.as_secs().to_string())))
+        field.check(duration.as_secs()).map_err(|error| Failure::refused(&error))
     }
 
     /// A moment in seconds since the epoch.
-    pub(crate) fn moment(&mut self, option: &'static str) -> Result<u64, Failure> {
-        moment(option, &self.text(option)?)
+    pub(crate) fn moment(&mut self, field: TimeField) -> Result<u64, Failure> {
+        moment(field, &self.text(field.name())?)
     }
 
     pub(crate) fn algorithm(&mut self) -> Result<Algorithm, Failure> {
@@ -118,9 +119,9 @@ pub(crate) fn unknown(option: &str) -> Failure {
 }
 
 /// A moment in seconds since the epoch.
-pub(crate) fn moment(option: &'static str, text: &str) -> Result<u64, Failure> {
-    whole_seconds(option, text).unwrap_or_else(|| {
-        let text = failure::value(text);
+pub(crate) fn moment(field: TimeField, text: &str) -> Result<u64, Failure> {
+    whole_seconds(field, text).unwrap_or_else(|| {
+        let (option, text) = (field.name(), failure::value(text));
         Err(Failure::Usage(format!("--{option} must be a number of seconds since 1970{text}")))
     })
 }
@@ -133,15 +134,15 @@ pub(crate) fn set<T>(place: &mut Option<T>, option: &str, value: T) -> Result<()
     }
 }
 
-/// What a text of nothing but digits says, and a minus if it must be, in the range of the option.
-fn whole_seconds(option: &'static str, text: &str) -> Option<Result<u64, Failure>> {
+/// Parses digits, with an optional minus, and checks the range. Returns `None` for any other text.
+fn whole_seconds(field: TimeField, text: &str) -> Option<Result<u64, Failure>> {
     let digits = text.strip_prefix('-').unwrap_or(text);
     if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
     let seconds = match text.parse() {
-        Ok(number) => seconds_from_i64(option, number),
-        Err(_) => Err(seconds_out_of_range(option, text)),
+        Ok(seconds) => field.check(seconds),
+        Err(_) => Err(field.out_of_range(text)),
     };
     Some(seconds.map_err(|error| Failure::refused(&error)))
 }

@@ -2,7 +2,8 @@
 
 use std::ffi::OsStr;
 
-use grantmint::{Error, PRODUCTS};
+use grantmint::Error;
+use grantmint::internal::{PRODUCTS, message};
 
 /// What is wrong, in words that give away neither a secret nor the content of a file.
 #[derive(Debug)]
@@ -16,21 +17,21 @@ pub(crate) enum Failure {
 impl Failure {
     /// What the core says about an input, in the words of the command line: `sync --service-sid is required`.
     pub(crate) fn refused(error: &Error) -> Self {
-        let message = error.message(option_of);
+        let text = message(error, option_of);
         for product in PRODUCTS {
-            let owned = message.strip_prefix(product.class).and_then(|rest| rest.strip_prefix('.'));
+            let owned = text.strip_prefix(product.class).and_then(|rest| rest.strip_prefix('.'));
             if let Some(rest) = owned {
                 return Self::Setting(format!("{} {rest}", word_of(product.class)));
             }
         }
-        Self::Setting(message)
+        Self::Setting(text)
     }
 
     /// What the core says about a value that came from somewhere else than an option: the environment, or a file.
     pub(crate) fn refused_from(error: &Error, source: Option<&str>) -> Self {
-        let message = error.message(option_of);
+        let text = message(error, option_of);
         let typed = error.field().map(option_of).unwrap_or_default();
-        match (source, message.strip_prefix(&typed)) {
+        match (source, text.strip_prefix(&typed)) {
             (Some(source), Some(rest)) => Self::Setting(format!("{source}{rest}")),
             _ => Self::refused(error),
         }

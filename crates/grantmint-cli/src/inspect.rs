@@ -1,5 +1,6 @@
 //! `grantmint inspect`: what a token says, and everything that is wrong with it.
 
+use grantmint::internal::{TimeField, inspection_to_json, report};
 use grantmint::{InspectOptions, inspect};
 
 use crate::Outcome;
@@ -19,7 +20,7 @@ pub(crate) fn run(arguments: &mut Arguments, io: &mut Io<'_>) -> Result<Outcome,
             Argument::Option(option) => match option.as_str() {
                 "help" => return io.print(include_str!("help/inspect.txt")),
                 "json" => arguments::set(&mut json, "json", ())?,
-                "now" => arguments::set(&mut now, "now", arguments.moment("now")?)?,
+                "now" => arguments::set(&mut now, "now", arguments.moment(TimeField::Now)?)?,
                 // The account has no part in a signature.
                 "account-sid" => return Err(arguments::unknown(&option)),
                 _ if credentials.take(&option, arguments)? => {}
@@ -38,8 +39,8 @@ pub(crate) fn run(arguments: &mut Arguments, io: &mut Io<'_>) -> Result<Outcome,
         found => found?,
     };
     let token = token.read(io)?;
-    let now = Some(now.unwrap_or_else(grantmint::now));
-    let mut inspection = inspect(&token, &InspectOptions { secret: None, now });
+    let options = InspectOptions::new().now(now.unwrap_or_else(grantmint::now));
+    let mut inspection = inspect(&token, &options);
     if let Some(secret) = credentials.secret {
         let issuer = inspection.key_sid();
         // The secret that happens to be in the environment says nothing about the token of another key.
@@ -53,13 +54,13 @@ pub(crate) fn run(arguments: &mut Arguments, io: &mut Io<'_>) -> Result<Outcome,
                 arguments.command(),
                 own.source,
             )),
-            None => inspection = inspect(&token, &InspectOptions { secret: Some(secret.value), now }),
+            None => inspection = inspect(&token, &options.secret(secret.value)),
         }
     }
-    let report = match json {
-        Some(()) => json_text::pretty(&inspection.to_json(str::to_owned)),
-        None => inspection.report(&io.paint_output()),
+    let text = match json {
+        Some(()) => json_text::pretty(&inspection_to_json(&inspection, str::to_owned)),
+        None => report(&inspection, &io.paint_output()),
     };
-    io.print(&report)?;
+    io.print(&text)?;
     Ok(if inspection.is_sound() { Outcome::Good } else { Outcome::Bad })
 }

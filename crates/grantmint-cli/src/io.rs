@@ -5,7 +5,7 @@ use std::io::{self, ErrorKind, IsTerminal, Read, Write};
 use std::thread;
 use std::time::Duration;
 
-use grantmint::Style;
+use grantmint::internal::Style;
 
 use crate::Outcome;
 use crate::failure::{self, Failure};
@@ -80,7 +80,6 @@ fn colour(style: Style, text: &str) -> String {
         Style::Bad => "31",
         Style::Warning => "33",
         Style::Faint => "2",
-        _ => return text.to_owned(),
     };
     format!("\x1b[{code}m{text}\x1b[0m")
 }

@@ -23,7 +23,7 @@ pub(crate) fn text(text: &str) -> String {
 
 /// Escapes what a terminal acts on or does not show. JSON has it in strings only, where this is what it is called.
 fn visible(text: &str) -> String {
-    let hides = |char: char| char != '\n' && grantmint::is_invisible(char);
+    let hides = |char: char| char != '\n' && grantmint::internal::is_invisible(char);
     let mut visible = String::with_capacity(text.len());
     for char in text.chars() {
         if hides(char) {

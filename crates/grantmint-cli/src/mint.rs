@@ -1,9 +1,7 @@
 //! `grantmint mint`: a token from the command line.
 
-use grantmint::{
-    Algorithm, FieldKind, FieldValue, Grants, InspectOptions, Issuer, MintOptions, PRODUCTS, Product,
-    Severity, Style,
-};
+use grantmint::internal::{FieldKind, FieldValue, PRODUCTS, Product, Style, TimeField, add_typed};
+use grantmint::{Algorithm, Grants, InspectOptions, Issuer, MintOptions, Severity};
 use serde_json::{Map, Value};
 
 use crate::Outcome;
@@ -75,12 +73,12 @@ impl Request {
     fn take(&mut self, option: &str, arguments: &mut Arguments) -> Result<(), Failure> {
         match option {
             "identity" => arguments::set(&mut self.identity, option, arguments.text(option)?),
-            "ttl" => arguments::set(&mut self.ttl, option, arguments.duration("ttl")?),
+            "ttl" => arguments::set(&mut self.ttl, option, arguments.duration(TimeField::Ttl)?),
             "nbf" => arguments::set(&mut self.nbf, option, not_before(arguments)?),
             "jti" => arguments::set(&mut self.jti, option, arguments.text(option)?),
             "region" => arguments::set(&mut self.region, option, arguments.text(option)?),
             "algorithm" => arguments::set(&mut self.algorithm, option, arguments.algorithm()?),
-            "now" => arguments::set(&mut self.now, option, arguments.moment("now")?),
+            "now" => arguments::set(&mut self.now, option, arguments.moment(TimeField::Now)?),
             _ if self.credentials.take(option, arguments)? => Ok(()),
             _ => self.take_field(option, arguments),
         }
@@ -117,7 +115,7 @@ impl Request {
             return Err(credentials.missing(&[ACCOUNT_SID, KEY_SID, SECRET]));
         };
         let mut issuer = Issuer::builder(&*account_sid.value, &*key_sid.value, secret.value.clone());
-        issuer.grants(grants).region(self.region.unwrap_or_default());
+        issuer.set_grants(grants).region(self.region.unwrap_or_default());
         issuer.algorithm(self.algorithm.unwrap_or_default());
         let issuer = issuer.build().map_err(|error| {
             let source = match error.field() {
@@ -132,19 +130,19 @@ impl Request {
             NotBefore::Now => now,
             NotBefore::At(moment) => moment,
         });
-        let options = MintOptions {
-            ttl: self.ttl,
-            nbf,
-            jti: self.jti.as_deref(),
-            now: Some(now),
-            ..MintOptions::default()
-        };
+        let mut options = MintOptions::new().now(now).jti(self.jti.as_deref().unwrap_or_default());
+        if let Some(ttl) = self.ttl {
+            options = options.ttl(ttl);
+        }
+        if let Some(nbf) = nbf {
+            options = options.nbf(nbf);
+        }
         let token = issuer.mint_with(&identity, &options).map_err(|error| Failure::refused(&error))?;
         io.print(&format!("{token}\n"))?;
         if let Some(doubt) = credentials.doubt() {
             io.complain(&format!("{} {doubt}\n", io.paint_errors()(Style::Warning, "note")));
         }
-        let inspected = InspectOptions { secret: Some(secret.value.clone()), now: Some(now) };
+        let inspected = InspectOptions::new().secret(secret.value.clone()).now(now);
         Ok(warn(&grantmint::inspect(&token, &inspected), io))
     }
 }
@@ -155,7 +153,7 @@ fn warn(inspection: &grantmint::Inspection, io: &mut Io<'_>) -> Outcome {
     for finding in inspection.findings() {
         let style = match finding.severity {
             Severity::Error => Style::Bad,
-            Severity::Warning => Style::Warning,
+            _ => Style::Warning,
         };
         let severity = paint(style, finding.severity.name());
         let entry = format!("{severity} {}\n  {}\n  → {}\n", finding.code, finding.message, finding.advice);
@@ -169,7 +167,7 @@ fn grants(requests: &[GrantRequest]) -> Result<Grants, Failure> {
     for request in requests {
         let values: Vec<FieldValue<'_>> =
             request.values.iter().map(Option::as_ref).map(Given::as_field).collect();
-        grants.add_typed(request.product, &values).map_err(|error| Failure::refused(&error))?;
+        add_typed(&mut grants, request.product, &values).map_err(|error| Failure::refused(&error))?;
     }
     Ok(grants)
 }
@@ -188,13 +186,13 @@ impl Given {
 fn not_before(arguments: &mut Arguments) -> Result<NotBefore, Failure> {
     match arguments.text("nbf")?.as_str() {
         "now" => Ok(NotBefore::Now),
-        text => arguments::moment("nbf", text).map(NotBefore::At),
+        text => arguments::moment(TimeField::Nbf, text).map(NotBefore::At),
     }
 }
 
 /// The product that a word names.
 fn find(word: &str) -> Option<&'static Product> {
-    PRODUCTS.iter().find(|product| word_of(product.class) == word)
+    PRODUCTS.iter().copied().find(|product| word_of(product.class) == word)
 }
 
 fn place_of(product: &Product, option: &str) -> Option<usize> {
@@ -242,7 +240,7 @@ fn products() -> String {
 
 /// The help; the products and their options are those of the core.
 fn help() -> String {
-    let products: String = PRODUCTS.iter().map(product_help).collect();
+    let products: String = PRODUCTS.iter().copied().map(product_help).collect();
     include_str!("help/mint.txt").replace("{products}\n", &products)
 }
 

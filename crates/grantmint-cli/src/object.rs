@@ -1,11 +1,12 @@
 //! A JSON object that is an argument.
 
-use grantmint::{Field, json};
+use grantmint::Field;
+use grantmint::internal::{JsonFault, integer, read_json};
 use serde_json::{Map, Value};
 
 use crate::failure::Failure;
 
-/// Reads the object that an option is given; what would be lost on the way into the token is refused.
+/// Reads the JSON object that an option is given. Rejects an object that would change on its way into the token.
 pub(crate) fn read(option: &str, text: &str) -> Result<Map<String, Value>, Failure> {
     let object: Map<String, Value> = serde_json::from_str(text).map_err(|error| {
         let place = match error.column() {
@@ -14,67 +15,34 @@ pub(crate) fn read(option: &str, text: &str) -> Result<Map<String, Value>, Failu
         };
         Failure::Usage(format!("--{option} must be a JSON object, such as '{{\"name\":\"value\"}}'{place}"))
     })?;
-    let written = Written::scan(text);
-    for digits in written.long_integers {
-        json::integer(&Field::new(option), digits).map_err(|error| Failure::refused(&error))?;
-    }
-    if written.members != object.values().map(members).sum::<usize>() + object.len() {
+    if read_json(text) == Err(JsonFault::Duplicate) {
         return Err(Failure::Usage(format!("--{option} holds a member name twice")));
+    }
+    for digits in long_integers(text) {
+        integer(&Field::new(option), digits).map_err(|error| Failure::refused(&error))?;
     }
     Ok(object)
 }
 
-/// How many members all objects in a value have.
-fn members(value: &Value) -> usize {
-    match value {
-        Value::Object(object) => object.len() + object.values().map(members).sum::<usize>(),
-        Value::Array(values) => values.iter().map(members).sum(),
-        _ => 0,
-    }
-}
-
-/// What a reader of JSON does not tell about a text.
-#[derive(Default)]
-struct Written<'a> {
-    /// As many members as there are colons: more than were read, if a name stands twice.
-    members: usize,
-    /// Integers that a double may not hold: they have more digits than every double keeps.
-    long_integers: Vec<&'a str>,
-}
-
-impl<'a> Written<'a> {
-    /// Looks through a text that is known to be JSON.
-    fn scan(text: &'a str) -> Self {
-        let mut written = Self::default();
-        let mut rest = text;
-        while let Some(at) = rest.find(|char: char| matches!(char, '"' | ':' | '-' | '0'..='9')) {
-            let (_, token) = rest.split_at(at);
-            let end = match token.as_bytes() {
-                [b'"', ..] => string_end(token),
-                [b':', ..] => {
-                    written.members += 1;
-                    1
-                }
-                _ => {
-                    let end =
-                        token.find(|char: char| !matches!(char, '-' | '+' | '.' | 'e' | 'E' | '0'..='9'));
-                    let number = &token[..end.unwrap_or(token.len())];
-                    if number.len() > usize::try_from(f64::DIGITS).unwrap_or_default()
-                        && !number.contains(['.', 'e', 'E'])
-                    {
-                        written.long_integers.push(number);
-                    }
-                    number.len()
-                }
-            };
-            rest = &token[end..];
+/// Returns the integers in a JSON text that a double may not represent, because they have more digits than every
+/// double keeps.
+fn long_integers(text: &str) -> Vec<&str> {
+    let mut integers = Vec::new();
+    let mut rest = text;
+    while let Some(at) = rest.find(|char: char| matches!(char, '"' | '-' | '0'..='9')) {
+        let (_, token) = rest.split_at(at);
+        let length = if token.starts_with('"') { string_length(token) } else { number_length(token) };
+        let (token, after) = token.split_at(length);
+        if length > f64::DIGITS as usize && !token.contains(['"', '.', 'e', 'E']) {
+            integers.push(token);
         }
-        written
+        rest = after;
     }
+    integers
 }
 
-/// Where the string ends that a text starts with.
-fn string_end(text: &str) -> usize {
+/// Returns the length of the JSON string at the start of a text.
+fn string_length(text: &str) -> usize {
     let mut is_escaped = true;
     for (at, byte) in text.bytes().enumerate() {
         match byte {
@@ -85,6 +53,11 @@ fn string_end(text: &str) -> usize {
         }
     }
     text.len()
+}
+
+/// Returns the length of the JSON number at the start of a text.
+fn number_length(text: &str) -> usize {
+    text.find(|char: char| !matches!(char, '-' | '+' | '.' | 'e' | 'E' | '0'..='9')).unwrap_or(text.len())
 }
 
 #[cfg(test)]

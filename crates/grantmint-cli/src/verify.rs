@@ -1,8 +1,7 @@
 //! `grantmint verify`: whether a token is one that may be believed.
 
-use std::time::{Duration, UNIX_EPOCH};
-
-use grantmint::{Algorithm, Style, TokenError, VerifiedClaims, Verifier};
+use grantmint::internal::{Style, TimeField, time_text};
+use grantmint::{Algorithm, TokenError, VerifiedClaims, Verifier};
 use serde_json::{Value, json};
 
 use crate::Outcome;
@@ -22,9 +21,9 @@ pub(crate) fn run(arguments: &mut Arguments, io: &mut Io<'_>) -> Result<Outcome,
             Argument::Option(option) => match option.as_str() {
                 "help" => return io.print(include_str!("help/verify.txt")),
                 "json" => arguments::set(&mut json, "json", ())?,
-                "leeway" => arguments::set(&mut leeway, "leeway", arguments.duration("leeway")?)?,
+                "leeway" => arguments::set(&mut leeway, "leeway", arguments.duration(TimeField::Leeway)?)?,
                 "algorithm" => arguments::set(&mut algorithm, "algorithm", arguments.algorithm()?)?,
-                "now" => arguments::set(&mut now, "now", arguments.moment("now")?)?,
+                "now" => arguments::set(&mut now, "now", arguments.moment(TimeField::Now)?)?,
                 _ if credentials.take(&option, arguments)? => {}
                 _ => return Err(arguments::unknown(&option)),
             },
@@ -91,7 +90,7 @@ fn as_json(verdict: &Result<VerifiedClaims, TokenError>) -> Value {
 
 /// The report about a token that may be believed.
 fn accepted(claims: &VerifiedClaims, paint: &dyn Fn(Style, &str) -> String) -> String {
-    let time = |time: Option<u64>| time.map(moment);
+    let time = |time: Option<u64>| time.map(time_text);
     let text = |text: Option<&str>| text.map(json_text::text);
     let mut facts = vec![("identity", text(claims.identity()))];
     for (key, payload) in claims.grants() {
@@ -124,9 +123,4 @@ fn refused(error: TokenError, paint: &dyn Fn(Style, &str) -> String) -> String {
         error.code(),
         paint(Style::Faint, &note),
     )
-}
-
-fn moment(seconds: u64) -> String {
-    let time = humantime::format_rfc3339_seconds(UNIX_EPOCH + Duration::from_secs(seconds));
-    time.to_string().replace('T', " ").replace('Z', " UTC")
 }

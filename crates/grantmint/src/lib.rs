@@ -1,77 +1,97 @@
 //! grantmint mints, verifies and explains Twilio Access Tokens.
 //!
-//! An app built on Twilio's client SDKs (Sync, Conversations, Video, Voice) asks its backend for an *Access Token*:
-//! a short-lived JWT, signed with the secret of a Twilio API key, that says whom it speaks for (the *identity*) and
-//! what it opens (the *grants*). Whoever has decided who is asking mints one:
+//! An app built on Twilio's client SDKs (Sync, Conversations, Video, Voice) asks its backend for an *Access Token*: a
+//! short-lived JWT, signed with the secret of a Twilio API key. The token contains the user's *identity* and *grants*,
+//! one for each product that the user may access. The backend decides who is asking, and mints the token.
 //!
-//! - [`AccessToken::to_jwt`] signs a token put together field by field, as with the official helper libraries.
-//! - [`Issuer::mint`] mints many for the same key: checked more strictly, and several times faster.
-//! - [`Verifier::verify`] accepts a token or says why not, with the number that Twilio would refuse it with.
-//! - [`inspect()`] explains any token: what it says, everything that is wrong with it, and what to do.
+//! # Minting
+//!
+//! [`Issuer`] is the fast path for a token endpoint: it checks the credentials once and mints many tokens.
 //!
 //! ```
-//! use grantmint::{AccessToken, VideoGrant};
+//! use grantmint::{Issuer, VideoGrant};
 //!
-//! let mut token = AccessToken::new("AC123", "SK123", "fake-secret")?;
-//! token.identity("alice").add_grant(&VideoGrant { room: Some("daily".into()) })?;
-//! println!("{}", token.to_jwt()?);
+//! # let (account_sid, key_sid) = (format!("AC{}", "0".repeat(32)), format!("SK{}", "0".repeat(32)));
+//! # let secret = "fake-secret-fake-secret-fake-secret";
+//! let issuer = Issuer::builder(account_sid, key_sid, secret)
+//!     .add_grant(&VideoGrant::new().room("daily"))?
+//!     .build()?;
+//! let jwt = issuer.mint("alice")?;
 //! # Ok::<(), grantmint::Error>(())
 //! ```
 //!
-//! The crate is independent of Twilio. It is also the core of the Python and Node packages of the same name, which
-//! mint the very same bytes.
+//! [`AccessToken`] builds one token field by field. It is as lenient as the official helper libraries.
+//!
+//! ```
+//! use grantmint::{AccessToken, SyncGrant};
+//!
+//! let jwt = AccessToken::new("AC123", "SK123", "fake-secret")?
+//!     .identity("alice")
+//!     .add_grant(&SyncGrant::new("IS123"))?
+//!     .to_jwt()?;
+//! # Ok::<(), grantmint::Error>(())
+//! ```
+//!
+//! # Verifying
+//!
+//! [`Verifier`] accepts a token, or rejects it with a reason and the likely error number of Twilio.
+//!
+//! ```
+//! use grantmint::Verifier;
+//!
+//! # let jwt = grantmint::AccessToken::new("AC123", "SK123", "fake-secret")?.identity("alice").to_jwt()?;
+//! let claims = Verifier::new("fake-secret")?.verify(&jwt)?;
+//! assert_eq!(claims.identity(), Some("alice"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Explaining
+//!
+//! [`inspect()`] explains any token: its contents, everything that is wrong with it, and the solution.
+//!
+//! ```
+//! use grantmint::{InspectOptions, inspect};
+//!
+//! println!("{}", inspect("Bearer eyJ…", &InspectOptions::new()));
+//! ```
+//!
+//! # Where to read on
+//!
+//! The repository contains a book with a quickstart, all error codes, and the differences from the official libraries.
+//! The Python and Node packages of the same name run this core and mint the same bytes. The project is independent of
+//! Twilio.
 
 #![forbid(unsafe_code)]
 
-mod access_token;
-mod buffer;
-mod claims;
-mod claims_check;
-mod clock;
-mod compact;
+mod algorithm;
 mod error;
-mod finding;
-mod grant;
-mod grants_check;
+mod grants;
 mod header;
-mod header_check;
 mod inspect;
-mod issuer;
-pub mod json;
-mod key;
-mod mint_many;
-mod product;
-mod reading;
-mod report;
-mod secret_check;
+#[doc(hidden)]
+pub mod internal;
+mod json;
+mod jws;
+mod limits;
+mod mint;
+mod rules;
+mod secret;
 mod sid;
-mod strict_json;
-mod text;
-mod time_text;
-mod token_error;
-mod verified_claims;
-mod verifier;
+mod time;
+mod verify;
 
-pub use access_token::AccessToken;
-pub use clock::{
-    DEFAULT_TTL, MAX_TIME, MAX_TTL, now, seconds_from_f64, seconds_from_i64, seconds_out_of_range,
+pub use algorithm::Algorithm;
+pub use error::{Error, Field};
+pub use grants::{
+    ChatGrant, Grant, Grants, PlaybackGrant, SyncGrant, TaskRouterGrant, VideoGrant, VoiceGrant,
 };
-pub use error::{Error, Field, Spelling, camel_case};
-pub use finding::{Finding, RULES, Rule, Severity};
-pub use grant::{
-    ChatGrant, Grant, Grants, PRODUCTS, PlaybackGrant, SyncGrant, TaskRouterGrant, VideoGrant, VoiceGrant,
-};
-pub use header::Algorithm;
-pub use inspect::{InspectOptions, Inspection, SignatureState, TokenKind, inspect, inspect_nothing};
-pub use issuer::{Batch, IssuedToken, Issuer, IssuerBuilder, MintOptions, check_identity};
-pub use key::Secret;
-pub use mint_many::MAX_THREADS;
-pub use product::{FieldKind, FieldValue, Product, ProductField};
-pub use report::Style;
-pub use text::is_invisible;
-pub use token_error::{Segment, TokenError, TokenErrorKind};
-pub use verified_claims::VerifiedClaims;
-pub use verifier::{DEFAULT_MAX_SIZE, Verifier, VerifierBuilder, size_from_i64};
+pub use inspect::{Finding, InspectOptions, Inspection, SignatureState, TokenKind, inspect};
+pub use jws::Segment;
+pub use mint::{AccessToken, Batch, BatchOptions, IssuedToken, Issuer, IssuerBuilder, MintOptions};
+pub use rules::Severity;
+pub use secret::Secret;
+pub use time::now;
+pub use verify::{Claim, TokenError, VerifiedClaims, Verifier, VerifierBuilder};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

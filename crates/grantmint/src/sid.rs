@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Field};
 
-/// Refuses what is not a SID of the given kind.
+/// Rejects text that is not a SID of the given kind.
 pub(crate) fn check(field: &'static str, prefix: &'static str, sid: &str) -> Result<(), Error> {
     match sid {
         "" => Err(Error::Required(Field::new(field))),
@@ -11,7 +11,7 @@ pub(crate) fn check(field: &'static str, prefix: &'static str, sid: &str) -> Res
     }
 }
 
-/// Whether it is a SID of the given kind.
+/// Returns whether text is a SID of the given kind.
 pub(crate) fn is(prefix: &str, sid: &str) -> bool {
     sid.strip_prefix(prefix)
         .is_some_and(|digits| digits.len() == 32 && digits.bytes().all(|digit| digit.is_ascii_hexdigit()))

@@ -1,0 +1,168 @@
+//! The problems of the claims: issuer, subject and times.
+
+use serde_json::{Map, Value};
+
+use super::finding::Finding;
+use super::grants;
+use super::kind::{TokenKind, is_foreign};
+use super::text::{duration, quoted, time_text};
+use crate::limits::{CLOCK_SKEW, MAX_TTL, RENEWAL_LEAD};
+use crate::rules;
+use crate::sid;
+use crate::time;
+
+/// The times that could be read, in seconds since the epoch.
+#[derive(Default)]
+pub(super) struct Times {
+    pub(super) issued_at: Option<u64>,
+    pub(super) not_before: Option<u64>,
+    pub(super) expires_at: Option<u64>,
+}
+
+impl Times {
+    /// Returns the start of the lifetime. Tokens of twilio-python have no `iat`, tokens of twilio-node no `nbf`.
+    pub(super) fn start(&self, now: u64) -> u64 {
+        self.issued_at.or(self.not_before).unwrap_or(now)
+    }
+}
+
+/// Adds the problems of the claims and of the grants in them. Returns the times.
+pub(super) fn check(
+    kind: TokenKind,
+    claims: &Map<String, Value>,
+    now: u64,
+    findings: &mut Vec<Finding>,
+) -> Times {
+    match kind {
+        TokenKind::CapabilityToken => {
+            let message = "This is a capability token of the first Client SDK, not an Access Token.";
+            findings.push(rules::CAPABILITY_TOKEN.finding(message));
+        }
+        TokenKind::TaskRouterCapabilityToken => {
+            let message = "This is a capability token of TaskRouter, not an Access Token.";
+            findings.push(rules::TASK_ROUTER_CAPABILITY_TOKEN.finding(message));
+        }
+        TokenKind::ClientValidationToken => {
+            let message = "This is a client validation token for REST requests, not an Access Token.";
+            findings.push(rules::CLIENT_VALIDATION_TOKEN.finding(message));
+        }
+        TokenKind::Unknown if is_foreign(claims) => {
+            let message = "This is a JWT, but nothing in it is Twilio's.";
+            findings.push(rules::OTHER_TOKEN.finding(message));
+        }
+        TokenKind::AccessToken | TokenKind::Unknown => {
+            check_parties(claims, findings);
+            check_jti(claims, findings);
+            grants::check(claims, findings);
+        }
+    }
+    check_times(claims, now, findings)
+}
+
+fn check_parties(claims: &Map<String, Value>, findings: &mut Vec<Finding>) {
+    let text = |name| claims.get(name).and_then(Value::as_str);
+    if let (Some(iss), Some(sub)) = (text("iss"), text("sub"))
+        && iss.starts_with("AC")
+        && sub.starts_with("SK")
+    {
+        let message = "iss is the account's SID and sub the API key's: they are swapped.";
+        findings.push(rules::SWAPPED.finding(message));
+        return;
+    }
+    for (name, prefix, rule) in
+        [("iss", "SK", &rules::MALFORMED_ISSUER), ("sub", "AC", &rules::MALFORMED_SUBJECT)]
+    {
+        match claims.get(name) {
+            None => findings.push(rules::MISSING_CLAIM.finding(format!("The token has no {name}."))),
+            Some(Value::String(found)) if sid::is(prefix, found) => {}
+            Some(Value::String(found)) if name == "iss" && sid::is("AC", found) => {
+                let message = "iss is the account's SID: the token is not signed by an API key.";
+                findings.push(rules::ISSUER_IS_ACCOUNT.finding(message));
+            }
+            Some(found) => {
+                let message = format!("{name} is {}, not {prefix} and 32 hexadecimal digits.", quoted(found));
+                findings.push(rule.finding(message));
+            }
+        }
+    }
+}
+
+/// Adds a finding if `jti` is not a string (RFC 7519, section 4.1.7).
+fn check_jti(claims: &Map<String, Value>, findings: &mut Vec<Finding>) {
+    if let Some(jti) = claims.get("jti").filter(|jti| !jti.is_string()) {
+        findings.push(rules::CLAIM_WRONG_TYPE.finding(format!("jti is {}, not a string.", quoted(jti))));
+    }
+}
+
+fn check_times(claims: &Map<String, Value>, now: u64, findings: &mut Vec<Finding>) -> Times {
+    let mut time = |name| read_time(name, claims, findings);
+    let times = Times { expires_at: time("exp"), not_before: time("nbf"), issued_at: time("iat") };
+    if !claims.contains_key("exp") && findings.iter().all(|finding| finding.code != rules::OTHER_TOKEN.code) {
+        findings.push(rules::MISSING_CLAIM.finding("The token has no exp: it would never expire."));
+    }
+    if let Some(exp) = times.expires_at {
+        check_expiry(exp, &times, now, findings);
+    }
+    match times.not_before {
+        Some(nbf) if nbf > now && times.expires_at.is_none_or(|exp| exp > nbf) => {
+            let message =
+                format!("The token is not valid until {}, in {}.", time_text(nbf), duration(nbf - now));
+            findings.push(rules::NOT_YET_VALID.finding(message));
+        }
+        _ => {}
+    }
+    if let Some(iat) = times.issued_at
+        && iat > now
+    {
+        let rule = if iat - now <= CLOCK_SKEW { &rules::CLOCK_SKEW } else { &rules::ISSUED_IN_FUTURE };
+        let message =
+            format!("The token was issued at {}, which is {} ahead.", time_text(iat), duration(iat - now));
+        findings.push(rule.finding(message));
+    }
+    times
+}
+
+fn check_expiry(exp: u64, times: &Times, now: u64, findings: &mut Vec<Finding>) {
+    let start = times.start(now);
+    let has_start = times.issued_at.is_some() || times.not_before.is_some();
+    let lifetime = exp.saturating_sub(start);
+    // `nbf` may be earlier than the time of minting. Without `iat`, only the time that is left is certain.
+    let at_least = if times.issued_at.is_some() { lifetime } else { exp.saturating_sub(start.max(now)) };
+    if has_start && exp <= start.max(times.not_before.unwrap_or_default()) {
+        let message = "The token expires before it begins.";
+        findings.push(rules::NEVER_VALID.finding(message));
+        return;
+    }
+    if now >= exp {
+        let message = format!("The token expired at {}, {} ago.", time_text(exp), duration(now - exp));
+        findings.push(rules::EXPIRED.finding(message));
+    }
+    if at_least > MAX_TTL {
+        let message = format!("The token lives for {}, more than 24 hours.", duration(at_least));
+        findings.push(rules::LIFETIME_TOO_LONG.finding(message));
+    }
+    if has_start && lifetime <= RENEWAL_LEAD {
+        let message = format!("The token lives for only {}.", duration(lifetime));
+        findings.push(rules::LIFETIME_SHORT.finding(message));
+    }
+}
+
+fn read_time(name: &'static str, claims: &Map<String, Value>, findings: &mut Vec<Finding>) -> Option<u64> {
+    let value = claims.get(name)?;
+    let Some(number) = value.as_f64().filter(|number| number.fract() == 0.0) else {
+        let message = format!("{name} is {}, not a whole number of seconds.", quoted(value));
+        findings.push(rules::CLAIM_WRONG_TYPE.finding(message));
+        return None;
+    };
+    if let Some(time) = time::from_number(number) {
+        return Some(time);
+    }
+    // From the year 2001 to the year 5138.
+    let milliseconds = 1e12..1e14;
+    findings.push(if milliseconds.contains(&number) {
+        rules::IN_MILLISECONDS.finding(format!("{name} is {value}: that looks like milliseconds."))
+    } else {
+        rules::CLAIM_OUT_OF_RANGE.finding(format!("{name} is {value}, which is no time at all."))
+    });
+    None
+}

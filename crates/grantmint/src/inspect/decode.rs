@@ -1,0 +1,150 @@
+//! Decoding a token that may be broken, as far as possible.
+
+use base64_simd::URL_SAFE_NO_PAD;
+use serde_json::{Map, Value};
+
+use super::finding::Finding;
+use super::text::quoted_text;
+use super::unwrap::{is_space, unwrap};
+use crate::algorithm::Algorithm;
+use crate::json::{Fault, read_untrusted};
+use crate::jws::{Segment, is_base64url};
+use crate::limits::{DEFAULT_MAX_SIZE, MAX_DEPTH};
+use crate::rules;
+
+/// The parts of a token that could be decoded, and the problems of its wrapping and segments.
+#[derive(Default)]
+pub(super) struct Decoded {
+    pub(super) header: Option<Map<String, Value>>,
+    pub(super) claims: Option<Map<String, Value>>,
+    /// The signed message and the decoded signature.
+    pub(super) signed: Option<(String, Vec<u8>)>,
+    pub(super) findings: Vec<Finding>,
+}
+
+/// Removes the wrappings around a token and decodes its segments.
+pub(super) fn decode(token: &str) -> Decoded {
+    let mut decoded = Decoded::default();
+    if token.len() > DEFAULT_MAX_SIZE {
+        let message = format!("This has more than {DEFAULT_MAX_SIZE} bytes, which are not looked at.");
+        decoded.findings.push(rules::TOKEN_TOO_LARGE.finding(message));
+        return decoded;
+    }
+    let bare = unwrap(token, &mut decoded.findings);
+    decoded.read_segments(&bare);
+    decoded
+}
+
+impl Decoded {
+    /// Returns the algorithm that the header names, if it is supported.
+    pub(super) fn algorithm(&self) -> Option<Algorithm> {
+        self.header.as_ref()?.get("alg")?.as_str()?.parse().ok()
+    }
+
+    fn read_segments(&mut self, token: &str) {
+        let segments: Vec<&str> = token.splitn(7, '.').collect();
+        self.check_shape(token, &segments);
+        if token.starts_with(['{', '<']) {
+            return;
+        }
+        let header = segments.first().and_then(|text| self.decode(Segment::Header, text));
+        // The text does not begin as a token does, which has been reported.
+        if segments.len() > 3
+            || (segments.len() < 3 && header.as_ref().is_none_or(|text| !text.starts_with(b"{")))
+        {
+            return;
+        }
+        self.header = header.and_then(|header| self.object(Segment::Header, &header));
+        let payload = segments.get(1).and_then(|text| self.decode(Segment::Payload, text));
+        self.claims = payload.and_then(|payload| self.object(Segment::Payload, &payload));
+        let signature = segments.get(2).and_then(|text| self.decode(Segment::Signature, text));
+        if let (Some(signature), [header, payload, _]) = (signature, segments.as_slice()) {
+            self.signed = Some((format!("{header}.{payload}"), signature));
+        }
+    }
+
+    fn check_shape(&mut self, token: &str, segments: &[&str]) {
+        let finding = match segments {
+            [text] if text.chars().all(is_space) => rules::NOT_COMPACT.finding("This is empty."),
+            _ if token.starts_with('{') && token.contains("\"signature") => {
+                rules::JSON_SERIALIZATION.finding("This is JSON, not a compact token.")
+            }
+            _ if token.starts_with('{') => {
+                rules::NOT_COMPACT.finding("This is a JSON object, and no token is in it.")
+            }
+            _ if token.starts_with('<') => rules::NOT_COMPACT.finding("This is a page of HTML or XML."),
+            [_, _, _, _, _] => {
+                rules::ENCRYPTED.finding("This has five segments: it is an encrypted token (JWE).")
+            }
+            [header, payload, ""] | [header, payload] if !header.is_empty() && !payload.is_empty() => {
+                rules::UNSIGNED.finding("The token has no signature: its third segment is missing.")
+            }
+            [_, _] | [_, _, _] if segments.iter().any(|segment| segment.is_empty()) => {
+                rules::NOT_COMPACT.finding("One of the segments is empty.")
+            }
+            [_, _, _] => return,
+            [_] => rules::NOT_COMPACT.finding("This is not a token: there is no dot in it."),
+            _ => rules::NOT_COMPACT.finding("This has more than three segments."),
+        };
+        self.findings.push(finding);
+    }
+
+    /// Decodes a segment, also from standard base64 with padding.
+    fn decode(&mut self, segment: Segment, text: &str) -> Option<Vec<u8>> {
+        if text.is_empty() {
+            return None;
+        }
+        if let Ok(decoded) = URL_SAFE_NO_PAD.decode_to_vec(text) {
+            return Some(decoded);
+        }
+        let usual: String = text
+            .trim_end_matches('=')
+            .chars()
+            .map(|char| match char {
+                '+' => '-',
+                '/' => '_',
+                other => other,
+            })
+            .collect();
+        let decoded = URL_SAFE_NO_PAD.decode_to_vec(&usual).ok();
+        let message = match (&decoded, text.chars().find(|char| !is_base64url(*char))) {
+            (Some(_), _) => format!("The {} is base64 with padding, + or /, not base64url.", segment.name()),
+            (None, Some(char)) => {
+                let char = quoted_text(&char.to_string());
+                format!("The {} holds {char}, which is not a character of base64url.", segment.name())
+            }
+            (None, None) => format!("The {} was cut off or changed: it does not decode.", segment.name()),
+        };
+        // A text that is not a token needs no second finding.
+        if self.findings.iter().all(|finding| finding.code != rules::NOT_COMPACT.code) {
+            self.findings.push(rules::NOT_BASE64URL.finding(message));
+        }
+        decoded
+    }
+
+    fn object(&mut self, segment: Segment, json: &[u8]) -> Option<Map<String, Value>> {
+        let name = segment.name();
+        let Ok(text) = str::from_utf8(json) else {
+            let message = format!("The {name} is not UTF-8.");
+            self.findings.push(rules::NOT_JSON_OBJECT.finding(message));
+            return None;
+        };
+        let fault = match read_untrusted(text) {
+            Ok(object) => return Some(object),
+            Err(fault) => fault,
+        };
+        self.findings.push(match fault {
+            Fault::NotAnObject => rules::NOT_JSON_OBJECT.finding(format!("The {name} is not a JSON object.")),
+            Fault::TooDeep => {
+                let message = format!("The {name} is nested deeper than {MAX_DEPTH} levels.");
+                rules::NESTED_TOO_DEEP.finding(message)
+            }
+            Fault::Duplicate => {
+                rules::DUPLICATE_MEMBER.finding(format!("The {name} holds a member name twice."))
+            }
+        });
+        // Most readers use the last of two duplicates. The rest of the text has not been scanned, so serde_json's own
+        // depth limit stays in force.
+        if fault == Fault::Duplicate { serde_json::from_str(text).ok() } else { None }
+    }
+}

@@ -1,0 +1,204 @@
+//! The problems of the grants.
+
+use serde_json::{Map, Value};
+
+use super::finding::Finding;
+use super::identity;
+use super::text::{quoted, quoted_text, shown};
+use crate::grants::{FieldKind, PRODUCTS, Product};
+use crate::rules;
+use crate::sid;
+
+/// Adds the problems of the grants and of the identity in them.
+pub(super) fn check(claims: &Map<String, Value>, findings: &mut Vec<Finding>) {
+    let grants = match claims.get("grants") {
+        Some(Value::Object(grants)) => grants,
+        Some(Value::Array(_)) => {
+            let message = "grants is an array, as in tokens of an older kind.";
+            return findings.push(rules::GRANTS_NOT_OBJECT.finding(message));
+        }
+        Some(other) => {
+            let message = format!("grants is {}, not an object.", quoted(other));
+            return findings.push(rules::GRANTS_NOT_OBJECT.finding(message));
+        }
+        None => return findings.push(rules::GRANTS_MISSING.finding("The token has no grants.")),
+    };
+    let mut has_product = false;
+    for (key, payload) in grants.iter().filter(|(key, _)| *key != "identity") {
+        if plain(key) == "identity" {
+            let message = format!("grants has {}, and Twilio looks for \"identity\".", quoted_text(key));
+            findings.push(rules::IDENTITY_MISPLACED.finding(message));
+            continue;
+        }
+        has_product = true;
+        check_grant(key, payload, findings);
+    }
+    if !has_product {
+        findings.push(rules::NO_PRODUCT_GRANT.finding("The token grants no product."));
+    }
+    identity::check(claims, grants, findings);
+}
+
+fn check_grant(key: &str, payload: &Value, findings: &mut Vec<Finding>) {
+    let Some(product) = Product::find(key) else { return check_unknown(key, payload, findings) };
+    let Value::Object(payload) = payload else {
+        let message = format!("grants.{key} is {}, not an object.", quoted(payload));
+        return findings.push(rules::GRANT_NOT_OBJECT.finding(message));
+    };
+    if product.has_ended {
+        findings.push(rules::PRODUCT_ENDED.finding("The token has a grant for Twilio Live's player."));
+        return;
+    }
+    check_names(key, payload, product, 0, findings);
+    for field in product.fields {
+        let Some(found) = find(payload, field.path) else { continue };
+        let path = format!("grants.{key}.{}", field.path.join("."));
+        let is_right = match field.kind {
+            FieldKind::Text => found.is_string(),
+            FieldKind::Flag => found.is_boolean(),
+            FieldKind::Object => found.is_object(),
+        };
+        if !is_right && !found.is_null() {
+            let message = format!("{path} is {}.", quoted(found));
+            findings.push(rules::CLAIM_WRONG_TYPE.finding(message));
+        } else if let (Some(prefix), Value::String(found)) = (field.sid, found) {
+            check_sid(&path, prefix, found, findings);
+        }
+    }
+    // A misspelt field has been reported already.
+    if let Some(field) = product.missing_in(payload)
+        && find_misspelt(payload, field.name()).is_none()
+    {
+        let message = format!("grants.{key} names no service: it has no {}.", field.name());
+        findings.push(rules::SERVICE_SID_MISSING.finding(message));
+    }
+    let allows_incoming = find(payload, &["incoming", "allow"]).is_some_and(|allow| *allow == true);
+    let allows_outgoing = payload.get("outgoing").is_some_and(|outgoing| {
+        outgoing
+            .as_object()
+            .is_none_or(|outgoing| outgoing.keys().any(|name| plain(name) == "applicationsid"))
+    });
+    let has_params = find(payload, &["outgoing", "params"]).is_some();
+    if key == "voice" && allows_incoming && !allows_outgoing && has_params {
+        let message =
+            "The Voice grant has parameters for outgoing calls, but no application_sid: it allows none.";
+        findings.push(rules::VOICE_GRANT_EMPTY.finding(message));
+    }
+    if key == "voice" && !allows_incoming && !allows_outgoing {
+        let message = "The Voice grant allows neither incoming nor outgoing calls.";
+        findings.push(rules::VOICE_GRANT_EMPTY.finding(message));
+    }
+}
+
+fn check_unknown(key: &str, payload: &Value, findings: &mut Vec<Finding>) {
+    let found = quoted_text(key);
+    if PRODUCTS.iter().any(|product| product.replaces.contains(&key)) {
+        let message = format!("The grant {found} is of a product that another has replaced.");
+        findings.push(rules::GRANT_DEPRECATED.finding(message));
+    } else if let Some(product) = PRODUCTS.iter().find(|product| is_meant(key, product)) {
+        let message =
+            format!("The grant {found} means nothing to Twilio; {} does.", quoted_text(product.key));
+        findings.push(rules::MISSPELT_GRANT.finding(message));
+    } else if !payload.is_object() {
+        let message = format!("grants.{} is {}, not an object.", shown(key), quoted(payload));
+        findings.push(rules::GRANT_NOT_OBJECT.finding(message));
+    }
+}
+
+/// Returns whether a key is probably a misspelling of a product's key.
+fn is_meant(key: &str, product: &Product) -> bool {
+    let plain = plain(key);
+    let bare = plain.strip_suffix("grant").unwrap_or(&plain);
+    product
+        .aliases
+        .iter()
+        .any(|alias| *alias == bare || bare.strip_suffix('s') == Some(alias) || is_typo(bare, alias))
+}
+
+/// Returns whether two words differ by one typing error. Short words are too similar to each other to tell.
+fn is_typo(one: &str, other: &str) -> bool {
+    one.len().min(other.len()) > 3 && one != other && strsim::osa_distance(one, other) == 1
+}
+
+/// Adds the names of a payload that are spelled differently from Twilio's, at each level.
+fn check_names(
+    path: &str,
+    payload: &Map<String, Value>,
+    product: &Product,
+    level: usize,
+    findings: &mut Vec<Finding>,
+) {
+    for (name, value) in payload {
+        let mut right = product.fields.iter().filter_map(|field| field.path.get(level));
+        if right.clone().any(|right| right == name) {
+            // Members of a free-form object have no names of Twilio's.
+            let is_parent =
+                product.fields.iter().any(|field| field.path.len() > level + 1 && field.path[level] == name);
+            match value {
+                Value::Object(inner) if is_parent => {
+                    check_names(&format!("{path}.{name}"), inner, product, level + 1, findings);
+                }
+                Value::Null => {}
+                other if is_parent => {
+                    let message = format!("grants.{path}.{name} is {}, not an object.", quoted(other));
+                    findings.push(rules::CLAIM_WRONG_TYPE.finding(message));
+                }
+                _ => {}
+            }
+        } else if let Some(right) = right
+            .find(|right| plain(right) == plain(name))
+            .map(|right| (*right).to_owned())
+            .or_else(|| option_path(product, name).filter(|_| level == 0))
+        {
+            let found = quoted_text(name);
+            let message = format!(
+                "grants.{path} has {found}, which means nothing to Twilio; {} does.",
+                quoted_text(&right)
+            );
+            findings.push(rules::MISSPELT_FIELD.finding(message));
+        }
+    }
+}
+
+/// Returns the path in the payload of the libraries' option with this name.
+fn option_path(product: &Product, name: &str) -> Option<String> {
+    if product.key == "video" && matches!(plain(name).as_str(), "rooms" | "roomname" | "roomsid") {
+        return Some("room".to_owned());
+    }
+    let field = product.fields.iter().find(|field| plain(field.name) == plain(name))?;
+    Some(field.path.join("."))
+}
+
+fn find_misspelt<'a>(payload: &'a Map<String, Value>, right: &str) -> Option<&'a String> {
+    payload.keys().find(|name| *name != right && plain(name) == plain(right))
+}
+
+/// Returns the letters and digits of a name in lower case, which all of its spellings share.
+pub(super) fn plain(name: &str) -> String {
+    name.chars().filter(char::is_ascii_alphanumeric).map(|char| char.to_ascii_lowercase()).collect()
+}
+
+fn find<'a>(payload: &'a Map<String, Value>, path: &[&str]) -> Option<&'a Value> {
+    let (leaf, parents) = path.split_last()?;
+    let mut object = payload;
+    for parent in parents {
+        object = object.get(*parent)?.as_object()?;
+    }
+    object.get(*leaf)
+}
+
+fn check_sid(path: &str, prefix: &str, found: &str, findings: &mut Vec<Finding>) {
+    // Every account has a default Sync service.
+    let is_default = path == "grants.data_sync.service_sid" && found == "default";
+    if found.is_empty() || is_default || sid::is(prefix, found) {
+        return;
+    }
+    let found_text = quoted_text(found);
+    if found.starts_with(prefix) {
+        let message = format!("{path} is {found_text}: {prefix} goes before 32 hexadecimal digits.");
+        findings.push(rules::MALFORMED_SID.finding(message));
+    } else {
+        let message = format!("{path} is {found_text}, which does not start with {prefix}.");
+        findings.push(rules::WRONG_SID_PREFIX.finding(message));
+    }
+}

@@ -1,0 +1,198 @@
+//! An inspection as a person reads it.
+
+use std::fmt;
+
+use serde_json::{Map, Value};
+
+use super::inspection::Inspection;
+use super::kind::TokenKind;
+use super::signature::SignatureState;
+use super::text::{duration, shown, time_text};
+use crate::grants::Product;
+use crate::rules::Severity;
+
+/// A part of the report, for colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Style {
+    /// The kind of token.
+    Title,
+    /// A verdict that is good.
+    Good,
+    /// A verdict that is bad, or an error.
+    Bad,
+    /// A warning.
+    Warning,
+    /// A part of little importance.
+    Faint,
+}
+
+impl Inspection {
+    /// Returns the report, with each part formatted by `paint`: kind, identity, grants and times, then the problems, the
+    /// worst first.
+    pub(crate) fn report(&self, paint: &dyn Fn(Style, &str) -> String) -> String {
+        let mut report = Report { text: String::new(), paint };
+        report.title(self);
+        report.facts(self);
+        report.findings(self);
+        report.text
+    }
+}
+
+impl fmt::Display for Inspection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.report(&|_, text| text.to_owned()).trim_end())
+    }
+}
+
+struct Report<'a> {
+    text: String,
+    paint: &'a dyn Fn(Style, &str) -> String,
+}
+
+impl Report<'_> {
+    fn title(&mut self, inspection: &Inspection) {
+        let kind = match inspection.kind {
+            TokenKind::AccessToken => "Twilio Access Token",
+            TokenKind::CapabilityToken => "Twilio capability token (Client SDK 1.x)",
+            TokenKind::TaskRouterCapabilityToken => "Twilio TaskRouter capability token",
+            TokenKind::ClientValidationToken => "Twilio client validation token",
+            TokenKind::Unknown if inspection.claims.is_some() => "A JWT, but not an Access Token",
+            TokenKind::Unknown => "Not a token that can be read",
+        };
+        let count =
+            |severity| inspection.findings.iter().filter(|finding| finding.severity == severity).count();
+        let (style, verdict) = match (count(Severity::Error), count(Severity::Warning)) {
+            (0, 0) => (Style::Good, "sound".to_owned()),
+            (0, warnings) => (Style::Warning, format!("sound, with {}", number(warnings, "warning"))),
+            (errors, 0) => (Style::Bad, number(errors, "error")),
+            (errors, warnings) => {
+                (Style::Bad, format!("{} and {}", number(errors, "error"), number(warnings, "warning")))
+            }
+        };
+        let line = format!("{}: {}\n", (self.paint)(Style::Title, kind), (self.paint)(style, &verdict));
+        self.text.push_str(&line);
+    }
+
+    fn facts(&mut self, inspection: &Inspection) {
+        let mut facts: Vec<(&str, String)> = Vec::new();
+        if let Some(identity) = inspection.identity() {
+            facts.push(("identity", shown(&identity)));
+        }
+        for (key, payload) in inspection.grants().unwrap_or_default() {
+            let name = if facts.iter().any(|(name, _)| *name == "grants") { "" } else { "grants" };
+            facts.push((name, grant(&key, &payload)));
+        }
+        if let Some(account) = inspection.account_sid() {
+            facts.push(("account", shown(account)));
+        }
+        if let Some(key) = inspection.key_sid() {
+            facts.push(("key", shown(key)));
+        }
+        if let Some(region) = inspection.header.as_ref().and_then(|header| header.get("twr")?.as_str()) {
+            facts.push(("region", shown(region)));
+        }
+        let time = |time: u64| {
+            let distance = duration(time.abs_diff(inspection.now));
+            match time.cmp(&inspection.now) {
+                std::cmp::Ordering::Less => format!("{} ({distance} ago)", time_text(time)),
+                std::cmp::Ordering::Equal => format!("{} (now)", time_text(time)),
+                std::cmp::Ordering::Greater => format!("{} (in {distance})", time_text(time)),
+            }
+        };
+        for (name, value) in [
+            ("issued", inspection.issued_at),
+            ("valid from", inspection.not_before),
+            ("renew", inspection.renew_at),
+            ("expires", inspection.expires_at),
+        ] {
+            facts.extend(value.map(|value| (name, time(value))));
+        }
+        if inspection.claims.is_some() {
+            let signature = match inspection.signature {
+                SignatureState::Valid => "that of the secret given",
+                SignatureState::Invalid => "not that of the secret given",
+                SignatureState::NotChecked => "not checked",
+            };
+            facts.push(("signature", signature.to_owned()));
+        }
+        if !facts.is_empty() {
+            self.text.push('\n');
+        }
+        for (name, value) in facts {
+            let line = format!("  {} {value}\n", (self.paint)(Style::Faint, &format!("{name:<11}")));
+            self.text.push_str(&line);
+        }
+    }
+
+    fn findings(&mut self, inspection: &Inspection) {
+        for finding in &inspection.findings {
+            let style = match finding.severity {
+                Severity::Error => Style::Bad,
+                Severity::Warning => Style::Warning,
+            };
+            let codes: Vec<_> = finding.twilio_codes.iter().map(u32::to_string).collect();
+            let codes = match codes.as_slice() {
+                [] => String::new(),
+                codes => (self.paint)(Style::Faint, &format!("  Twilio {}", codes.join(", "))),
+            };
+            let severity = (self.paint)(style, finding.severity.name());
+            let code = finding.code;
+            let entry =
+                format!("\n{severity} {code}{codes}\n  {}\n  → {}\n", finding.message, finding.advice);
+            self.text.push_str(&entry);
+        }
+        if inspection.findings.iter().any(|finding| !finding.twilio_codes.is_empty()) {
+            let note = "Twilio's codes are the likely ones: its backend has the last word.";
+            let note = format!("\n{}\n", (self.paint)(Style::Faint, note));
+            self.text.push_str(&note);
+        }
+    }
+}
+
+fn number(count: usize, what: &str) -> String {
+    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
+}
+
+/// Returns a grant on one line: the product and its limits.
+fn grant(key: &str, payload: &Value) -> String {
+    let product = Product::find(key);
+    let name = match product {
+        // Twilio's documentation calls the product Conversations and the grant chat.
+        Some(product) if product.key == "chat" => format!("{} (chat)", product.title),
+        Some(product) => product.title.to_owned(),
+        None => shown(key),
+    };
+    let empty = Map::new();
+    let members = payload.as_object().unwrap_or(&empty);
+    let details: Vec<String> = members.iter().flat_map(|(name, value)| details(key, name, value)).collect();
+    match details.as_slice() {
+        [] => match product.and_then(|product| product.when_empty) {
+            Some(access) => format!("{name}: {access}"),
+            None => name,
+        },
+        details => format!("{name}: {}", details.join(", ")),
+    }
+}
+
+fn details(key: &str, name: &str, value: &Value) -> Vec<String> {
+    match (key, name, value) {
+        ("voice", "incoming", incoming) if incoming.get("allow") == Some(&Value::Bool(true)) => {
+            vec!["incoming calls".to_owned()]
+        }
+        ("voice", "outgoing", Value::Object(outgoing)) => outgoing
+            .iter()
+            .map(|(name, value)| match (name.as_str(), value) {
+                ("application_sid", Value::String(sid)) => format!("outgoing calls by {}", shown(sid)),
+                _ => detail(name, value),
+            })
+            .collect(),
+        _ => vec![detail(name, value)],
+    }
+}
+
+fn detail(name: &str, value: &Value) -> String {
+    match value {
+        Value::String(text) => format!("{} {}", shown(name), shown(text)),
+        other => format!("{} {}", shown(name), shown(&other.to_string())),
+    }
+}

@@ -1,0 +1,117 @@
+//! The parts of the core that only its bindings and its command use. Nothing here is stable.
+
+use serde_json::{Map, Number, Value};
+
+pub use crate::error::Spelling;
+pub use crate::grants::{FieldKind, FieldValue, IdentityRules, PRODUCTS, Product, ProductField};
+pub use crate::inspect::{Style, is_invisible, time_text};
+pub use crate::json::Fault as JsonFault;
+pub use crate::limits::{
+    DEFAULT_MAX_SIZE, DEFAULT_TTL, LARGEST_MAX_SIZE, MAX_DEPTH, MAX_SAFE_INTEGER, MAX_THREADS,
+};
+pub use crate::rules::{RULES, Rule};
+pub use crate::time::TimeField;
+pub use crate::verify::TokenErrorKind;
+
+use crate::error::{Error, Field};
+use crate::grants::Grants;
+use crate::inspect::{self, InspectOptions, Inspection};
+use crate::json;
+use crate::mint::{self, IssuerBuilder};
+use crate::verify::TokenError;
+
+/// Returns the message of an error, with field names spelled by `spell`.
+#[must_use]
+pub fn message(error: &Error, spell: Spelling) -> String {
+    error.message(spell)
+}
+
+/// Returns the name of a field with its grant, spelled by `spell`.
+#[must_use]
+pub fn spelled(field: &Field, spell: Spelling) -> String {
+    field.spelled(spell)
+}
+
+/// Returns the kind of a rejection.
+#[must_use]
+pub fn kind_of(error: TokenError) -> TokenErrorKind {
+    error.kind()
+}
+
+/// Adds the grant of a product, given the values of its fields in their order and of their kinds.
+///
+/// # Errors
+/// Those of [`Grants::add`].
+pub fn add_typed(
+    grants: &mut Grants,
+    product: &'static Product,
+    values: &[FieldValue<'_>],
+) -> Result<(), Error> {
+    grants.add_typed(product, values)
+}
+
+/// Adds a grant with any other key.
+///
+/// # Errors
+/// Those of [`Grants::add`].
+pub fn add_custom(grants: &mut Grants, key: &str, payload: &Map<String, Value>) -> Result<(), Error> {
+    grants.add_custom(key, payload)
+}
+
+/// Starts an issuer with the credentials of an environment, which `look_up` reads.
+///
+/// # Errors
+/// [`Error::MissingVariable`] for the first variable that is missing or empty.
+pub fn issuer_from_variables(
+    look_up: impl FnMut(&'static str) -> Option<String>,
+) -> Result<IssuerBuilder<'static>, Error> {
+    mint::from_variables(look_up)
+}
+
+/// Rejects an empty identity.
+///
+/// # Errors
+/// [`Error::Required`] for an empty identity.
+pub fn check_identity(identity: &str) -> Result<(), Error> {
+    mint::check_identity(identity)
+}
+
+/// Returns the inspection of a value that is not a string.
+#[must_use]
+pub fn inspect_nothing(options: &InspectOptions<'_>) -> Inspection {
+    inspect::inspect_nothing(options)
+}
+
+/// Returns an inspection as JSON, with member names spelled by `spell`.
+#[must_use]
+pub fn inspection_to_json(inspection: &Inspection, spell: Spelling) -> Value {
+    inspection.to_json(spell)
+}
+
+/// Returns the report of an inspection, with each part formatted by `paint`.
+#[must_use]
+pub fn report(inspection: &Inspection, paint: &dyn Fn(Style, &str) -> String) -> String {
+    inspection.report(paint)
+}
+
+/// Reads a JSON object without duplicate names and with limited nesting.
+///
+/// # Errors
+/// The reason why the text was rejected.
+pub fn read_json(text: &str) -> Result<Map<String, Value>, JsonFault> {
+    json::read_untrusted(text)
+}
+
+/// Returns a number as ECMAScript writes it.
+#[must_use]
+pub fn number_text(number: f64) -> String {
+    json::number_text(number)
+}
+
+/// Returns the JSON number for an integer of any size, given in decimal digits.
+///
+/// # Errors
+/// [`Error::LossyInteger`] for an integer that a JSON reader could change.
+pub fn integer(field: &Field, digits: &str) -> Result<Number, Error> {
+    json::integer(field, digits)
+}

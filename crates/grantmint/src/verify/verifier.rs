@@ -1,0 +1,309 @@
+//! Checking tokens that clients present.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use super::claims::VerifiedClaims;
+use super::error::TokenError;
+use super::header::Header;
+use crate::algorithm::Algorithm;
+use crate::error::{Error, Field};
+use crate::header;
+use crate::json::{Place, Shallow, scan};
+use crate::jws::{Compact, Signature, SigningKey};
+use crate::limits::{DEFAULT_MAX_SIZE, LARGEST_MAX_SIZE};
+use crate::secret::Secret;
+use crate::time::{self, TimeField};
+
+/// Verifies tokens. It can be shared between threads.
+///
+/// The order of checks is part of the contract: size, shape, header, signature (in constant time), and only then the
+/// payload and its claims. If no key matches the signature, the unverified `iss` only chooses between two errors.
+/// [`TokenError`] lists every reason for a rejection.
+///
+/// ```
+/// use grantmint::{AccessToken, TokenError, Verifier, VideoGrant};
+///
+/// let jwt = AccessToken::new("AC123", "SK123", "fake-secret")?
+///     .identity("alice")
+///     .add_grant(&VideoGrant::new().room("daily"))?
+///     .to_jwt()?;
+///
+/// let verifier = Verifier::builder().key("SK123", "fake-secret").account_sid("AC123").build()?;
+/// let claims = verifier.verify(&jwt)?;
+/// assert_eq!(claims.identity(), Some("alice"));
+/// assert_eq!(claims.grants()["video"]["room"], "daily");
+///
+/// let tomorrow = grantmint::now() + 86_400;
+/// assert!(matches!(verifier.verify_at(&jwt, tomorrow), Err(TokenError::Expired { .. })));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct Verifier {
+    /// Empty for a verifier that skips the signature.
+    keys: Vec<Key>,
+    skips_signature: bool,
+    /// The first segment of most tokens.
+    usual_header: &'static str,
+    algorithm: Algorithm,
+    account_sid: String,
+    leeway: u64,
+    max_size: usize,
+}
+
+struct Key {
+    /// Empty for a key that verifies tokens of any issuer.
+    sid: String,
+    key: SigningKey,
+}
+
+impl Verifier {
+    /// Creates a verifier with one secret and the default options. Tokens may name any key as their issuer.
+    ///
+    /// # Errors
+    /// Those of [`VerifierBuilder::build`].
+    pub fn new<'a>(secret: impl Into<Secret<'a>>) -> Result<Self, Error> {
+        Self::builder().secret(secret).build()
+    }
+
+    /// Starts a verifier.
+    pub fn builder<'a>() -> VerifierBuilder<'a> {
+        VerifierBuilder {
+            keys: Vec::new(),
+            skips_signature: false,
+            algorithm: Algorithm::default(),
+            account_sid: String::new(),
+            leeway: 0,
+            max_size: DEFAULT_MAX_SIZE,
+        }
+    }
+
+    /// Verifies a token at the current time.
+    ///
+    /// # Errors
+    /// The first check that fails.
+    pub fn verify(&self, token: impl AsRef<[u8]>) -> Result<VerifiedClaims, TokenError> {
+        self.verify_at(token, time::now())
+    }
+
+    /// Verifies a token as if `now`, in seconds since the epoch, were the current time.
+    ///
+    /// # Errors
+    /// The first check that fails.
+    pub fn verify_at(&self, token: impl AsRef<[u8]>, now: u64) -> Result<VerifiedClaims, TokenError> {
+        let token = token.as_ref();
+        if token.len() > self.max_size {
+            return Err(TokenError::TooLarge { max: self.max_size });
+        }
+        let compact = Compact::split(token)?;
+        let header = self.check_header(&compact)?;
+        let signer = self.signer(&compact)?;
+        let claims = VerifiedClaims::read(header, compact.payload)?;
+        self.check_issuer(signer, claims.key_sid(), compact.signed, &compact.signature)?;
+        self.check_claims(&claims, now)?;
+        Ok(claims)
+    }
+
+    /// Returns the size limit of a token in bytes.
+    #[must_use]
+    pub fn max_size(&self) -> usize {
+        self.max_size
+    }
+
+    /// Checks the header and returns its segment.
+    fn check_header(&self, token: &Compact<'_>) -> Result<Cow<'static, str>, TokenError> {
+        if token.header == self.usual_header.as_bytes() {
+            return Ok(Cow::Borrowed(self.usual_header));
+        }
+        Header::read(&token.decoded_header()?)?.check(self.algorithm)?;
+        // Base64url is ASCII.
+        Ok(Cow::Owned(String::from_utf8_lossy(token.header).into_owned()))
+    }
+
+    /// Returns the index of the first key that matches the signature. Every key is tried before the payload is read.
+    fn signer(&self, token: &Compact<'_>) -> Result<usize, TokenError> {
+        if self.skips_signature {
+            return Ok(0);
+        }
+        let verifies = |key: &Key| key.key.verifies(token.signed, token.signature.as_ref());
+        self.keys.iter().position(verifies).ok_or_else(|| self.refusal(&token.payload))
+    }
+
+    /// Chooses between [`TokenError::UnknownKey`] and [`TokenError::BadSignature`]. The unverified payload affects
+    /// nothing else.
+    fn refusal(&self, payload: &[u8]) -> TokenError {
+        let mut refusal = TokenError::BadSignature;
+        if self.keys.iter().any(|key| key.sid.is_empty()) {
+            return refusal;
+        }
+        let mut look = |place, name: &str, value: &Shallow<'_>| {
+            if let (Place::Top, "iss", Shallow::Text(issuer)) = (place, name, value)
+                && !self.knows(issuer)
+            {
+                refusal = TokenError::UnknownKey;
+            }
+        };
+        match str::from_utf8(payload).map(|payload| scan(payload, &mut look)) {
+            Ok(Ok(())) => refusal,
+            _ => TokenError::BadSignature,
+        }
+    }
+
+    /// Returns whether one of the keys belongs to an issuer.
+    fn knows(&self, issuer: &str) -> bool {
+        self.keys.iter().any(|key| key.sid.is_empty() || key.sid == issuer)
+    }
+
+    /// Rejects a token whose `iss` is not the key that signed it.
+    fn check_issuer(
+        &self,
+        signer: usize,
+        issuer: &str,
+        message: &[u8],
+        signature: &Signature,
+    ) -> Result<(), TokenError> {
+        let Some(keys) = self.keys.get(signer..) else { return Ok(()) };
+        let is_signer = |(place, key): (usize, &Key)| {
+            (key.sid.is_empty() || key.sid == issuer)
+                && (place == 0 || key.key.verifies(message, signature.as_ref()))
+        };
+        if self.skips_signature || keys.iter().enumerate().any(is_signer) {
+            Ok(())
+        } else if self.knows(issuer) {
+            Err(TokenError::BadSignature)
+        } else {
+            Err(TokenError::UnknownKey)
+        }
+    }
+
+    fn check_claims(&self, claims: &VerifiedClaims, now: u64) -> Result<(), TokenError> {
+        let exp = claims.expires_at();
+        if now >= exp.saturating_add(self.leeway) {
+            return Err(TokenError::Expired { exp, now });
+        }
+        if let Some(nbf) = claims.not_before()
+            && now < nbf.saturating_sub(self.leeway)
+        {
+            return Err(TokenError::NotYetValid { nbf, now });
+        }
+        if !self.account_sid.is_empty() && claims.account_sid() != self.account_sid {
+            return Err(TokenError::WrongAccount);
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Verifier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let keys: Vec<_> = self.keys.iter().map(|key| &key.sid).collect();
+        f.debug_struct("Verifier")
+            .field("keys", &keys)
+            .field("account_sid", &self.account_sid)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A builder of a [`Verifier`].
+#[must_use]
+pub struct VerifierBuilder<'a> {
+    keys: Vec<(Option<String>, Secret<'a>)>,
+    skips_signature: bool,
+    algorithm: Algorithm,
+    account_sid: String,
+    leeway: u64,
+    max_size: usize,
+}
+
+impl<'a> VerifierBuilder<'a> {
+    /// Adds a secret. Tokens signed with it may name any key as their issuer.
+    pub fn secret(&mut self, secret: impl Into<Secret<'a>>) -> &mut Self {
+        self.keys.push((None, secret.into()));
+        self
+    }
+
+    /// Adds an API key. Tokens signed with its secret must name it as their issuer. Add several keys to rotate them.
+    pub fn key(&mut self, sid: impl Into<String>, secret: impl Into<Secret<'a>>) -> &mut Self {
+        self.keys.push((Some(sid.into()), secret.into()));
+        self
+    }
+
+    /// Skips the signature check only: anybody may have written the claims.
+    #[doc(hidden)]
+    pub fn dangerously_skip_signature(&mut self) -> &mut Self {
+        self.skips_signature = true;
+        self
+    }
+
+    /// Sets the account that tokens must belong to. Defaults to empty, which accepts every account.
+    pub fn account_sid(&mut self, account_sid: impl Into<String>) -> &mut Self {
+        self.account_sid = account_sid.into();
+        self
+    }
+
+    /// Sets the tolerated difference between clocks in seconds, from 0 to 86,400. Defaults to 0.
+    pub fn leeway(&mut self, seconds: u64) -> &mut Self {
+        self.leeway = seconds;
+        self
+    }
+
+    /// Sets the only algorithm that is accepted. Defaults to HS256.
+    pub fn algorithm(&mut self, algorithm: Algorithm) -> &mut Self {
+        self.algorithm = algorithm;
+        self
+    }
+
+    /// Sets the size limit of a token in bytes, from 1 to 2^30. Defaults to 16,384.
+    pub fn max_size(&mut self, bytes: usize) -> &mut Self {
+        self.max_size = bytes;
+        self
+    }
+
+    /// Prepares the keys.
+    ///
+    /// # Errors
+    /// [`Error::Required`] without a key, for an empty secret and for an empty SID; [`Error::SecretIsKey`] and
+    /// [`Error::SecretIsZeros`] for bytes that cannot be the secret of an API key; [`Error::OutOfRange`] for the leeway
+    /// and the size.
+    pub fn build(&self) -> Result<Verifier, Error> {
+        let mut keys = Vec::with_capacity(self.keys.len());
+        for (sid, secret) in &self.keys {
+            if sid.as_ref().is_some_and(String::is_empty) {
+                return Err(Error::Required(Field::new("key_sid")));
+            }
+            let sid = sid.clone().unwrap_or_default();
+            keys.push(Key { sid, key: SigningKey::new(self.algorithm, secret)? });
+        }
+        if keys.is_empty() && !self.skips_signature {
+            return Err(Error::Required(Field::new("secret")));
+        }
+        TimeField::Leeway.check(self.leeway)?;
+        check_max_size(self.max_size)?;
+        Ok(Verifier {
+            keys,
+            skips_signature: self.skips_signature,
+            usual_header: header::usual_segment(self.algorithm),
+            algorithm: self.algorithm,
+            account_sid: self.account_sid.clone(),
+            leeway: self.leeway,
+            max_size: self.max_size,
+        })
+    }
+}
+
+impl fmt::Debug for VerifierBuilder<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let keys: Vec<_> = self.keys.iter().map(|(sid, _)| sid.as_deref().unwrap_or_default()).collect();
+        f.debug_struct("VerifierBuilder")
+            .field("keys", &keys)
+            .field("account_sid", &self.account_sid)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Rejects a size limit that is not from 1 to 2^30 bytes.
+fn check_max_size(bytes: usize) -> Result<(), Error> {
+    if (1..=LARGEST_MAX_SIZE).contains(&bytes) {
+        return Ok(());
+    }
+    let max = LARGEST_MAX_SIZE as u64;
+    Err(Error::OutOfRange { field: Field::new("max_size"), found: bytes.to_string(), min: 1, max })
+}
