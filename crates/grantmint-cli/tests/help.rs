@@ -67,7 +67,7 @@ fn every_option_exists() {
 #[test]
 fn the_products_are_those_of_the_core() {
     let help = help(&["mint"]);
-    for product in grantmint::PRODUCTS {
+    for product in grantmint::internal::PRODUCTS {
         for field in product.fields {
             assert!(help.contains(&format!("      --{}", field.name.replace('_', "-"))), "{}", field.name);
         }
@@ -82,7 +82,7 @@ fn the_products_are_those_of_the_core() {
 fn no_option_of_a_product_has_the_name_of_a_general_one() {
     let help = help(&["mint"]);
     let general = help.split_once("Options, anywhere:").map(|(_, general)| general).unwrap_or_default();
-    for field in grantmint::PRODUCTS.iter().flat_map(|product| product.fields) {
+    for field in grantmint::internal::PRODUCTS.iter().flat_map(|product| product.fields) {
         let option = format!("\n  --{} ", field.name.replace('_', "-"));
         assert!(!general.contains(&option), "{option}");
     }

@@ -179,6 +179,25 @@ impl Error {
     }
 }
 
+/// Every code of [`Error`].
+pub const ERROR_CODES: &[&str] = &[
+    "required",
+    "out_of_range",
+    "not_before_expiry",
+    "unsupported_algorithm",
+    "secret_is_key",
+    "secret_is_zeros",
+    "secret_too_short",
+    "malformed_sid",
+    "no_grants",
+    "reserved_grant_key",
+    "needs_field",
+    "too_deep",
+    "lossy_integer",
+    "missing_variable",
+    "internal",
+];
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message(str::to_owned))
@@ -231,5 +250,49 @@ impl Field {
 impl fmt::Display for Field {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.spelled(str::to_owned))
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    /// Creates a list with a sample of each variant. It does not compile while a variant is missing.
+    macro_rules! one_of_each {
+        ($type:ty { $($variant:pat_param => $sample:expr,)* }) => {{
+            let _ = |value: &$type| match value { $($variant)|* => () };
+            vec![$($sample),*]
+        }};
+    }
+    pub(crate) use one_of_each;
+
+    #[test]
+    fn every_code_is_listed() {
+        let field = || Field::new("field");
+        let found = String::new;
+        let samples = one_of_each!(Error {
+            Error::Required(_) => Error::Required(field()),
+            Error::OutOfRange { .. } => Error::OutOfRange { field: field(), found: found(), min: 0, max: 0 },
+            Error::NotBeforeExpiry { .. } => Error::NotBeforeExpiry { nbf: 0, exp: 0 },
+            Error::UnsupportedAlgorithm => Error::UnsupportedAlgorithm,
+            Error::SecretIsKey { .. } => Error::SecretIsKey { kind: "" },
+            Error::SecretIsZeros => Error::SecretIsZeros,
+            Error::SecretTooShort { .. } => Error::SecretTooShort { bytes: 0 },
+            Error::MalformedSid { .. } => Error::MalformedSid { field: field(), prefix: "" },
+            Error::NoGrants => Error::NoGrants,
+            Error::ReservedGrantKey => Error::ReservedGrantKey,
+            Error::Needs { .. } => Error::Needs { field: field(), needs: "" },
+            Error::TooDeep(_) => Error::TooDeep(field()),
+            Error::LossyInteger { .. } => Error::LossyInteger { field: field(), found: found() },
+            Error::MissingVariable(_) => Error::MissingVariable(found()),
+            // Its code is that of the error in it.
+            Error::AtIndex { .. } => Error::AtIndex { index: 0, error: Box::new(Error::NoGrants) },
+            Error::Internal => Error::Internal,
+        });
+        let listed: BTreeSet<_> = ERROR_CODES.iter().copied().collect();
+        assert_eq!(samples.iter().map(Error::code).collect::<BTreeSet<_>>(), listed);
+        assert_eq!(ERROR_CODES.len(), listed.len(), "a duplicate code");
     }
 }

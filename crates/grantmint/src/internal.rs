@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Number, Value};
 
-pub use crate::error::Spelling;
+pub use crate::error::{ERROR_CODES, Spelling};
 pub use crate::grants::{FieldKind, FieldValue, IdentityRules, PRODUCTS, Product, ProductField};
 pub use crate::inspect::{Style, is_invisible, time_text};
 pub use crate::json::Fault as JsonFault;
@@ -11,7 +11,7 @@ pub use crate::limits::{
 };
 pub use crate::rules::{RULES, Rule};
 pub use crate::time::TimeField;
-pub use crate::verify::TokenErrorKind;
+pub use crate::verify::{TOKEN_ERROR_CODES, TokenErrorKind};
 
 use crate::error::{Error, Field};
 use crate::grants::Grants;

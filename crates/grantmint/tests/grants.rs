@@ -2,9 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use grantmint::internal::{FieldValue, Product, add_typed};
 use grantmint::{
-    AccessToken, ChatGrant, Error, FieldValue, Grant, Grants, PlaybackGrant, Product, SyncGrant,
-    TaskRouterGrant, VideoGrant, VoiceGrant,
+    AccessToken, ChatGrant, Error, Grant, Grants, PlaybackGrant, SyncGrant, TaskRouterGrant, VideoGrant,
+    VoiceGrant,
 };
 use serde_json::{Map, Value, json};
 
@@ -14,7 +15,7 @@ const ABSENT: FieldValue<'static> = FieldValue::Absent;
 /// What a token says of its grants.
 fn written(grants: Grants) -> Value {
     let mut token = AccessToken::new("AC123", "SK123", "fake-secret").unwrap();
-    token.grants(grants).claims_at(NOW).unwrap().remove("grants").unwrap()
+    token.set_grants(grants).claims_at(NOW).unwrap().remove("grants").unwrap()
 }
 
 fn params() -> Map<String, Value> {
@@ -22,24 +23,22 @@ fn params() -> Map<String, Value> {
 }
 
 fn voice() -> VoiceGrant {
-    VoiceGrant {
-        incoming_allow: true,
-        outgoing_application_sid: Some("AP123".into()),
-        outgoing_application_params: Some(params()),
-        ..VoiceGrant::default()
-    }
+    VoiceGrant::new()
+        .incoming_allow(true)
+        .outgoing_application_sid("AP123")
+        .outgoing_application_params(params())
 }
 
 /// A grant of one's own may be one of these with something added.
 #[test]
 fn a_grant_says_what_the_token_will() {
     let grants: [&dyn Grant; 6] = [
-        &SyncGrant { service_sid: Some("IS123".into()), endpoint_id: Some("phone".into()) },
-        &ChatGrant { deployment_role_sid: Some("RL123".into()), ..ChatGrant::default() },
-        &VideoGrant::default(),
+        &SyncGrant::new("IS123").endpoint_id("phone"),
+        &ChatGrant::default().deployment_role_sid("RL123"),
+        &VideoGrant::new(),
         &voice(),
-        &TaskRouterGrant { role: Some("worker".into()), ..TaskRouterGrant::default() },
-        &PlaybackGrant { grant: Some(params()) },
+        &TaskRouterGrant::new().role("worker"),
+        &PlaybackGrant::new(params()),
     ];
     for grant in grants {
         let mut all = Grants::new();
@@ -57,9 +56,9 @@ fn a_grant_says_what_the_token_will() {
 fn an_object_that_was_just_read_is_written_as_any_other() {
     let read = || FieldValue::Read(Box::new(params()));
     let mut all = Grants::new();
-    all.add_typed(Product::find("player").unwrap(), &[read()]).unwrap();
+    add_typed(&mut all, Product::find("player").unwrap(), &[read()]).unwrap();
     let values = [FieldValue::Flag(true), FieldValue::Text("AP123"), read(), ABSENT, ABSENT];
-    all.add_typed(Product::find("voice").unwrap(), &values).unwrap();
+    add_typed(&mut all, Product::find("voice").unwrap(), &values).unwrap();
     assert_eq!(written(all), json!({ "player": params(), "voice": voice().to_payload().unwrap() }));
 }
 
@@ -67,6 +66,17 @@ fn an_object_that_was_just_read_is_written_as_any_other() {
 fn a_product_takes_as_many_values_as_it_has_fields() {
     let chat = Product::find("chat").unwrap();
     for values in [&[][..], &[ABSENT][..], &[ABSENT; 5]] {
-        assert_eq!(Grants::new().add_typed(chat, values).unwrap_err(), Error::Internal);
+        assert_eq!(add_typed(&mut Grants::new(), chat, values).unwrap_err(), Error::Internal);
     }
+}
+
+/// Rejects a value of a wrong kind as a bug: a binding checks the kinds first.
+#[test]
+fn a_field_takes_values_of_its_kind() {
+    let (voice, player) = (Product::find("voice").unwrap(), Product::find("player").unwrap());
+    let wrong = [FieldValue::Text("true"), ABSENT, ABSENT, ABSENT, ABSENT];
+    assert_eq!(add_typed(&mut Grants::new(), voice, &wrong).unwrap_err(), Error::Internal);
+    let wrong = [ABSENT, FieldValue::Flag(true), ABSENT, ABSENT, ABSENT];
+    assert_eq!(add_typed(&mut Grants::new(), voice, &wrong).unwrap_err(), Error::Internal);
+    assert_eq!(add_typed(&mut Grants::new(), player, &[FieldValue::Text("a")]).unwrap_err(), Error::Internal);
 }

@@ -3,48 +3,22 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 
 use base64_simd::URL_SAFE_NO_PAD;
-use grantmint::{InspectOptions, Inspection, RULES, Secret, Severity, camel_case, inspect, inspect_nothing};
+use grantmint::internal::{DEFAULT_MAX_SIZE, RULES, inspection_to_json};
+use grantmint::{InspectOptions, Inspection, Severity, inspect};
 use proptest::prelude::*;
 use serde_json::{Value, json};
+
+mod vectors;
+
+use vectors::inspect::play;
+use vectors::{assert_none, check_titles, read, title, token};
 
 const NOW: u64 = 1_700_000_000;
 
 /// As little as a thread has on macOS. On musl it is a quarter of this, but optimized code needs less than ours here.
 const STACK: usize = 512 * 1024;
-
-/// The cases of the vectors.
-fn vectors() -> Vec<Value> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/vectors/inspections.json");
-    let mut file: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
-    let Value::Array(cases) = file["cases"].take() else { panic!("no cases") };
-    cases
-}
-
-/// The text of a case's token, if it has one.
-fn token(case: &Value) -> Option<String> {
-    match &case["token"] {
-        Value::String(token) => Some(token.clone()),
-        token => {
-            let part = |part: &Value| match part {
-                Value::String(text) => text.clone(),
-                run => run["repeat"]
-                    .as_str()
-                    .unwrap()
-                    .repeat(usize::try_from(run["times"].as_u64().unwrap()).unwrap()),
-            };
-            Some(token.get("parts")?.as_array()?.iter().map(part).collect())
-        }
-    }
-}
-
-fn play(case: &Value) -> Inspection {
-    let options =
-        InspectOptions { secret: case["secret"].as_str().map(Secret::from), now: case["now"].as_u64() };
-    token(case).map_or_else(|| inspect_nothing(&options), |token| inspect(&token, &options))
-}
 
 fn codes(inspection: &Inspection) -> Vec<&str> {
     inspection.findings.iter().map(|finding| finding.code).collect()
@@ -53,13 +27,13 @@ fn codes(inspection: &Inspection) -> Vec<&str> {
 #[test]
 fn every_vector_is_explained_as_it_says() {
     let mut wrong = Vec::new();
-    for case in vectors() {
+    for case in read("inspections.json") {
         let inspection = play(&case);
-        let json = inspection.to_json(str::to_owned);
+        let json = inspection_to_json(&inspection, str::to_owned);
         let found = json!([json["kind"], json["sound"], json["signature"], codes(&inspection)]);
         let expected = json!([case["kind"], case["sound"], case["signature"], case["codes"]]);
         if found != expected {
-            wrong.push(format!("{}: {found} instead of {expected}", case["title"]));
+            wrong.push(format!("{}: {found} instead of {expected}", title(&case)));
         }
         for (name, expected) in case["reads"].as_object().into_iter().flatten() {
             if json[name] != *expected {
@@ -68,20 +42,20 @@ fn every_vector_is_explained_as_it_says() {
         }
         if let Some(lines) = case["report"].as_array() {
             let lines: Vec<&str> = lines.iter().map(|line| line.as_str().unwrap()).collect();
-            assert_eq!(inspection.to_string(), lines.join("\n"), "{}", case["title"]);
+            assert_eq!(inspection.to_string(), lines.join("\n"), "{}", title(&case));
         }
         check_consistency(&inspection);
     }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert_none(&wrong);
 }
 
 #[test]
 fn every_finding_has_a_vector_that_shows_it_and_one_that_does_not() {
     let mut seen: BTreeMap<String, [usize; 2]> = BTreeMap::new();
-    let mut titles = BTreeSet::new();
+    let cases = read("inspections.json");
+    check_titles(&cases);
     let mut planted = 0;
-    for case in vectors() {
-        assert!(titles.insert(case["title"].as_str().unwrap().to_owned()), "{} stands twice", case["title"]);
+    for case in cases {
         let codes = case["codes"].as_array().unwrap();
         planted += usize::from(!codes.is_empty());
         if let Some(about) = case["about"].as_str() {
@@ -119,11 +93,11 @@ fn check_consistency(inspection: &Inspection) {
     let is_sound = inspection.findings.iter().all(|finding| finding.severity == Severity::Warning);
     assert_eq!(inspection.is_sound(), is_sound);
     assert_eq!(inspection.findings(), inspection.findings);
-    let named = inspection.to_json(str::to_owned);
-    let camel = inspection.to_json(camel_case);
+    let named = inspection_to_json(inspection, str::to_owned);
+    let upper = inspection_to_json(inspection, str::to_uppercase);
     for (name, value) in named.as_object().unwrap() {
         if name != "findings" {
-            assert_eq!(camel[camel_case(name)], *value);
+            assert_eq!(upper[name.to_uppercase()], *value);
         }
     }
     let times = (inspection.expires_at, inspection.renew_at, inspection.expires_in());
@@ -137,7 +111,7 @@ fn what_is_nested_deep_behind_a_name_that_stands_twice_is_not_read() {
     let payload = format!(r#"{{"a":{{"x":1,"x":2}},"b":{}{}}}"#, "[".repeat(open), "]".repeat(open));
     let small = std::thread::Builder::new().stack_size(STACK);
     let reader = small.spawn(move || {
-        let inspection = inspect(&signed(&header(), &payload), &InspectOptions::default());
+        let inspection = inspect(&signed(&header(), &payload), &InspectOptions::new());
         check_consistency(&inspection);
         inspection.is_sound()
     });
@@ -149,19 +123,30 @@ fn what_is_wrapped_again_and_again_is_unwrapped_within_reason() {
     for wrapping in ["\"'", "Bearer ", "Authorization:", "`\"", "JWT Token ", " '"] {
         let text = wrapping.repeat(16_000 / wrapping.len());
         let small = std::thread::Builder::new().stack_size(STACK);
-        let reader = small.spawn(move || inspect(&text, &InspectOptions::default()));
+        let reader = small.spawn(move || inspect(&text, &InspectOptions::new()));
         let inspection = reader.unwrap().join().unwrap();
         let distinct: BTreeSet<_> = codes(&inspection).into_iter().collect();
         assert!(inspection.findings.len() <= distinct.len() + 8, "{wrapping}: {}", inspection.findings.len());
     }
 }
 
+/// Wrappings without a token, as many as fit.
+#[test]
+fn a_text_of_nothing_but_wrappings_is_explained() {
+    for wrapping in ["\"'", "Bearer ", "Token\"", "\"Bearer '", "'JWT `"] {
+        let text = wrapping.repeat(DEFAULT_MAX_SIZE / wrapping.len());
+        let inspection = inspect(&text, &InspectOptions::new());
+        assert!(!inspection.is_sound(), "{wrapping}");
+        assert!(inspection.findings.len() < 30, "{wrapping}: {} findings", inspection.findings.len());
+    }
+}
+
 #[test]
 fn any_time_may_be_the_present_one() {
     for now in [0, 1, NOW, 1 << 53, (1 << 63) - 1, 1 << 63, u64::MAX] {
-        for case in vectors().iter().step_by(10) {
+        for case in read("inspections.json").iter().step_by(10) {
             let text = token(case).unwrap_or_default();
-            check_consistency(&inspect(&text, &InspectOptions { secret: None, now: Some(now) }));
+            check_consistency(&inspect(&text, &InspectOptions::new().now(now)));
         }
     }
 }
@@ -169,7 +154,7 @@ fn any_time_may_be_the_present_one() {
 #[test]
 fn the_default_time_is_now() {
     let before = grantmint::now();
-    let now = inspect("", &InspectOptions::default()).now;
+    let now = inspect("", &InspectOptions::new()).now;
     assert!((before..=grantmint::now()).contains(&now));
 }
 
@@ -259,7 +244,11 @@ proptest! {
 
     #[test]
     fn any_text_is_explained(text in any::<String>(), secret in any::<Option<Vec<u8>>>()) {
-        let options = InspectOptions { secret: secret.map(Secret::from), now: Some(NOW) };
+        let options = InspectOptions::new().now(NOW);
+        let options = match secret {
+            Some(secret) => options.secret(secret),
+            None => options,
+        };
         let inspection = inspect(&text, &options);
         check_consistency(&inspection);
         prop_assert!(!inspection.is_sound());
@@ -268,13 +257,13 @@ proptest! {
     #[test]
     fn any_header_and_any_claims_are_explained(header in any_json(), claims in any_claims()) {
         let token = signed(&header.to_string(), &claims.to_string());
-        check_consistency(&inspect(&token, &InspectOptions { secret: None, now: Some(NOW) }));
+        check_consistency(&inspect(&token, &InspectOptions::new().now(NOW)));
     }
 
     #[test]
     fn any_claims_of_an_access_token_are_explained(claims in prop_oneof![any_claims(), any_json()]) {
         let token = signed(&header(), &claims.to_string());
-        let options = InspectOptions { secret: Some("fake-secret".into()), now: Some(NOW) };
+        let options = InspectOptions::new().secret("fake-secret").now(NOW);
         let inspection = inspect(&token, &options);
         check_consistency(&inspection);
         prop_assert!(codes(&inspection).contains(&"bad_signature"), "{}", inspection);
@@ -290,12 +279,12 @@ proptest! {
         let start = at.index(bounds.len());
         let end = (start + cut).min(bounds.len() - 1);
         let changed = [&token[..bounds[start]], &text, &token[bounds[end]..]].concat();
-        check_consistency(&inspect(&changed, &InspectOptions { secret: None, now: Some(NOW) }));
+        check_consistency(&inspect(&changed, &InspectOptions::new().now(NOW)));
     }
 }
 
 thread_local! {
     /// The tokens of the vectors.
     static CASES: std::rc::Rc<Vec<String>> = std::rc::Rc::new(
-        vectors().iter().filter_map(token).filter(|token| token.len() < 2_000).collect());
+        read("inspections.json").iter().filter_map(token).filter(|token| token.len() < 2_000).collect());
 }

@@ -3,7 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use base64_simd::URL_SAFE_NO_PAD;
-use grantmint::{AccessToken, Error, Field, Grants, PlaybackGrant, VoiceGrant, json::integer};
+use grantmint::internal::{add_custom, integer};
+use grantmint::{AccessToken, Error, Field, Grants, PlaybackGrant, VoiceGrant};
 use proptest::collection::vec;
 use proptest::prelude::{Just, ProptestConfig, Strategy, any, prop_oneof};
 use serde_json::{Map, Number, Value, json};
@@ -24,7 +25,7 @@ fn claims(token: &AccessToken<'_>) -> String {
 /// How a grant's payload stands in the claims.
 fn written(payload: Map<String, Value>) -> Result<String, Error> {
     let mut token = token();
-    token.add_grant(&PlaybackGrant { grant: Some(payload) })?;
+    token.add_grant(&PlaybackGrant::new(payload))?;
     let claims = claims(&token);
     let start = "{\"jti\":\"SK123-1700000000\",\"grants\":{\"player\":";
     let end = "},\"iat\":1700000000,\"exp\":1700003600,\"iss\":\"SK123\",\"sub\":\"AC123\"}";
@@ -182,7 +183,7 @@ fn strings_are_escaped_as_little_as_can_be() {
         token
             .identity(text)
             .jti(text)
-            .add_grant(&PlaybackGrant { grant: Some(Map::from_iter([(text.to_owned(), Value::Null)])) })
+            .add_grant(&PlaybackGrant::new(Map::from_iter([(text.to_owned(), Value::Null)])))
             .unwrap();
         let expected = format!(
             "{{\"jti\":\"{form}\",\"grants\":{{\"identity\":\"{form}\",\"player\":{{\"{form}\":null}}}},\"iat\""
@@ -210,21 +211,18 @@ fn claims_are_no_deeper_than_128_levels() {
         let payload = |levels| Map::from_iter([("v".to_owned(), nested(levels, object))]);
         let player = |levels| {
             let mut token = token();
-            token.add_grant(&PlaybackGrant { grant: Some(payload(levels)) })?;
+            token.add_grant(&PlaybackGrant::new(payload(levels)))?;
             Ok(depth(&claims(&token)))
         };
         let custom = |levels| {
             let mut grants = Grants::new();
-            grants.add_custom("fleet", &payload(levels))?;
-            Ok(depth(&claims(token().grants(grants))))
+            add_custom(&mut grants, "fleet", &payload(levels))?;
+            Ok(depth(&claims(token().set_grants(grants))))
         };
         let voice = |levels| {
             let mut token = token();
-            token.add_grant(&VoiceGrant {
-                outgoing_application_sid: Some("AP123".into()),
-                outgoing_application_params: Some(payload(levels)),
-                ..VoiceGrant::default()
-            })?;
+            let voice = VoiceGrant::new().outgoing_application_sid("AP123");
+            token.add_grant(&voice.outgoing_application_params(payload(levels)))?;
             Ok(depth(&claims(&token)))
         };
         let too_deep = |field: &str| Err(Error::TooDeep(Field::of("PlaybackGrant", field)));
@@ -256,7 +254,7 @@ fn depth(text: &str) -> usize {
 fn the_deepest_claims_can_be_read() {
     let mut token = token();
     let payload = Map::from_iter([("v".to_owned(), nested(125, false))]);
-    token.add_grant(&PlaybackGrant { grant: Some(payload) }).unwrap();
+    token.add_grant(&PlaybackGrant::new(payload)).unwrap();
     let claims = token.claims_at(NOW).unwrap();
     assert_eq!(depth(&Value::Object(claims).to_string()), 128);
 }

@@ -6,18 +6,18 @@ use std::collections::HashMap;
 use std::sync::Mutex;
 use std::thread::{self, ThreadId};
 
-use grantmint::{Error, Field, Issuer, MintOptions, VideoGrant};
+use grantmint::{BatchOptions, Error, Field, Issuer, VideoGrant};
 
 const NOW: u64 = 1_700_000_000;
 
 fn issuer() -> Issuer {
     let sid = |prefix| format!("{prefix}0123456789abcdef0123456789abcdef");
     let mut issuer = Issuer::builder(sid("AC"), sid("SK"), "fake-secret-0123456789-abcdefghi");
-    issuer.grant(&VideoGrant::default()).unwrap().build().unwrap()
+    issuer.add_grant(&VideoGrant::new()).unwrap().build().unwrap()
 }
 
-fn options() -> MintOptions<'static> {
-    MintOptions { now: Some(NOW), ..MintOptions::default() }
+fn options() -> BatchOptions<'static> {
+    BatchOptions::new().now(NOW)
 }
 
 fn numbered(count: usize) -> Vec<String> {

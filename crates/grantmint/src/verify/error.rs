@@ -236,6 +236,29 @@ impl TokenError {
     }
 }
 
+/// Every code of [`TokenError`].
+pub const TOKEN_ERROR_CODES: &[&str] = &[
+    "not_a_string",
+    "token_too_large",
+    "not_compact",
+    "not_base64url",
+    "not_json_object",
+    "duplicate_member",
+    "nested_too_deep",
+    "unsupported_header",
+    "wrong_algorithm",
+    "wrong_typ",
+    "wrong_cty",
+    "bad_signature",
+    "unknown_key",
+    "missing_claim",
+    "claim_wrong_type",
+    "claim_out_of_range",
+    "expired",
+    "not_yet_valid",
+    "wrong_account",
+];
+
 impl From<Malformed> for TokenError {
     fn from(malformed: Malformed) -> Self {
         match malformed {
@@ -287,3 +310,37 @@ impl fmt::Display for TokenError {
 }
 
 impl std::error::Error for TokenError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::tests::one_of_each;
+
+    #[test]
+    fn every_code_is_listed() {
+        let segment = Segment::Header;
+        let samples = one_of_each!(TokenError {
+            TokenError::NotAString => TokenError::NotAString,
+            TokenError::TooLarge { .. } => TokenError::TooLarge { max: 0 },
+            TokenError::NotCompact => TokenError::NotCompact,
+            TokenError::NotBase64url(_) => TokenError::NotBase64url(segment),
+            TokenError::NotJsonObject(_) => TokenError::NotJsonObject(segment),
+            TokenError::DuplicateMember(_) => TokenError::DuplicateMember(segment),
+            TokenError::TooDeep(_) => TokenError::TooDeep(segment),
+            TokenError::UnsupportedHeader(_) => TokenError::UnsupportedHeader("crit"),
+            TokenError::WrongAlgorithm => TokenError::WrongAlgorithm,
+            TokenError::WrongTyp => TokenError::WrongTyp,
+            TokenError::WrongCty => TokenError::WrongCty,
+            TokenError::BadSignature => TokenError::BadSignature,
+            TokenError::UnknownKey => TokenError::UnknownKey,
+            TokenError::MissingClaim(_) => TokenError::MissingClaim(Claim::Exp),
+            TokenError::ClaimWrongType(_) => TokenError::ClaimWrongType(Claim::Exp),
+            TokenError::ClaimOutOfRange(_) => TokenError::ClaimOutOfRange(Claim::Exp),
+            TokenError::Expired { .. } => TokenError::Expired { exp: 0, now: 0 },
+            TokenError::NotYetValid { .. } => TokenError::NotYetValid { nbf: 0, now: 0 },
+            TokenError::WrongAccount => TokenError::WrongAccount,
+        });
+        let codes: Vec<_> = samples.into_iter().map(TokenError::code).collect();
+        assert_eq!(codes, TOKEN_ERROR_CODES);
+    }
+}

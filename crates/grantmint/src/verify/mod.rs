@@ -7,5 +7,5 @@ mod verifier;
 
 pub use claims::VerifiedClaims;
 pub(crate) use claims::identity;
-pub use error::{Claim, TokenError, TokenErrorKind};
+pub use error::{Claim, TOKEN_ERROR_CODES, TokenError, TokenErrorKind};
 pub use verifier::{Verifier, VerifierBuilder};

@@ -8,9 +8,10 @@ use std::fmt::Debug;
 use std::hint::black_box;
 use std::mem::ManuallyDrop;
 
+use grantmint::internal::{inspection_to_json, issuer_from_variables, message};
 use grantmint::{
-    AccessToken, Algorithm, Error, InspectOptions, Issuer, IssuerBuilder, MintOptions, Secret, Verifier,
-    VideoGrant, camel_case, inspect,
+    AccessToken, Algorithm, BatchOptions, Error, InspectOptions, Issuer, IssuerBuilder, MintOptions, Secret,
+    Verifier, VideoGrant, inspect,
 };
 use sha2::digest::common::hazmat::SerializableState;
 use sha2::{Digest, Sha256, Sha384, Sha512};
@@ -88,12 +89,12 @@ fn place_of<T>(needle: Needle, run: impl FnOnce() -> T) -> Option<usize> {
 }
 
 fn video() -> VideoGrant {
-    VideoGrant { room: Some("daily".into()) }
+    VideoGrant::new().room("daily")
 }
 
 fn builder(secret: impl Into<Secret<'static>>) -> IssuerBuilder<'static> {
     let mut builder = Issuer::builder(ACCOUNT, KEY, secret);
-    builder.grant(&video()).unwrap();
+    builder.add_grant(&video()).unwrap();
     builder
 }
 
@@ -141,7 +142,7 @@ fn whoever_holds_the_secret_wipes_it() {
     let from_variables = || {
         let look_up =
             |name: &str| Some(if name == "TWILIO_API_SECRET" { owned() } else { ACCOUNT.to_owned() });
-        Issuer::from_variables(look_up).unwrap()
+        issuer_from_variables(look_up).unwrap()
     };
     assert_eq!(given_back_with(canary(), from_variables), 0, "an issuer of the environment");
     let token = builder(CANARY).build().unwrap().mint("alice").unwrap();
@@ -151,9 +152,12 @@ fn whoever_holds_the_secret_wipes_it() {
     };
     assert_eq!(given_back_with(canary(), verify), 0, "a verifier");
     let explain = || {
-        let options = InspectOptions { secret: Some(owned().into()), now: None };
+        let options = InspectOptions::new().secret(owned());
         let copy = options.clone();
-        (inspect(&token, &options).to_string(), inspect(&token[1..], &copy).to_json(camel_case))
+        (
+            inspect(&token, &options).to_string(),
+            inspection_to_json(&inspect(&token[1..], &copy), str::to_uppercase),
+        )
     };
     assert_eq!(given_back_with(canary(), explain), 0, "an inspection");
 }
@@ -208,7 +212,7 @@ fn the_prepared_key_is_wiped() {
             assert!(wiped(place_of(needle, issuer)), "{algorithm:?}");
             let minted = || {
                 let issuer = issuer();
-                let tokens = issuer.mint_many(&["a", "b"], &MintOptions::default(), 1).unwrap();
+                let tokens = issuer.mint_many(&["a", "b"], &BatchOptions::new(), 1).unwrap();
                 (issuer.mint("alice").unwrap(), tokens, issuer)
             };
             assert!(wiped(place_of(needle, minted)), "{algorithm:?}, after minting");
@@ -250,22 +254,22 @@ fn nothing_prints_the_secret() {
     let issuer = builder.build().unwrap();
     assert_debug_is_silent(&issuer);
     assert!(format!("{issuer:?}").contains(KEY), "it says something all the same");
-    assert_debug_is_silent(&issuer.batch(&MintOptions::default()).unwrap());
+    assert_debug_is_silent(&issuer.batch(&BatchOptions::new()).unwrap());
     let verifier = Verifier::builder().key(KEY, CANARY).build().unwrap();
     assert_debug_is_silent(&verifier);
     assert!(format!("{verifier:?}").contains(KEY), "it says something all the same");
     let token = issuer.mint("alice").unwrap();
     assert_debug_is_silent(&verifier.verify(&token).unwrap());
     assert_debug_is_silent(&verifier.verify(&token[1..]).unwrap_err());
-    assert_debug_is_silent(&issuer.issue("alice", &MintOptions::default()).unwrap());
+    assert_debug_is_silent(&issuer.issue("alice", &MintOptions::new()).unwrap());
     for secret in [CANARY.to_owned(), format!(" {CANARY}"), CANARY[5..25].to_owned()] {
-        let options = InspectOptions { secret: Some(secret.into()), now: Some(0) };
+        let options = InspectOptions::new().secret(secret).now(0);
         assert_debug_is_silent(&options);
         for token in [&token[..], &token[1..], "Bearer"] {
             let inspection = inspect(token, &options);
             assert_debug_is_silent(&inspection);
             assert_silent(&inspection.to_string());
-            assert_silent(&inspection.to_json(camel_case).to_string());
+            assert_silent(&inspection_to_json(&inspection, str::to_uppercase).to_string());
         }
     }
 }
@@ -303,6 +307,6 @@ fn no_error_names_the_secret() {
     for error in errors {
         assert_debug_is_silent(&error);
         assert_silent(&error.to_string());
-        assert_silent(&error.message(camel_case));
+        assert_silent(&message(&error, str::to_uppercase));
     }
 }

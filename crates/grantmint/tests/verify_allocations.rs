@@ -86,9 +86,9 @@ fn verifier() -> Verifier {
 
 fn token() -> String {
     let mut token = AccessToken::new(ACCOUNT, KEY, SECRET).unwrap();
-    let chat = ChatGrant { service_sid: Some(SERVICE.into()), ..ChatGrant::default() };
+    let chat = ChatGrant::new(SERVICE);
     token.identity("alice").add_grant(&chat).unwrap();
-    token.add_grant(&VideoGrant { room: Some("daily".into()) }).unwrap();
+    token.add_grant(&VideoGrant::new().room("daily")).unwrap();
     token.to_jwt_at(NOW).unwrap()
 }
 

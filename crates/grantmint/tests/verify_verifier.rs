@@ -7,6 +7,19 @@ use grantmint::{AccessToken, Error, Field, Verifier};
 const SECRET: &str = "fake-secret-0123456789-abcdefghi";
 const NOW: u64 = 1_700_000_000;
 
+#[test]
+fn a_size_limit_is_from_1_to_2_to_the_30() {
+    for size in [1, 2, 16_384, 1 << 30] {
+        let verifier = Verifier::builder().secret(SECRET).max_size(size).build().unwrap();
+        assert_eq!(verifier.max_size(), size);
+    }
+    for size in [0, (1 << 30) + 1, usize::MAX] {
+        let error = Verifier::builder().secret(SECRET).max_size(size).build().unwrap_err();
+        assert_eq!((error.code(), error.field()), ("out_of_range", Some("max_size")), "{size}");
+        assert_eq!(error.to_string(), format!("max_size must be from 1 to 1073741824, not {size}"));
+    }
+}
+
 /// Without a key there is nothing to compare a signature with: such a verifier must not come about by itself.
 #[test]
 fn a_verifier_has_a_key_unless_it_is_told_to_skip_the_signature() {

@@ -7,9 +7,10 @@ use std::sync::Barrier;
 use std::thread;
 use std::time::UNIX_EPOCH;
 
+use grantmint::internal::{add_custom, issuer_from_variables};
 use grantmint::{
-    AccessToken, Algorithm, ChatGrant, Error, Field, Grants, Issuer, IssuerBuilder, MintOptions,
-    PlaybackGrant, Secret, SyncGrant, TaskRouterGrant, VideoGrant, VoiceGrant,
+    AccessToken, Algorithm, BatchOptions, ChatGrant, Error, Field, Grants, Issuer, IssuerBuilder,
+    MintOptions, PlaybackGrant, Secret, SyncGrant, TaskRouterGrant, VideoGrant, VoiceGrant,
 };
 use serde_json::{Map, Value, json};
 
@@ -26,24 +27,24 @@ fn builder() -> IssuerBuilder<'static> {
 }
 
 fn chat(endpoint: &str) -> ChatGrant {
-    ChatGrant {
-        service_sid: Some(SERVICE.into()),
-        endpoint_id: Some(endpoint.into()),
-        ..ChatGrant::default()
-    }
+    ChatGrant::new(SERVICE).endpoint_id(endpoint)
 }
 
 fn video(room: &str) -> VideoGrant {
-    VideoGrant { room: Some(room.into()) }
+    VideoGrant::new().room(room)
 }
 
 /// An issuer with a chat and a video grant.
 fn issuer() -> Issuer {
-    builder().grant(&chat("phone")).unwrap().grant(&video("daily")).unwrap().build().unwrap()
+    builder().add_grant(&chat("phone")).unwrap().add_grant(&video("daily")).unwrap().build().unwrap()
 }
 
 fn at(now: u64) -> MintOptions<'static> {
-    MintOptions { now: Some(now), ..MintOptions::default() }
+    MintOptions::new().now(now)
+}
+
+fn batch_at(now: u64) -> BatchOptions<'static> {
+    BatchOptions::new().now(now)
 }
 
 /// The claims, which the other library has verified.
@@ -76,34 +77,39 @@ const _: () = {
 fn an_issuer_mints_what_an_access_token_signs() {
     let params = Map::from_iter([("deep".to_owned(), json!([1, 2.5, { "é": null }]))]);
     let mut all = Grants::new();
-    all.add(&SyncGrant { service_sid: Some(SERVICE.into()), endpoint_id: None }).unwrap();
+    all.add(&SyncGrant::new(SERVICE)).unwrap();
     all.add(&chat("phone")).unwrap();
     all.add(&video("daily")).unwrap();
-    all.add(&VoiceGrant {
-        incoming_allow: true,
-        outgoing_application_sid: Some("AP1".into()),
-        outgoing_application_params: Some(params.clone()),
-        ..VoiceGrant::default()
-    })
-    .unwrap();
-    all.add(&TaskRouterGrant { role: Some("worker".into()), ..TaskRouterGrant::default() }).unwrap();
-    all.add(&PlaybackGrant { grant: Some(params.clone()) }).unwrap();
-    all.add_custom("fleet", &params).unwrap();
+    let voice = VoiceGrant::new().incoming_allow(true).outgoing_application_sid("AP1");
+    all.add(&voice.outgoing_application_params(params.clone())).unwrap();
+    all.add(&TaskRouterGrant::new().role("worker")).unwrap();
+    all.add(&PlaybackGrant::new(params.clone())).unwrap();
+    add_custom(&mut all, "fleet", &params).unwrap();
 
     for algorithm in Algorithm::ALL {
         for region in ["", "au1", "é\"1"] {
-            for jti in [None, Some("mine-\u{1}")] {
+            for jti in ["", "mine-\u{1}"] {
                 for (ttl, nbf) in [(None, None), (Some(1), Some(NOW)), (Some(86_400), Some(0))] {
                     let mut token = AccessToken::new(ACCOUNT, KEY, SECRET).unwrap();
-                    token.identity("älice\n").region(region).algorithm(algorithm).grants(all.clone());
-                    jti.map(|jti| token.jti(jti));
-                    ttl.map(|ttl| token.ttl(ttl));
-                    nbf.map(|nbf| token.nbf(nbf));
+                    token.identity("älice\n").region(region).algorithm(algorithm).set_grants(all.clone());
+                    token.jti(jti);
+                    let mut options = at(NOW).jti(jti);
+                    if let Some(ttl) = ttl {
+                        token.ttl(ttl);
+                        options = options.ttl(ttl);
+                    }
+                    if let Some(nbf) = nbf {
+                        token.nbf(nbf);
+                        options = options.nbf(nbf);
+                    }
                     let signed = token.to_jwt_at(NOW).unwrap();
 
-                    let issuer =
-                        builder().region(region).algorithm(algorithm).grants(all.clone()).build().unwrap();
-                    let options = MintOptions { ttl, nbf, jti, ..at(NOW) };
+                    let issuer = builder()
+                        .region(region)
+                        .algorithm(algorithm)
+                        .set_grants(all.clone())
+                        .build()
+                        .unwrap();
                     assert_eq!(issuer.mint_with("älice\n", &options).unwrap(), signed);
                     peer::verify(&signed, SECRET.as_bytes(), algorithm.name()).unwrap();
                 }
@@ -115,20 +121,18 @@ fn an_issuer_mints_what_an_access_token_signs() {
 #[test]
 fn its_lifetime_is_the_tokens_unless_that_has_its_own() {
     let mut builder = builder();
-    builder.grant(&video("daily")).unwrap().ttl(60);
+    builder.add_grant(&video("daily")).unwrap().ttl(60);
     let issuer = builder.build().unwrap();
-    let expiry = |ttl| {
-        claims(&issuer.mint_with("alice", &MintOptions { ttl, ..at(NOW) }).unwrap())["exp"].as_u64().unwrap()
-    };
-    assert_eq!(expiry(None), NOW + 60);
-    assert_eq!(expiry(Some(600)), NOW + 600);
+    let expiry = |options| claims(&issuer.mint_with("alice", &options).unwrap())["exp"].as_u64().unwrap();
+    assert_eq!(expiry(at(NOW)), NOW + 60);
+    assert_eq!(expiry(at(NOW).ttl(600)), NOW + 600);
 }
 
 /// Three minutes before the end, but not before the middle.
 #[test]
 fn an_issued_token_comes_with_its_times() {
     for (ttl, renew_in) in [(3600, 3420), (361, 181), (360, 180), (359, 179), (60, 30), (1, 0)] {
-        let options = MintOptions { ttl: Some(ttl), ..at(NOW) };
+        let options = at(NOW).ttl(ttl);
         let issued = issuer().issue("alice", &options).unwrap();
         assert_eq!(issued.token, issuer().mint_with("alice", &options).unwrap());
         assert_eq!((issued.expires_at, issued.expires_in), (NOW + ttl, ttl));
@@ -148,9 +152,7 @@ fn a_token_without_now_is_of_this_second() {
 #[test]
 fn grants_of_one_token_join_the_issuers_and_duplicates_keep_their_place() {
     let issuer = issuer();
-    let mint = |added: &Grants| {
-        grants(&issuer.mint_with("alice", &MintOptions { grants: Some(added), ..at(NOW) }).unwrap())
-    };
+    let mint = |added: &Grants| grants(&issuer.mint_with("alice", &at(NOW).grants(added)).unwrap());
     let (own_chat, own_video) = (
         format!(r#""chat":{{"service_sid":"{SERVICE}","endpoint_id":"phone"}}"#),
         r#""video":{"room":"daily"}"#,
@@ -158,14 +160,14 @@ fn grants_of_one_token_join_the_issuers_and_duplicates_keep_their_place() {
 
     let mut added = Grants::new();
     assert_eq!(mint(&added), format!(r#"{{"identity":"alice",{own_chat},{own_video}}}"#));
-    added.add_custom("fleet", &Map::new()).unwrap();
+    add_custom(&mut added, "fleet", &Map::new()).unwrap();
     assert_eq!(mint(&added), format!(r#"{{"identity":"alice",{own_chat},{own_video},"fleet":{{}}}}"#));
     added.add(&chat("a tablet, of a longer name than the telephone's")).unwrap();
     let longer = own_chat.replace("phone", "a tablet, of a longer name than the telephone's");
     assert_eq!(mint(&added), format!(r#"{{"identity":"alice",{longer},{own_video},"fleet":{{}}}}"#));
-    added.add(&VideoGrant::default()).unwrap();
+    added.add(&VideoGrant::new()).unwrap();
     assert_eq!(mint(&added), format!(r#"{{"identity":"alice",{longer},"video":{{}},"fleet":{{}}}}"#));
-    added.add_custom("chat", &Map::from_iter([("service_sid".to_owned(), json!("IS1"))])).unwrap();
+    add_custom(&mut added, "chat", &Map::from_iter([("service_sid".to_owned(), json!("IS1"))])).unwrap();
     assert_eq!(mint(&added), r#"{"identity":"alice","chat":{"service_sid":"IS1"},"video":{},"fleet":{}}"#);
 
     // None of which changed the issuer.
@@ -176,13 +178,10 @@ fn grants_of_one_token_join_the_issuers_and_duplicates_keep_their_place() {
 fn grants_of_one_token_are_enough() {
     let issuer = builder().build().unwrap();
     assert_eq!(issuer.mint("alice"), Err(Error::NoGrants));
-    assert_eq!(
-        issuer.mint_with("alice", &MintOptions { grants: Some(&Grants::new()), ..at(NOW) }),
-        Err(Error::NoGrants)
-    );
+    assert_eq!(issuer.mint_with("alice", &at(NOW).grants(&Grants::new())), Err(Error::NoGrants));
     let mut added = Grants::new();
     added.add(&video("daily")).unwrap();
-    let token = issuer.mint_with("alice", &MintOptions { grants: Some(&added), ..at(NOW) }).unwrap();
+    let token = issuer.mint_with("alice", &at(NOW).grants(&added)).unwrap();
     assert_eq!(grants(&token), r#"{"identity":"alice","video":{"room":"daily"}}"#);
 }
 
@@ -191,9 +190,9 @@ fn a_refused_grant_leaves_the_others_as_they_are() {
     let mut grants = Grants::new();
     grants.add(&video("daily")).unwrap();
     let lossy = Map::from_iter([("a".to_owned(), json!([true, 9_007_199_254_740_993_u64]))]);
-    grants.add_custom("video", &lossy).unwrap_err();
-    grants.add_custom("fleet", &lossy).unwrap_err();
-    let token = builder().grants(grants).build().unwrap().mint("alice").unwrap();
+    add_custom(&mut grants, "video", &lossy).unwrap_err();
+    add_custom(&mut grants, "fleet", &lossy).unwrap_err();
+    let token = builder().set_grants(grants).build().unwrap().mint("alice").unwrap();
     assert_eq!(self::grants(&token), r#"{"identity":"alice","video":{"room":"daily"}}"#);
 }
 
@@ -205,7 +204,7 @@ fn a_list_is_minted_in_its_order_on_any_number_of_threads() {
         let one_by_one: Vec<_> =
             identities.iter().map(|identity| issuer.mint_with(identity, &at(NOW)).unwrap()).collect();
         for threads in 1..=8 {
-            let tokens = issuer.mint_many(&identities, &at(NOW), threads).unwrap();
+            let tokens = issuer.mint_many(&identities, &batch_at(NOW), threads).unwrap();
             assert_eq!(tokens, one_by_one, "{count} identities on {threads} threads");
         }
     }
@@ -215,11 +214,11 @@ fn a_list_is_minted_in_its_order_on_any_number_of_threads() {
 fn as_many_threads_as_anyone_has_use_for() {
     let identities = numbered(3);
     for threads in [9, 1024] {
-        let tokens = issuer().mint_many(&identities, &at(NOW), threads).unwrap();
-        assert_eq!(tokens, issuer().mint_many(&identities, &at(NOW), 1).unwrap());
+        let tokens = issuer().mint_many(&identities, &batch_at(NOW), threads).unwrap();
+        assert_eq!(tokens, issuer().mint_many(&identities, &batch_at(NOW), 1).unwrap());
     }
     for threads in [0, 1025, usize::MAX] {
-        let error = issuer().mint_many(&identities, &at(NOW), threads).unwrap_err();
+        let error = issuer().mint_many(&identities, &batch_at(NOW), threads).unwrap_err();
         assert_eq!(error.to_string(), format!("threads must be from 1 to 1024, not {threads}"));
         assert_eq!((error.code(), error.field()), ("out_of_range", Some("threads")));
     }
@@ -227,7 +226,7 @@ fn as_many_threads_as_anyone_has_use_for() {
 
 #[test]
 fn a_list_has_one_second() {
-    let tokens = issuer().mint_many(&numbered(2000), &MintOptions::default(), 2).unwrap();
+    let tokens = issuer().mint_many(&numbered(2000), &BatchOptions::new(), 2).unwrap();
     let seconds: HashSet<_> = tokens.iter().map(|token| claims(token)["iat"].as_u64().unwrap()).collect();
     assert_eq!(seconds.len(), 1);
 }
@@ -243,23 +242,23 @@ fn the_first_bad_identity_of_a_list_fails_all_of_it() {
         for bad in 0..20 {
             let mut identities = numbered(20);
             identities[bad].clear();
-            assert_eq!(issuer.mint_many(&identities, &at(NOW), threads), error(bad));
+            assert_eq!(issuer.mint_many(&identities, &batch_at(NOW), threads), error(bad));
             // Another one behind it changes nothing.
             identities[19].clear();
-            assert_eq!(issuer.mint_many(&identities, &at(NOW), threads), error(bad));
+            assert_eq!(issuer.mint_many(&identities, &batch_at(NOW), threads), error(bad));
         }
     }
 }
 
 #[test]
 fn bad_options_of_a_list_are_nobodys_fault_in_it() {
-    let options = MintOptions { ttl: Some(0), ..at(NOW) };
+    let options = batch_at(NOW).ttl(0);
     for identities in [numbered(0), numbered(3), vec![String::new()]] {
         let error = issuer().mint_many(&identities, &options, 2).unwrap_err();
         assert_eq!((error.code(), error.field()), ("out_of_range", Some("ttl")));
         assert!(!matches!(error, Error::AtIndex { .. }));
     }
-    assert_eq!(builder().build().unwrap().mint_many(&numbered(3), &at(NOW), 2), Err(Error::NoGrants));
+    assert_eq!(builder().build().unwrap().mint_many(&numbered(3), &batch_at(NOW), 2), Err(Error::NoGrants));
 }
 
 #[test]
@@ -303,14 +302,14 @@ fn the_environment_names_the_variable_that_is_missing() {
     let variables = [("TWILIO_ACCOUNT_SID", ACCOUNT), ("TWILIO_API_KEY", KEY), ("TWILIO_API_SECRET", SECRET)];
     let look_up =
         |name: &str| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
-    let issuer = Issuer::from_variables(look_up).unwrap().grant(&video("daily")).unwrap().build().unwrap();
+    let issuer = issuer_from_variables(look_up).unwrap().add_grant(&video("daily")).unwrap().build().unwrap();
     assert_eq!((issuer.account_sid(), issuer.key_sid()), (ACCOUNT, KEY));
     claims(&issuer.mint("alice").unwrap());
 
     for (missing, _) in variables {
         for value in [None, Some(String::new())] {
             let with_a_gap = |name: &str| if name == missing { value.clone() } else { look_up(name) };
-            let error = Issuer::from_variables(with_a_gap).unwrap_err();
+            let error = issuer_from_variables(with_a_gap).unwrap_err();
             assert_eq!(error, Error::MissingVariable(missing.into()));
         }
     }

@@ -17,7 +17,7 @@ fn token(header: &Value, claims: &Value) -> String {
 }
 
 fn explained(token: &str) -> Inspection {
-    inspect(token, &InspectOptions { secret: None, now: Some(NOW) })
+    inspect(token, &InspectOptions::new().now(NOW))
 }
 
 fn header() -> Value {
@@ -111,8 +111,7 @@ fn the_algorithm_is_named_and_so_is_its_absence() {
 #[test]
 fn a_wrong_secret_is_told_whose_it_should_be() {
     let explained = |claims: &Value| {
-        let options =
-            InspectOptions { secret: Some("a secret of somebody's, 32 bytes".into()), now: Some(NOW) };
+        let options = InspectOptions::new().secret("a secret of somebody's, 32 bytes").now(NOW);
         let findings = inspect(&token(&header(), claims), &options).findings;
         let signature = findings.into_iter().find(|finding| finding.code == "bad_signature");
         signature.map(|finding| finding.message)

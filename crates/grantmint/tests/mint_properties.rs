@@ -35,31 +35,37 @@ enum Granted {
 }
 
 fn granted() -> impl Strategy<Value = Granted> {
-    let texts = || [text(), text(), text(), text()].prop_map(|texts| texts.map(Some));
+    let texts = || [text(), text(), text(), text()];
     let numbers = || {
         btree_map(text(), any::<i32>(), 0..5)
-            .prop_map(|members| members.into_iter().map(|(name, number)| (name, json!(number))).collect())
+            .prop_map(|members| members.into_iter().map(|(name, number)| (name, json!(number))))
+            .prop_map(Map::from_iter)
     };
     prop_oneof![
         texts()
-            .prop_map(|[service_sid, endpoint_id, ..]| Granted::Sync(SyncGrant { service_sid, endpoint_id })),
-        texts().prop_map(|[service_sid, endpoint_id, deployment_role_sid, push_credential_sid]| {
-            Granted::Chat(ChatGrant { service_sid, endpoint_id, deployment_role_sid, push_credential_sid })
+            .prop_map(|[service, endpoint, ..]| Granted::Sync(SyncGrant::new(service).endpoint_id(endpoint))),
+        texts().prop_map(|[service, endpoint, role, push]| {
+            let chat = ChatGrant::new(service).endpoint_id(endpoint);
+            Granted::Chat(chat.deployment_role_sid(role).push_credential_sid(push))
         }),
-        option::of(text()).prop_map(|room| Granted::Video(VideoGrant { room })),
+        option::of(text()).prop_map(|room| {
+            Granted::Video(room.map_or_else(VideoGrant::new, |room| VideoGrant::new().room(room)))
+        }),
         (any::<bool>(), given(), option::of(numbers()), texts()).prop_map(
             |(incoming_allow, sid, params, [push, endpoint, ..])| {
-                Granted::Voice(VoiceGrant {
-                    incoming_allow,
-                    outgoing_application_sid: Some(sid),
-                    outgoing_application_params: params,
-                    push_credential_sid: push,
-                    endpoint_id: endpoint,
+                let voice = VoiceGrant::new()
+                    .incoming_allow(incoming_allow)
+                    .outgoing_application_sid(sid)
+                    .push_credential_sid(push)
+                    .endpoint_id(endpoint);
+                Granted::Voice(match params {
+                    Some(params) => voice.outgoing_application_params(params),
+                    None => voice,
                 })
             }
         ),
-        texts().prop_map(|[workspace_sid, worker_sid, role, _]| {
-            Granted::TaskRouter(TaskRouterGrant { workspace_sid, worker_sid, role })
+        texts().prop_map(|[workspace, worker, role, _]| {
+            Granted::TaskRouter(TaskRouterGrant::new().workspace_sid(workspace).worker_sid(worker).role(role))
         }),
         (given(), numbers())
             .prop_filter("reserved", |(key, _)| key != "identity")

@@ -1,0 +1,177 @@
+//! Every error of the core: its code, field and message.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::collections::BTreeSet;
+
+use grantmint::internal::{ERROR_CODES, add_custom, integer, issuer_from_variables, message};
+use grantmint::{
+    AccessToken, Algorithm, BatchOptions, ChatGrant, Error, Field, Grants, Issuer, PlaybackGrant, VoiceGrant,
+};
+use serde_json::{Map, Value};
+
+const NOW: u64 = 1_700_000_000;
+const SECRET: &str = "fake-secret-0123456789-abcdefghi";
+
+/// The code, field and message that an error should have. Braces mark the names that each language spells in its way.
+type Expected = (&'static str, Option<&'static str>, &'static str);
+
+fn sid(prefix: &str) -> String {
+    format!("{prefix}0123456789abcdef0123456789abcdef")
+}
+
+fn token() -> AccessToken<'static> {
+    AccessToken::new("AC123", "SK123", SECRET).unwrap()
+}
+
+fn payload(member: Value) -> Map<String, Value> {
+    Map::from_iter([("a".to_owned(), member)])
+}
+
+fn custom(key: &str, payload: &Map<String, Value>) -> Error {
+    add_custom(&mut Grants::new(), key, payload).unwrap_err()
+}
+
+fn nested(levels: usize) -> Value {
+    (0..levels).fold(Value::Null, |inner, _| Value::Array(vec![inner]))
+}
+
+/// Returns an error of each kind, caused by a mistake unless it takes a bug.
+#[expect(clippy::too_many_lines, reason = "a table")]
+fn errors() -> Vec<(Error, Expected)> {
+    let issuer = |key_sid: String, secret: &'static str| Issuer::builder(sid("AC"), key_sid, secret).build();
+    let chat = ChatGrant::default();
+    let incomplete = Issuer::builder(sid("AC"), sid("SK"), SECRET).add_grant(&chat).unwrap().build();
+    let params = VoiceGrant::new().outgoing_application_params(payload(Value::Null));
+    let params_field = Field::of("VoiceGrant", "outgoing_application_params");
+    vec![
+        (
+            AccessToken::new("", "SK123", SECRET).unwrap_err(),
+            ("required", Some("account_sid"), "{account_sid} is required"),
+        ),
+        (incomplete.unwrap_err(), ("required", Some("service_sid"), "ChatGrant.{service_sid} is required")),
+        (
+            token().valid_until(NOW).to_jwt_at(NOW).unwrap_err(),
+            (
+                "out_of_range",
+                Some("valid_until"),
+                "{valid_until} must be from 1700000001 to 1700086400, not 1700000000",
+            ),
+        ),
+        (
+            token().ttl(60).nbf(NOW + 60).to_jwt_at(NOW).unwrap_err(),
+            (
+                "not_before_expiry",
+                Some("nbf"),
+                "{nbf} must be before the expiry (1700000060 is not before 1700000060)",
+            ),
+        ),
+        (
+            "none".parse::<Algorithm>().unwrap_err(),
+            (
+                "unsupported_algorithm",
+                Some("algorithm"),
+                "Algorithm not supported. Allowed values are HS256, HS384, HS512",
+            ),
+        ),
+        (
+            AccessToken::new("AC123", "SK123", "-----BEGIN PUBLIC KEY-----").unwrap_err(),
+            ("secret_is_key", Some("secret"), "{secret} is a PEM key, not the secret of a Twilio API key"),
+        ),
+        (
+            AccessToken::new("AC123", "SK123", "\0\0").unwrap_err(),
+            ("secret_is_zeros", Some("secret"), "{secret} is nothing but zero bytes"),
+        ),
+        (
+            issuer(sid("SK"), &SECRET[1..]).unwrap_err(),
+            ("secret_too_short", Some("secret"), "{secret} must be at least 32 bytes long, not 31"),
+        ),
+        (
+            issuer(sid("AC"), SECRET).unwrap_err(),
+            ("malformed_sid", Some("key_sid"), "{key_sid} must be SK followed by 32 hexadecimal digits"),
+        ),
+        (
+            issuer(sid("SK"), SECRET).unwrap().mint("alice").unwrap_err(),
+            ("no_grants", Some("grants"), "at least one grant is required"),
+        ),
+        (
+            custom("identity", &Map::new()),
+            ("reserved_grant_key", Some("key"), "a grant's key must not be \"identity\""),
+        ),
+        (
+            Grants::new().add(&params).unwrap_err(),
+            (
+                "needs_field",
+                Some("outgoing_application_params"),
+                "VoiceGrant.{outgoing_application_params} needs {outgoing_application_sid}",
+            ),
+        ),
+        (
+            Grants::new().add(&PlaybackGrant::new(payload(nested(130)))).unwrap_err(),
+            ("too_deep", Some("grant"), "PlaybackGrant.{grant} is nested deeper than 128 levels"),
+        ),
+        (
+            integer(&params_field, "9007199254740993").unwrap_err(),
+            (
+                "lossy_integer",
+                Some("outgoing_application_params"),
+                "VoiceGrant.{outgoing_application_params} holds the integer 9007199254740993, which loses \
+                 precision in JSON",
+            ),
+        ),
+        (
+            issuer_from_variables(|name| (name != "TWILIO_API_KEY").then(|| "AC123".into())).unwrap_err(),
+            ("missing_variable", None, "the environment variable TWILIO_API_KEY is not set"),
+        ),
+        (
+            Error::Internal,
+            ("internal", None, "grantmint failed; this is a bug in grantmint, not in your code"),
+        ),
+    ]
+}
+
+#[test]
+fn an_error_has_a_code_a_field_and_a_message() {
+    for (error, (code, field, expected)) in errors() {
+        assert_eq!((error.code(), error.field()), (code, field), "{error:?}");
+        assert_eq!(error.to_string(), expected.replace(['{', '}'], ""));
+        assert_eq!(message(&error, |name| format!("{{{name}}}")), expected);
+    }
+}
+
+#[test]
+fn every_code_is_tested_above() {
+    let tested: BTreeSet<_> = errors().iter().map(|(error, _)| error.code()).collect();
+    assert_eq!(tested, ERROR_CODES.iter().copied().collect());
+}
+
+#[test]
+fn an_error_of_a_list_contains_its_place() {
+    let mut issuer = Issuer::builder(sid("AC"), sid("SK"), SECRET);
+    let issuer = issuer.add_grant(&ChatGrant::new(sid("IS"))).unwrap().build().unwrap();
+    let error = issuer.mint_many(&["a", "b", ""], &BatchOptions::new(), 1).unwrap_err();
+    assert_eq!(error.to_string(), "identities[2]: identity is required");
+    for (index, (cause, (code, field, expected))) in errors().into_iter().enumerate() {
+        let error = Error::AtIndex { index, error: Box::new(cause.clone()) };
+        assert_eq!((cause.index(), error.index()), (None, Some(index)));
+        assert_eq!((error.code(), error.field()), (code, field));
+        assert_eq!(error.to_string(), format!("identities[{index}]: {cause}"));
+        let braced = message(&error, |name| format!("{{{name}}}"));
+        assert_eq!(braced, format!("identities[{index}]: {expected}"));
+    }
+}
+
+/// Spells no key of a custom grant: the caller chose it.
+#[test]
+fn the_key_of_a_custom_grant_has_one_spelling() {
+    let error = custom("my_product", &payload(nested(130)));
+    assert_eq!(error.field(), Some("payload"));
+    assert_eq!(error.to_string(), "my_product.payload is nested deeper than 128 levels");
+    assert_eq!(message(&error, str::to_uppercase), "my_product.PAYLOAD is nested deeper than 128 levels");
+}
+
+#[test]
+fn the_name_of_a_field_includes_its_grant() {
+    assert_eq!(Field::new("ttl").to_string(), "ttl");
+    assert_eq!(Field::of("SyncGrant", "service_sid").to_string(), "SyncGrant.service_sid");
+}
