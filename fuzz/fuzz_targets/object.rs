@@ -10,14 +10,8 @@ libfuzzer_sys::fuzz_target!(|json: &[u8]| {
     let Ok(object) = serde_json::from_slice::<Map<String, Value>>(json) else { return };
     let mut token = AccessToken::new("AC1", "SK1", SECRET).unwrap();
     token.identity("alice");
-    let voice = VoiceGrant {
-        outgoing_application_sid: Some("AP1".into()),
-        outgoing_application_params: Some(object.clone()),
-        ..VoiceGrant::default()
-    };
-    if token.add_grant(&voice).is_err()
-        || token.add_grant(&PlaybackGrant { grant: Some(object.clone()) }).is_err()
-    {
+    let voice = VoiceGrant::new().outgoing_application_sid("AP1").outgoing_application_params(object.clone());
+    if token.add_grant(&voice).is_err() || token.add_grant(&PlaybackGrant::new(object.clone())).is_err() {
         return;
     }
     let jwt = token.to_jwt_at(NOW).unwrap();
