@@ -83,9 +83,9 @@ fn find(name: &str, workload: Workload, identities: &[String]) -> Result<Mint, F
 
 fn issuer(workload: &Workload, identities: Vec<String>) -> Result<OneToken, Failure> {
     let mut issuer = Issuer::builder(&*workload.account_sid, &*workload.key_sid, &*workload.secret);
-    issuer.grant(&chat(workload))?.grant(&video(workload))?;
+    issuer.add_grant(&chat(workload))?.add_grant(&video(workload))?;
     if let Some(voice) = voice(workload) {
-        issuer.grant(&voice)?;
+        issuer.add_grant(&voice)?;
     }
     let issuer = issuer.build()?;
     Ok(Box::new(move |place| issuer.mint(&identities[place]).expect("an identity")))
@@ -104,20 +104,17 @@ fn access_token(workload: Workload, identities: Vec<String>) -> OneToken {
 }
 
 fn chat(workload: &Workload) -> ChatGrant {
-    ChatGrant { service_sid: Some(workload.service_sid.clone()), ..ChatGrant::default() }
+    ChatGrant::new(&*workload.service_sid)
 }
 
 fn video(workload: &Workload) -> VideoGrant {
-    VideoGrant { room: Some(workload.room.clone()) }
+    VideoGrant::new().room(&*workload.room)
 }
 
 fn voice(workload: &Workload) -> Option<VoiceGrant> {
     let voice = workload.voice.as_ref()?;
-    Some(VoiceGrant {
-        outgoing_application_sid: Some(voice.application_sid.clone()),
-        outgoing_application_params: Some(voice.params.clone()),
-        ..VoiceGrant::default()
-    })
+    let grant = VoiceGrant::new().outgoing_application_sid(&*voice.application_sid);
+    Some(grant.outgoing_application_params(voice.params.clone()))
 }
 
 /// As fast as the crate goes: key and header prepared, the claims borrowed and their names known to the compiler.

@@ -136,7 +136,7 @@ struct Inspect {
 
 impl Inspect {
     fn inspect(&self, token: &str) -> Inspection {
-        grantmint::inspect(token, &InspectOptions { secret: Some((&*self.secret).into()), now: None })
+        grantmint::inspect(token, &InspectOptions::new().secret(&*self.secret))
     }
 }
 
