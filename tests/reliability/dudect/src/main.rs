@@ -44,7 +44,7 @@ fn main() -> ExitCode {
 
 fn token() -> Vec<u8> {
     let mut token = AccessToken::new("AC123", "SK123", SECRET).unwrap();
-    token.identity("alice").add_grant(&VideoGrant::default()).unwrap();
+    token.identity("alice").add_grant(&VideoGrant::new()).unwrap();
     token.to_jwt_at(NOW).unwrap().into_bytes()
 }
 
