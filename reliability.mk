@@ -52,8 +52,8 @@ asan: ## AddressSanitizer over the Node module (two minutes); needs nightly Rust
 	node tests/reliability/asan.mjs target/asan/$(ASAN_TARGET)/debug/libgrantmint_node.so
 
 # What is left out calls C code, for other libraries to check with, or takes hours.
-MIRI_TESTS := $(addprefix --test ,errors vectors hostile inspect)
-MIRI_CHOICE := official_ each_case_has each_case_is an_error_names shared_bad_inputs_give wrapped_again nested_deep
+MIRI_TESTS := $(addprefix --test ,error mint_vectors verify_hostile inspect)
+MIRI_CHOICE := official_ each_case_has each_case_is an_error_has bad_arguments_cause wrapped_again nested_deep
 
 miri: ## the core, and the crates below it, without undefined behaviour; needs nightly Rust with miri (a quarter of an hour)
 	MIRIFLAGS=-Zmiri-disable-isolation cargo +nightly miri test --package grantmint $(MIRI_TESTS) -- $(MIRI_CHOICE)

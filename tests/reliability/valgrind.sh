@@ -2,14 +2,14 @@
 # Memcheck over the core's tests and a round through the Python module: `make valgrind`. Leaks count if nothing refers to
 # them any more; the test runner's own thread handle is "possibly lost".
 #
-# Not among the tests: `secrets`, whose allocator reads what nobody wrote, on purpose; the exhaustive ones, for time.
+# Not among the tests: `secret`, whose allocator reads what nobody wrote, on purpose; the exhaustive ones, for time.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 memcheck=(valgrind --quiet --leak-check=full --show-leak-kinds=definite,indirect
   --errors-for-leak-kinds=definite,indirect --error-exitcode=9)
 
-for test in lib issuer errors json hostile vectors; do
+for test in lib mint_issuer error json verify_hostile mint_vectors; do
   [ "$test" = lib ] && choice=(--lib) || choice=(--test "$test")
   program=$(cargo test --package grantmint "${choice[@]}" --no-run --message-format json 2>/dev/null |
     sed -n 's/.*"executable":"\([^"]*\)".*/\1/p')

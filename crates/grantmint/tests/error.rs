@@ -37,7 +37,6 @@ fn nested(levels: usize) -> Value {
 }
 
 /// Returns an error of each kind, caused by a mistake unless it takes a bug.
-#[expect(clippy::too_many_lines, reason = "a table")]
 fn errors() -> Vec<(Error, Expected)> {
     let issuer = |key_sid: String, secret: &'static str| Issuer::builder(sid("AC"), key_sid, secret).build();
     let chat = ChatGrant::default();
