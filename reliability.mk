@@ -53,7 +53,7 @@ asan: ## AddressSanitizer over the Node module (two minutes); needs nightly Rust
 
 # What is left out calls C code, for other libraries to check with, or takes hours.
 MIRI_TESTS := $(addprefix --test ,error mint_vectors verify_hostile inspect)
-MIRI_CHOICE := official_ each_case_has each_case_is an_error_has bad_arguments_cause wrapped_again nested_deep
+MIRI_CHOICE := official_ each_case_has each_case_is an_error_has bad_arguments_cause repeated_wrappings deep_nesting
 
 miri: ## the core, and the crates below it, without undefined behaviour; needs nightly Rust with miri (a quarter of an hour)
 	MIRIFLAGS=-Zmiri-disable-isolation cargo +nightly miri test --package grantmint $(MIRI_TESTS) -- $(MIRI_CHOICE)

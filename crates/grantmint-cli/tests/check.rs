@@ -9,7 +9,7 @@ use shell::{ACCOUNT_SID, KEY_SID, NOW, Run, SECRET, Shell};
 
 const OTHER_KEY: &str = "SK00000000000000000000000000000000";
 
-/// A token of the second [`NOW`].
+/// Returns a token minted at [`NOW`].
 fn token() -> String {
     let run =
         Shell::new().run(&["mint", "video", "--room=daily", "--identity=alice", "--now", &NOW.to_string()]);
@@ -38,7 +38,7 @@ fn inspect_reports_a_sound_token() {
 }
 
 #[test]
-fn inspect_as_json_is_that_of_the_core_in_snake_case() {
+fn inspect_prints_the_cores_json_in_snake_case() {
     let value = json(&at(&Shell::new(), "inspect", NOW, &["--json"]));
     assert_eq!(
         (&value["kind"], &value["sound"], &value["signature"]),
@@ -49,7 +49,7 @@ fn inspect_as_json_is_that_of_the_core_in_snake_case() {
 }
 
 #[test]
-fn inspect_finds_what_is_wrong() {
+fn inspect_finds_problems() {
     let run = at(&Shell::new(), "inspect", NOW + 3600, &[]);
     assert_eq!(run.code, 1);
     assert!(run.out.contains("error expired"), "{}", run.out);
@@ -74,7 +74,7 @@ fn inspect_checks_the_signature_only_with_the_secret_of_the_tokens_key() {
     let note =
         "grantmint inspect: the signature is not checked: the token names another key than --key-sid\n";
     assert_eq!(run.err, note);
-    // Whoever names a file means it.
+    // A secret from a file is used for any key.
     let run = at(&shell, "inspect", NOW, &["--json", "--key-sid", OTHER_KEY, "--secret-file", "secret"]);
     assert_eq!(json(&run)["signature"], "valid");
 
@@ -105,7 +105,7 @@ fn verify_reports_the_claims() {
 }
 
 #[test]
-fn verify_says_why_a_token_is_refused() {
+fn verify_explains_a_rejection() {
     let run = at(&Shell::new(), "verify", NOW + 3600, &[]);
     assert_eq!((run.code, run.err.as_str()), (1, ""));
     assert!(run.out.starts_with("refused: expired (exp)\n  the token has expired"), "{}", run.out);
@@ -126,7 +126,7 @@ fn verify_says_why_a_token_is_refused() {
 }
 
 #[test]
-fn verify_wants_the_key_and_the_account_that_it_knows() {
+fn verify_accepts_only_the_known_key_and_account() {
     for (shell, code) in [
         (Shell::new().with("TWILIO_API_SECRET", "other-fake-secret-0123456789-ABC"), "bad_signature"),
         (Shell::new().with("TWILIO_API_KEY", OTHER_KEY), "unknown_key"),

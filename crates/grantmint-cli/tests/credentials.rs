@@ -1,4 +1,4 @@
-//! Where the credentials come from, and that the secret goes nowhere.
+//! The sources of the credentials. The secret is never printed.
 
 mod shell;
 
@@ -14,7 +14,7 @@ fn mint(shell: &Shell, arguments: &[&str]) -> Run {
     shell.run(&[&["mint", "video", "--identity", "alice", "--now", "1700000000"], arguments].concat())
 }
 
-/// The token that these credentials give, whatever way they come.
+/// Returns the token of these credentials, which is the same from every source.
 fn expected() -> String {
     mint(&Shell::new(), &[]).out
 }
@@ -36,7 +36,7 @@ fn the_environment_wins_and_an_empty_variable_is_an_unset_one() {
 }
 
 #[test]
-fn halves_of_what_may_be_two_keys_are_pointed_out() {
+fn a_key_and_a_secret_from_two_sources_are_pointed_out() {
     let secret_from_file = Shell::new().with("TWILIO_API_SECRET", "").file(".env", env_file());
     let run = mint(&secret_from_file, &[]);
     assert_eq!((run.out, run.code), (expected(), 0));
@@ -49,7 +49,7 @@ fn halves_of_what_may_be_two_keys_are_pointed_out() {
         mint(&key_from_file, &[]).err,
         "note TWILIO_API_KEY in .env is used with TWILIO_API_SECRET in the environment: are they of one key?\n"
     );
-    // Whoever names one of them knows what they do; the account's SID is of no key.
+    // An option is a deliberate choice, and the account's SID belongs to no key.
     assert_eq!(mint(&secret_from_file, &["--key-sid", KEY_SID]).err, "");
     assert_eq!(mint(&Shell::new().with("TWILIO_ACCOUNT_SID", "").file(".env", env_file()), &[]).err, "");
     assert_eq!(mint(&Shell::bare().file(".env", env_file()), &[]).err, "");
@@ -105,7 +105,7 @@ fn every_missing_variable_is_named() {
 }
 
 #[test]
-fn what_is_wrong_is_named_by_where_it_came_from() {
+fn an_error_names_the_source_of_the_value() {
     let bad_key = Shell::new().with("TWILIO_API_KEY", ACCOUNT_SID);
     assert_eq!(
         mint(&bad_key, &[]).err,
@@ -167,7 +167,7 @@ fn a_malformed_file_is_named_by_its_line_and_not_shown() {
             assert_eq!((run.code, run.out.as_str()), (2, ""), "{line}");
             assert!(run.err.ends_with(&format!(": .env, line 3: {why}\n")), "{}", run.err);
         }
-        // A token is explained all the same, unless the file was asked for.
+        // `inspect` explains the token anyway, unless the file was requested.
         let run = shell.run(&["inspect", "a.b.c"]);
         assert_eq!(run.code, 1, "{line}");
         assert!(run.err.ends_with(&format!(": .env, line 3: {why}\n")), "{}", run.err);
@@ -175,7 +175,7 @@ fn a_malformed_file_is_named_by_its_line_and_not_shown() {
     }
 }
 
-/// Each with the secret in a place where it does not belong. `Shell` looks for it in all that is printed.
+/// The secret in every wrong place: `Shell` searches everything that is printed for it.
 #[test]
 fn a_secret_among_the_arguments_is_refused_and_not_repeated() {
     let shell = Shell::new();
@@ -192,7 +192,7 @@ fn a_secret_among_the_arguments_is_refused_and_not_repeated() {
             }
         }
     }
-    // The variables mixed up: whatever comes of it, `Shell` sees whether one is shown.
+    // The variables confused: `Shell` fails if the secret is printed.
     let token = shell.token();
     for name in ["TWILIO_ACCOUNT_SID", "TWILIO_API_KEY"] {
         let mixed_up = Shell::new().with(name, SECRET);

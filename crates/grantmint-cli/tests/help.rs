@@ -1,4 +1,4 @@
-//! The help texts: everything that they say is so.
+//! The help texts are correct.
 
 mod shell;
 
@@ -46,13 +46,12 @@ fn every_example_works() {
     assert_eq!(count, 9);
 }
 
-/// Of every option that the help names, the command knows something, if only that a value is missing; and it tells
-/// which ones it does not know.
+/// The command knows every option in its help: it may miss the value, but never reports an unknown option.
 #[test]
 fn every_option_exists() {
     for command in &COMMANDS[1..] {
         let help = help(command);
-        // An example may be of two commands.
+        // An example may contain two commands.
         let (options, _) = help.split_once("\nExample").unwrap_or((&help, ""));
         let words = options.split(|char: char| !(char.is_ascii_lowercase() || char == '-'));
         let options: BTreeSet<&str> = words.filter(|word| word.starts_with("--")).collect();
@@ -77,7 +76,7 @@ fn the_products_are_those_of_the_core() {
     }
 }
 
-/// A product's option of a general option's name could never be given.
+/// An option of a product with the name of a general one could never be given.
 #[test]
 fn no_option_of_a_product_has_the_name_of_a_general_one() {
     let help = help(&["mint"]);

@@ -1,4 +1,4 @@
-//! `grantmint mint`: what is in the token, by the word of another library, and what is refused.
+//! `grantmint mint`: the claims of the token, read by another library, and the rejected arguments.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -8,7 +8,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
 use serde_json::{Value, json};
 use shell::{ACCOUNT_SID, APPLICATION_SID, KEY_SID, NOW, SECRET, SERVICE_SID, Shell};
 
-/// The claims of a token, after its signature was checked by the crate jsonwebtoken.
+/// Returns the claims of a token, after the crate jsonwebtoken has checked its signature.
 fn claims(token: &str, algorithm: Algorithm) -> Value {
     let mut validation = Validation::new(algorithm);
     validation.validate_exp = false;
@@ -135,7 +135,7 @@ fn times_are_read_in_every_form() {
 }
 
 #[test]
-fn what_will_not_work_goes_to_standard_error() {
+fn problems_of_the_token_go_to_standard_error() {
     let shell = Shell::new();
     let run = shell.run(&["mint", "video", "--identity", "alice@example.org"]);
     assert_eq!(run.code, 0);
@@ -146,7 +146,7 @@ fn what_will_not_work_goes_to_standard_error() {
     assert_eq!(run.code, 0);
     assert!(run.err.contains("product_ended"), "{}", run.err);
 
-    // Twilio would refuse it, and so the token is printed, but the exit code is that of a bad one.
+    // Twilio would reject the token. It is printed, and the exit code reports the error.
     let run = shell.run(&["mint", "video", "--identity", "alice", "--algorithm", "HS384"]);
     assert_eq!(run.code, 1);
     claims(run.out.trim_end(), Algorithm::HS384);
@@ -157,8 +157,8 @@ fn what_will_not_work_goes_to_standard_error() {
     assert!(run.err.contains("wrong_sid_prefix"), "{}", run.err);
 }
 
-/// Wrong arguments, and the beginning of the answer.
-const REFUSED: &[(&[&str], &str)] = &[
+/// Wrong arguments, and the start of the error message.
+const REJECTED: &[(&[&str], &str)] = &[
     (&[], "a product is missing: there are sync, chat, video, voice, task-router, playback\n"),
     (&["video"], "--identity is missing"),
     (&["video", "--identity"], "--identity needs a value\n"),
@@ -218,7 +218,7 @@ const REFUSED: &[(&[&str], &str)] = &[
 #[test]
 fn wrong_usage_is_explained() {
     let shell = Shell::new();
-    for (arguments, expected) in REFUSED {
+    for (arguments, expected) in REJECTED {
         let run = shell.run(&[&["mint"], *arguments].concat());
         assert_eq!((run.code, run.out.as_str()), (2, ""), "{arguments:?}");
         let expected = format!("grantmint mint: {expected}");

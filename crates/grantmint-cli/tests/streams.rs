@@ -17,13 +17,13 @@ fn a_token_comes_from_standard_input() {
             }
         }
     }
-    // One is what every tool adds; two are a mistake.
+    // Every tool adds one; two are a mistake.
     assert!(shell.pipe(&["inspect"], format!("{token}\n\n")).out.contains("stray_whitespace"));
     assert_eq!(shell.pipe(&["verify"], format!("{token}\n\n")).code, 1);
 }
 
 #[test]
-fn nothing_and_too_much_on_standard_input_are_tokens_that_are_not_sound() {
+fn an_empty_or_huge_input_is_a_token_that_is_not_sound() {
     let shell = Shell::new();
     let megabytes = "x".repeat(3 * 1024 * 1024);
     for (input, code) in [("", "not_compact"), ("\n", "not_compact"), (&megabytes, "token_too_large")] {
@@ -39,7 +39,7 @@ fn nothing_and_too_much_on_standard_input_are_tokens_that_are_not_sound() {
 }
 
 #[test]
-fn what_a_token_holds_does_nothing_to_the_terminal() {
+fn a_tokens_contents_do_nothing_to_the_terminal() {
     let shell = Shell::new();
     let identity = "a\u{1b}[31m\u{9b}31m\u{202e}\u{7f}\nb";
     let minted = shell.run(&["mint", "video", "--identity", identity]);
@@ -59,7 +59,7 @@ fn what_a_token_holds_does_nothing_to_the_terminal() {
 fn a_reader_that_has_seen_enough_ends_it_quietly() {
     let shell = Shell::new();
     for command in ["mint video --identity alice", "inspect a.b.c", "verify a.b.c --json", "mint --help"] {
-        // The reader is gone before anything is written.
+        // The reader ends before the command writes.
         let run = shell.sh(&format!("(sleep 0.2; grantmint {command}; echo \"code $?\" >&2) | true"));
         let code = i32::from(command.contains("a.b.c"));
         assert_eq!(run.err, format!("code {code}\n"), "{command}");
@@ -72,7 +72,7 @@ fn a_full_disk_is_an_error() {
     let run = Shell::new().sh("grantmint mint video --identity alice > /dev/full");
     assert_eq!(run.code, 2);
     assert_eq!(run.err, "grantmint mint: cannot write to standard output: No space left on device\n");
-    // And with nobody left to tell, still no panic.
+    // If standard error is full as well, there is still no panic.
     assert_eq!(Shell::new().sh("grantmint mint 2> /dev/full").code, 2);
 }
 
@@ -88,7 +88,7 @@ fn a_variable_that_is_not_unicode_is_refused() {
     assert_eq!(Shell::new().sh("grantmint inspect \"$(printf '\\377')\"").code, 1);
 }
 
-/// Runs a line in a terminal; what it prints comes back, both streams in one.
+/// Runs a line in a terminal and returns both output streams as one.
 #[cfg(target_os = "linux")]
 fn in_terminal(shell: &Shell, line: &str) -> Option<(i32, String)> {
     let has_script = shell.sh("script --version").out.contains("util-linux");
@@ -112,7 +112,7 @@ fn there_is_colour_on_a_terminal_only_and_only_where_it_is_wanted() {
     assert!(out.contains(red), "{out:?}");
     let warning = in_terminal(&shell, "grantmint mint video --identity a@b");
     assert!(warning.is_some_and(|(code, out)| code == 0 && out.contains("\u{1b}[33mwarning\u{1b}[0m")));
-    // In a pipe on one side, on a terminal on the other.
+    // The command writes into a pipe, and `cat` into the terminal.
     let warning = in_terminal(&shell, "grantmint mint video --identity a@b 2>&1 | cat");
     assert!(warning.is_some_and(|(_, out)| !out.contains('\u{1b}')));
 

@@ -1,4 +1,4 @@
-//! Grants by themselves: what each says it stands for, and values as a binding hands them over.
+//! Grants: the payload of each, and values as a binding passes them.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 const NOW: u64 = 1_700_000_000;
 const ABSENT: FieldValue<'static> = FieldValue::Absent;
 
-/// What a token says of its grants.
+/// Returns the claims' grants of a token.
 fn written(grants: Grants) -> Value {
     let mut token = AccessToken::new("AC123", "SK123", "fake-secret").unwrap();
     token.set_grants(grants).claims_at(NOW).unwrap().remove("grants").unwrap()
@@ -29,9 +29,9 @@ fn voice() -> VoiceGrant {
         .outgoing_application_params(params())
 }
 
-/// A grant of one's own may be one of these with something added.
+/// A custom grant may wrap one of these and extend its payload.
 #[test]
-fn a_grant_says_what_the_token_will() {
+fn the_payload_of_a_grant_is_the_tokens() {
     let grants: [&dyn Grant; 6] = [
         &SyncGrant::new("IS123").endpoint_id("phone"),
         &ChatGrant::default().deployment_role_sid("RL123"),
@@ -51,9 +51,9 @@ fn a_grant_says_what_the_token_will() {
     );
 }
 
-/// The bindings hand over objects that nobody else holds.
+/// A binding passes ownership of the objects that it has read.
 #[test]
-fn an_object_that_was_just_read_is_written_as_any_other() {
+fn an_owned_object_is_written_like_a_borrowed_one() {
     let read = || FieldValue::Read(Box::new(params()));
     let mut all = Grants::new();
     add_typed(&mut all, Product::find("player").unwrap(), &[read()]).unwrap();
@@ -63,14 +63,14 @@ fn an_object_that_was_just_read_is_written_as_any_other() {
 }
 
 #[test]
-fn a_product_takes_as_many_values_as_it_has_fields() {
+fn a_product_takes_one_value_for_each_field() {
     let chat = Product::find("chat").unwrap();
     for values in [&[][..], &[ABSENT][..], &[ABSENT; 5]] {
         assert_eq!(add_typed(&mut Grants::new(), chat, values).unwrap_err(), Error::Internal);
     }
 }
 
-/// Rejects a value of a wrong kind as a bug: a binding checks the kinds first.
+/// A value of a wrong kind is a bug of the binding, which checks the kinds first.
 #[test]
 fn a_field_takes_values_of_its_kind() {
     let (voice, player) = (Product::find("voice").unwrap(), Product::find("player").unwrap());

@@ -1,4 +1,4 @@
-//! Explaining tokens: `tests/vectors/inspections.json`, and whatever else somebody may paste.
+//! Explaining tokens: `inspections.json`, and any other text.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
@@ -17,7 +17,7 @@ use vectors::{assert_none, check_titles, read, title, token};
 
 const NOW: u64 = 1_700_000_000;
 
-/// As little as a thread has on macOS. On musl it is a quarter of this, but optimized code needs less than ours here.
+/// The stack of a thread on macOS. On musl it is a quarter of this, but optimized code needs less than a test.
 const STACK: usize = 512 * 1024;
 
 fn codes(inspection: &Inspection) -> Vec<&str> {
@@ -25,7 +25,7 @@ fn codes(inspection: &Inspection) -> Vec<&str> {
 }
 
 #[test]
-fn every_vector_is_explained_as_it_says() {
+fn every_vector_has_its_findings() {
     let mut wrong = Vec::new();
     for case in read("inspections.json") {
         let inspection = play(&case);
@@ -50,7 +50,7 @@ fn every_vector_is_explained_as_it_says() {
 }
 
 #[test]
-fn every_finding_has_a_vector_that_shows_it_and_one_that_does_not() {
+fn every_finding_has_a_vector_with_it_and_one_without() {
     let mut seen: BTreeMap<String, [usize; 2]> = BTreeMap::new();
     let cases = read("inspections.json");
     check_titles(&cases);
@@ -63,7 +63,7 @@ fn every_finding_has_a_vector_that_shows_it_and_one_that_does_not() {
         }
     }
     let rules: BTreeSet<String> = RULES.iter().map(|rule| rule.code.to_owned()).collect();
-    assert_eq!(rules.len(), RULES.len(), "a code stands twice");
+    assert_eq!(rules.len(), RULES.len(), "a duplicate code");
     assert_eq!(seen.keys().cloned().collect::<BTreeSet<_>>(), rules);
     for (code, counts) in seen {
         assert!(counts.iter().all(|count| *count > 0), "{code}: {counts:?}");
@@ -71,7 +71,7 @@ fn every_finding_has_a_vector_that_shows_it_and_one_that_does_not() {
     assert!(planted > 120, "{planted} broken tokens");
 }
 
-/// What holds of every inspection, of whatever it is one.
+/// Checks the properties of every inspection.
 fn check_consistency(inspection: &Inspection) {
     let report = inspection.to_string();
     for finding in &inspection.findings {
@@ -106,7 +106,7 @@ fn check_consistency(inspection: &Inspection) {
 }
 
 #[test]
-fn what_is_nested_deep_behind_a_name_that_stands_twice_is_not_read() {
+fn deep_nesting_after_a_duplicate_name_is_not_read() {
     let open = 5_900;
     let payload = format!(r#"{{"a":{{"x":1,"x":2}},"b":{}{}}}"#, "[".repeat(open), "]".repeat(open));
     let small = std::thread::Builder::new().stack_size(STACK);
@@ -119,7 +119,7 @@ fn what_is_nested_deep_behind_a_name_that_stands_twice_is_not_read() {
 }
 
 #[test]
-fn what_is_wrapped_again_and_again_is_unwrapped_within_reason() {
+fn repeated_wrappings_are_removed_up_to_a_limit() {
     for wrapping in ["\"'", "Bearer ", "Authorization:", "`\"", "JWT Token ", " '"] {
         let text = wrapping.repeat(16_000 / wrapping.len());
         let small = std::thread::Builder::new().stack_size(STACK);
@@ -142,7 +142,7 @@ fn a_text_of_nothing_but_wrappings_is_explained() {
 }
 
 #[test]
-fn any_time_may_be_the_present_one() {
+fn any_time_can_be_now() {
     for now in [0, 1, NOW, 1 << 53, (1 << 63) - 1, 1 << 63, u64::MAX] {
         for case in read("inspections.json").iter().step_by(10) {
             let text = token(case).unwrap_or_default();
@@ -186,7 +186,7 @@ fn any_json() -> impl Strategy<Value = Value> {
     })
 }
 
-/// The names that mean something, and others.
+/// Generates names that `inspect` knows, and others.
 fn name() -> impl Strategy<Value = String> {
     const KNOWN: &[&str] = &[
         "alg",
@@ -231,7 +231,7 @@ fn any_object() -> impl Strategy<Value = Value> {
         .prop_map(|members| Value::Object(members.into_iter().collect()))
 }
 
-/// Any claims at all, most of them with grants of products.
+/// Generates any claims, most of them with grants of products.
 fn any_claims() -> impl Strategy<Value = Value> {
     (any_object(), any_object()).prop_map(|(mut claims, grants)| {
         claims["grants"] = grants;

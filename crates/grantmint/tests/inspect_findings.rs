@@ -1,4 +1,4 @@
-//! What `inspect` says to the letter, and what lies at the edges of its rules; `inspections.json` has the rest.
+//! The messages of findings, and the limits of the rules. `inspections.json` tests the codes.
 
 use base64_simd::URL_SAFE_NO_PAD;
 use grantmint::{InspectOptions, Inspection, TokenKind, inspect};
@@ -24,7 +24,7 @@ fn header() -> Value {
     json!({ "alg": "HS256", "typ": "JWT", "cty": "twilio-fpa;v=1" })
 }
 
-/// The claims of a sound token, but for one of them.
+/// Returns the claims of a sound token with one of them replaced.
 fn claims_with(name: &str, value: Value) -> Value {
     let mut claims = json!({
         "grants": { "identity": "alice", "data_sync": { "service_sid": SERVICE } },
@@ -34,7 +34,7 @@ fn claims_with(name: &str, value: Value) -> Value {
     claims
 }
 
-/// Code and message of each finding.
+/// Returns the code and message of each finding.
 fn said(inspection: &Inspection) -> Vec<(&str, &str)> {
     inspection.findings.iter().map(|finding| (finding.code, &*finding.message)).collect()
 }
@@ -46,7 +46,7 @@ fn assert_said(token: &str, expected: &[(&str, &str)]) {
 }
 
 #[test]
-fn what_is_no_token_is_told_what_it_is() {
+fn a_text_that_is_not_a_token_is_described() {
     for (text, message) in [
         ("", "This is empty."),
         ("\u{feff}\n ", "This is empty."),
@@ -62,7 +62,7 @@ fn what_is_no_token_is_told_what_it_is() {
 }
 
 #[test]
-fn what_stands_before_a_token_is_named() {
+fn a_prefix_of_a_token_is_named() {
     let good = token(&header(), &claims_with("jti", json!("mine")));
     assert_said(&format!("bearer \t{good}"), &[("bearer_prefix", "\"bearer\" stands before the token.")]);
     assert_said(
@@ -72,7 +72,7 @@ fn what_stands_before_a_token_is_named() {
 }
 
 #[test]
-fn what_does_not_decode_is_told_why() {
+fn a_segment_that_does_not_decode_has_a_reason() {
     let good = token(&header(), &claims_with("jti", json!("mine")));
     let (signed, signature) = good.rsplit_once('.').unwrap_or_default();
     for (signature, message) in [
@@ -84,7 +84,7 @@ fn what_does_not_decode_is_told_why() {
     }
 }
 
-/// Of words with dots between them, only long ones are taken for a token.
+/// Only long words joined by dots count as a token.
 #[test]
 fn a_token_amid_other_text_has_three_long_segments() {
     let stray = |text: &str| said(&explained(text)).iter().any(|(code, _)| *code == "stray_text");
@@ -95,7 +95,7 @@ fn a_token_amid_other_text_has_three_long_segments() {
 }
 
 #[test]
-fn the_algorithm_is_named_and_so_is_its_absence() {
+fn a_wrong_algorithm_is_named() {
     for (alg, message) in [
         (json!("none"), "The token says that it is not signed (alg none)."),
         (json!("NonE"), "The token says that it is not signed (alg none)."),
@@ -109,7 +109,7 @@ fn the_algorithm_is_named_and_so_is_its_absence() {
 }
 
 #[test]
-fn a_wrong_secret_is_told_whose_it_should_be() {
+fn a_wrong_secret_is_reported_with_the_key_of_the_right_one() {
     let explained = |claims: &Value| {
         let options = InspectOptions::new().secret("a secret of somebody's, 32 bytes").now(NOW);
         let findings = inspect(&token(&header(), claims), &options).findings;
@@ -125,7 +125,7 @@ fn a_wrong_secret_is_told_whose_it_should_be() {
 }
 
 #[test]
-fn the_kind_of_a_token_is_known_by_one_of_its_marks() {
+fn a_task_router_capability_token_has_policies_and_another_mark() {
     let kind = |claims: Value| explained(&token(&json!({ "alg": "HS256", "typ": "JWT" }), &claims)).kind;
     assert_eq!(kind(json!({ "policies": [], "channel": "WK1" })), TokenKind::TaskRouterCapabilityToken);
     assert_eq!(kind(json!({ "policies": [], "workspace_sid": "WS1" })), TokenKind::TaskRouterCapabilityToken);
@@ -133,9 +133,9 @@ fn the_kind_of_a_token_is_known_by_one_of_its_marks() {
     assert_eq!(kind(json!({ "channel": "WK1", "workspace_sid": "WS1" })), TokenKind::Unknown);
 }
 
-/// Who issued it, or for whom, is enough to tell that it is nobody's of Twilio's.
+/// A foreign issuer or subject is enough to recognize a third-party token.
 #[test]
-fn a_token_of_others_names_an_issuer_or_a_subject() {
+fn a_third_party_token_names_an_issuer_or_a_subject() {
     let message = "This is a JWT, but nothing in it is Twilio's.";
     for claims in [json!({ "iss": "https://example.com" }), json!({ "sub": "alice" })] {
         let token = token(&json!({ "alg": "RS256", "typ": "JWT" }), &claims);
@@ -147,7 +147,7 @@ fn a_token_of_others_names_an_issuer_or_a_subject() {
     }
 }
 
-/// Without the time of issue, the token counts from its `nbf`.
+/// Without `iat`, the lifetime starts at `nbf`.
 #[test]
 fn an_expired_token_may_never_have_been_valid() {
     let times = |nbf: u64, exp: u64| {
@@ -161,7 +161,7 @@ fn an_expired_token_may_never_have_been_valid() {
     assert_eq!(times(NOW - 3600, NOW - 10), ["expired"]);
 }
 
-/// The findings for some grants beside an identity.
+/// Checks the findings for grants; adds an identity unless they have one.
 #[track_caller]
 fn assert_granted(mut grants: Value, expected: &[(&str, &str)]) {
     if grants.get("identity").is_none() {
@@ -171,7 +171,7 @@ fn assert_granted(mut grants: Value, expected: &[(&str, &str)]) {
 }
 
 #[test]
-fn parameters_for_calls_that_nobody_may_make() {
+fn parameters_without_an_application_allow_no_calls() {
     let message =
         "The Voice grant has parameters for outgoing calls, but no application_sid: it allows none.";
     let voice = |incoming: bool, outgoing: Value| json!({ "voice": { "incoming": { "allow": incoming }, "outgoing": outgoing } });
@@ -182,12 +182,12 @@ fn parameters_for_calls_that_nobody_may_make() {
 }
 
 #[test]
-fn what_holds_fields_of_a_grant_is_an_object_or_null() {
+fn the_parent_of_a_field_is_an_object_or_null() {
     let voice = |outgoing: Value| json!({ "voice": { "incoming": { "allow": true }, "outgoing": outgoing } });
     assert_granted(voice(Value::Null), &[]);
     let message = format!("grants.voice.outgoing is \"{APPLICATION}\", not an object.");
     assert_granted(voice(json!(APPLICATION)), &[("claim_wrong_type", &message)]);
-    // Inside of what should be a text, no name is one of the grant's.
+    // A name inside a value that should be a string is not a field of the grant.
     assert_granted(
         json!({ "voice": { "incoming": { "allow": true }, "push_credential_sid": { "Params": 1 } } }),
         &[("claim_wrong_type", "grants.voice.push_credential_sid is an object.")],
@@ -195,7 +195,7 @@ fn what_holds_fields_of_a_grant_is_an_object_or_null() {
 }
 
 #[test]
-fn a_key_is_a_misspelt_products_only_if_it_is_close_to_it() {
+fn only_a_key_close_to_a_products_is_a_misspelling() {
     for (key, right) in [
         ("vidoe", "video"),
         ("vide", "video"),
@@ -208,14 +208,14 @@ fn a_key_is_a_misspelt_products_only_if_it_is_close_to_it() {
         let message = format!("The grant \"{key}\" means nothing to Twilio; \"{right}\" does.");
         assert_granted(json!({ key: {} }), &[("misspelt_grant", &message)]);
     }
-    // Two other letters, two that would have to change places with more, three letters: somebody's own grant.
+    // Too many other letters, or too few letters at all: these are custom grants.
     for own in ["vabeo", "vdabc", "vxiyz", "hat", "syn", "fleet"] {
         assert_granted(json!({ own: {} }), &[]);
     }
 }
 
 #[test]
-fn a_room_is_called_a_room() {
+fn other_names_for_a_room_are_misspellings() {
     for name in ["rooms", "roomName", "room_sid"] {
         let message = format!("grants.video has \"{name}\", which means nothing to Twilio; \"room\" does.");
         assert_granted(json!({ "video": { name: "daily" } }), &[("misspelt_field", &message)]);
@@ -225,7 +225,7 @@ fn a_room_is_called_a_room() {
 }
 
 #[test]
-fn an_identity_that_is_a_number_stands_for_its_digits_if_it_is_whole() {
+fn an_integer_as_identity_is_read_as_its_digits() {
     let sync = |identity: Value| json!({ "identity": identity, "data_sync": { "service_sid": SERVICE } });
     let message = "The identity is the number 7, not a string.";
     assert_granted(sync(json!(7)), &[("identity_not_string", message)]);
@@ -236,7 +236,7 @@ fn an_identity_that_is_a_number_stands_for_its_digits_if_it_is_whole() {
 }
 
 #[test]
-fn a_report_says_what_a_grant_is_limited_to() {
+fn the_report_lists_the_fields_of_each_grant() {
     for (grant, line) in [
         (json!({ "video": {} }), "Video: any room".to_owned()),
         (json!({ "video": { "room": "daily" } }), "Video: room daily".to_owned()),
@@ -261,7 +261,7 @@ fn a_report_says_what_a_grant_is_limited_to() {
 }
 
 #[test]
-fn an_identity_is_shown_as_it_is_but_for_what_cannot_be_seen() {
+fn an_identity_is_shown_with_invisible_characters_escaped() {
     for (identity, shown) in [
         ("älice 🙂 愛", "älice 🙂 愛".to_owned()),
         ("\u{202e}ecila\u{7}", "\\u{202e}ecila\\u{7}".to_owned()),

@@ -1,4 +1,4 @@
-//! Free-form objects, as they stand in a signed token: numbers and strings as ECMAScript writes them.
+//! Free-form objects in a signed token: numbers and strings are written as ECMAScript writes them.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -15,14 +15,14 @@ fn token() -> AccessToken<'static> {
     AccessToken::new("AC123", "SK123", "fake-secret").unwrap()
 }
 
-/// The second segment of the signed token, as text.
+/// Returns the decoded second segment of the signed token.
 fn claims(token: &AccessToken<'_>) -> String {
     let jwt = token.to_jwt_at(NOW).unwrap();
     let segment = jwt.split('.').nth(1).unwrap();
     String::from_utf8(URL_SAFE_NO_PAD.decode_to_vec(segment).unwrap()).unwrap()
 }
 
-/// How a grant's payload stands in the claims.
+/// Returns the JSON text of a grant's payload in the claims.
 fn written(payload: Map<String, Value>) -> Result<String, Error> {
     let mut token = token();
     token.add_grant(&PlaybackGrant::new(payload))?;
@@ -32,13 +32,13 @@ fn written(payload: Map<String, Value>) -> Result<String, Error> {
     Ok(claims.strip_prefix(start).unwrap().strip_suffix(end).unwrap().to_owned())
 }
 
-/// How one value stands in the claims.
+/// Returns the JSON text of one value in the claims.
 fn written_value(value: impl Into<Value>) -> Result<String, Error> {
     let payload = written(Map::from_iter([("v".to_owned(), value.into())]))?;
     Ok(payload.strip_prefix("{\"v\":").unwrap().strip_suffix('}').unwrap().to_owned())
 }
 
-/// RFC 8785, appendix B, without NaN and the infinity, which no `Value` holds.
+/// RFC 8785, appendix B, without NaN and the infinity, which `Value` cannot represent.
 const RFC_8785: [(u64, &str); 24] = [
     (0x0000_0000_0000_0000, "0"),
     (0x8000_0000_0000_0000, "0"),
@@ -84,9 +84,9 @@ fn whole_numbers_have_no_fraction() {
     assert_eq!(written_value(1e-7).unwrap(), "1e-7");
 }
 
-/// Integers of Rust's types: written in full, or refused, but never another integer.
+/// An integer of a Rust type is written in full or rejected, never changed.
 #[test]
-fn integers_are_exact_or_refused() {
+fn integers_are_exact_or_rejected() {
     let exact: [i64; 9] = [
         0,
         1,
@@ -118,9 +118,9 @@ fn assert_lossy<T: std::fmt::Debug>(result: Result<T, Error>, field: &str, integ
     }
 }
 
-/// Integers of any size, which the bindings have in decimal digits.
+/// A binding passes an integer of any size as its decimal digits.
 #[test]
-fn integers_of_any_size_are_exact_or_refused() {
+fn integers_of_any_size_are_exact_or_rejected() {
     let field = Field::new("grant");
     let ten_to_the = |power: usize| format!("1{}", "0".repeat(power));
     let mut exact: Vec<(String, String)> =
@@ -152,7 +152,8 @@ fn integers_of_any_size_are_exact_or_refused() {
     }
 }
 
-/// What `JSON.stringify` makes of every character below U+0020 (ECMA-262, table of JSON single character escapes).
+/// The form that `JSON.stringify` gives every character below U+0020 (ECMA-262, table of JSON single character
+/// escapes).
 const CONTROLS: [&str; 32] = [
     "\\u0000", "\\u0001", "\\u0002", "\\u0003", "\\u0004", "\\u0005", "\\u0006", "\\u0007", "\\b", "\\t",
     "\\n", "\\u000b", "\\f", "\\r", "\\u000e", "\\u000f", "\\u0010", "\\u0011", "\\u0012", "\\u0013",
@@ -161,7 +162,7 @@ const CONTROLS: [&str; 32] = [
 ];
 
 #[test]
-fn strings_are_escaped_as_little_as_can_be() {
+fn strings_have_only_the_necessary_escapes() {
     let plain = [
         "\u{7f}", "\u{80}", "\u{9f}", "/", "<", "'", "é", "\u{2028}", "\u{2029}", "\u{feff}", "\u{ffff}",
         "😀",
@@ -170,7 +171,7 @@ fn strings_are_escaped_as_little_as_can_be() {
     let controls: Vec<String> = (0..32).map(|code| char::from(code).to_string()).collect();
     let all = plain.map(|text| (text, text)).into_iter().chain(escaped);
     for (text, form) in all.chain(controls.iter().map(String::as_str).zip(CONTROLS)) {
-        // Alone, and at every place of the chunks in which the text is searched.
+        // Alone, and at every place of a chunk: the text is searched in chunks.
         for before in 0..34 {
             for after in [0, 1, 15, 16, 17] {
                 let around = |middle: &str| format!("{}{middle}{}", "a".repeat(before), "b".repeat(after));
@@ -178,7 +179,7 @@ fn strings_are_escaped_as_little_as_can_be() {
                 assert_eq!(written_value(around(text)).unwrap(), expected);
             }
         }
-        // A member's name, and the claims that are strings.
+        // As a member's name, and in the claims that are strings.
         let mut token = token();
         token
             .identity(text)
@@ -198,13 +199,13 @@ fn members_keep_their_order() {
     assert_eq!(written(serde_json::from_str(payload).unwrap()).unwrap(), payload);
 }
 
-/// So many objects or arrays, one in the other.
+/// Returns objects or arrays nested to a number of levels.
 fn nested(levels: usize, object: bool) -> Value {
     let around = |inner| if object { json!({ "a": inner }) } else { json!([inner]) };
     (1..levels).fold(if object { json!({}) } else { json!([]) }, |inner, _| around(inner))
 }
 
-/// Claims, `grants` and the payload are levels 1 to 3; Voice's parameters stand two below the payload.
+/// Claims, `grants` and the payload are levels 1 to 3; Voice's parameters are two levels below the payload.
 #[test]
 fn claims_are_no_deeper_than_128_levels() {
     for object in [false, true] {
@@ -235,7 +236,7 @@ fn claims_are_no_deeper_than_128_levels() {
     }
 }
 
-/// How deep the text is nested; it has no brackets inside its strings.
+/// Returns the nesting depth of a JSON text without brackets in its strings.
 fn depth(text: &str) -> usize {
     let (mut now, mut most) = (0, 0);
     for byte in text.bytes() {
@@ -249,7 +250,7 @@ fn depth(text: &str) -> usize {
     most
 }
 
-/// What can be signed can be shown.
+/// Claims that can be signed can be shown.
 #[test]
 fn the_deepest_claims_can_be_read() {
     let mut token = token();
@@ -281,10 +282,10 @@ fn finite() -> impl Strategy<Value = f64> {
     any::<u64>().prop_map(f64::from_bits).prop_filter("not finite", |number| number.is_finite())
 }
 
-/// The same value with every number a double.
+/// Returns a value with every number as a double.
 fn in_doubles(value: &Value) -> Value {
     match value {
-        // `+ 0.0` because the negative zero is written as zero.
+        // `+ 0.0` drops the sign of a negative zero, which is written as zero.
         Value::Number(number) => Value::from(number.as_f64().unwrap() + 0.0),
         Value::Array(values) => values.iter().map(in_doubles).collect(),
         Value::Object(members) => {
@@ -294,7 +295,7 @@ fn in_doubles(value: &Value) -> Value {
     }
 }
 
-/// JSON text with a `#` for every number.
+/// Returns a JSON text with a `#` for every number.
 fn without_numbers(text: &str) -> String {
     let (mut out, mut string, mut escaped, mut number) = (String::new(), false, false, false);
     for letter in text.chars() {
@@ -311,7 +312,7 @@ fn without_numbers(text: &str) -> String {
     out
 }
 
-/// ECMA-262, `Number::toString`, from the digits that Rust's own formatting finds.
+/// Formats a number by ECMA-262, `Number::toString`, from the digits that Rust's own formatting finds.
 fn ecmascript(number: f64) -> String {
     if number == 0.0 {
         return "0".into();
@@ -333,9 +334,10 @@ fn ecmascript(number: f64) -> String {
     if number < 0.0 { format!("-{text}") } else { text }
 }
 
-/// Where two numbers of so many digits are equally near, ECMAScript has the even one, and Rust the greater one.
+/// Replaces the last digit if two numbers with as many digits are equally near: ECMAScript takes the even one, Rust the
+/// greater one.
 fn even(mut digits: String, number: f64) -> String {
-    // No double has more digits than 767.
+    // A double has at most 767 digits.
     let exact = format!("{:.800e}", number.abs()).replace('.', "");
     let (_, rest) = exact.split_once('e').unwrap().0.split_at(digits.len());
     if rest.trim_end_matches('0') == "5"
@@ -350,7 +352,7 @@ proptest::proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn what_is_written_reads_back(members in vec((any::<String>(), any_value()), 0..5)) {
+    fn a_written_payload_reads_back(members in vec((any::<String>(), any_value()), 0..5)) {
         let payload = Map::from_iter(members);
         let text = written(payload.clone()).unwrap();
         let payload = Value::Object(payload);
@@ -362,16 +364,16 @@ proptest::proptest! {
     #[test]
     fn any_double_is_written_as_ecmascript_does(number in finite()) {
         proptest::prop_assert_eq!(written_value(number).unwrap(), ecmascript(number));
-        // Most bit patterns are far from one.
+        // Most bit patterns are far from 1.
         let near = number.to_bits() % (1 << 40);
         #[expect(clippy::cast_precision_loss, reason = "any number will do")]
         let near = near as f64 / 1e9;
         proptest::prop_assert_eq!(written_value(near).unwrap(), ecmascript(near));
     }
 
-    /// An integer is written for itself or not at all.
+    /// An integer is written exactly or rejected.
     #[test]
-    fn any_integer_is_exact_or_refused(number in any::<i64>(), shift in 0..64_u32) {
+    fn any_integer_is_exact_or_rejected(number in any::<i64>(), shift in 0..64_u32) {
         let number = number >> shift;
         match written_value(number) {
             Ok(text) => proptest::prop_assert_eq!(text, number.to_string()),

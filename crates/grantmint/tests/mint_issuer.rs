@@ -1,16 +1,15 @@
-//! `Issuer`: the same tokens as `AccessToken`, one by one, in lists and from many threads.
+//! `Issuer`: it mints the same tokens as `AccessToken`, also on many threads.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::collections::HashSet;
 use std::sync::Barrier;
 use std::thread;
 use std::time::UNIX_EPOCH;
 
 use grantmint::internal::{add_custom, issuer_from_variables};
 use grantmint::{
-    AccessToken, Algorithm, BatchOptions, ChatGrant, Error, Field, Grants, Issuer, IssuerBuilder,
-    MintOptions, PlaybackGrant, Secret, SyncGrant, TaskRouterGrant, VideoGrant, VoiceGrant,
+    AccessToken, Algorithm, ChatGrant, Error, Field, Grants, Issuer, IssuerBuilder, MintOptions,
+    PlaybackGrant, Secret, SyncGrant, TaskRouterGrant, VideoGrant, VoiceGrant,
 };
 use serde_json::{Map, Value, json};
 
@@ -34,7 +33,7 @@ fn video(room: &str) -> VideoGrant {
     VideoGrant::new().room(room)
 }
 
-/// An issuer with a chat and a video grant.
+/// Creates an issuer with a chat and a video grant.
 fn issuer() -> Issuer {
     builder().add_grant(&chat("phone")).unwrap().add_grant(&video("daily")).unwrap().build().unwrap()
 }
@@ -43,22 +42,14 @@ fn at(now: u64) -> MintOptions<'static> {
     MintOptions::new().now(now)
 }
 
-fn batch_at(now: u64) -> BatchOptions<'static> {
-    BatchOptions::new().now(now)
-}
-
-/// The claims, which the other library has verified.
+/// Returns the claims that another library has verified.
 fn claims(token: &str) -> Value {
     peer::verify(token, SECRET.as_bytes(), "HS256").unwrap().1
 }
 
-/// The claims' grants as text: their order counts.
+/// Returns the claims' grants as text, which has their order.
 fn grants(token: &str) -> String {
     claims(token)["grants"].to_string()
-}
-
-fn numbered(count: usize) -> Vec<String> {
-    (0..count).map(|number| format!("user-{number}")).collect()
 }
 
 const fn assert_send_and_sync<T: Send + Sync>() {}
@@ -119,7 +110,7 @@ fn an_issuer_mints_what_an_access_token_signs() {
 }
 
 #[test]
-fn its_lifetime_is_the_tokens_unless_that_has_its_own() {
+fn the_issuers_lifetime_is_the_default_of_its_tokens() {
     let mut builder = builder();
     builder.add_grant(&video("daily")).unwrap().ttl(60);
     let issuer = builder.build().unwrap();
@@ -128,9 +119,9 @@ fn its_lifetime_is_the_tokens_unless_that_has_its_own() {
     assert_eq!(expiry(at(NOW).ttl(600)), NOW + 600);
 }
 
-/// Three minutes before the end, but not before the middle.
+/// Renews three minutes before the expiry, but not before half of the lifetime.
 #[test]
-fn an_issued_token_comes_with_its_times() {
+fn an_issued_token_has_its_times() {
     for (ttl, renew_in) in [(3600, 3420), (361, 181), (360, 180), (359, 179), (60, 30), (1, 0)] {
         let options = at(NOW).ttl(ttl);
         let issued = issuer().issue("alice", &options).unwrap();
@@ -142,7 +133,7 @@ fn an_issued_token_comes_with_its_times() {
 }
 
 #[test]
-fn a_token_without_now_is_of_this_second() {
+fn a_token_without_now_is_minted_at_the_current_second() {
     let now = || UNIX_EPOCH.elapsed().unwrap().as_secs();
     let before = now();
     let issued = claims(&issuer().mint("alice").unwrap())["iat"].as_u64().unwrap();
@@ -170,7 +161,7 @@ fn grants_of_one_token_join_the_issuers_and_duplicates_keep_their_place() {
     add_custom(&mut added, "chat", &Map::from_iter([("service_sid".to_owned(), json!("IS1"))])).unwrap();
     assert_eq!(mint(&added), r#"{"identity":"alice","chat":{"service_sid":"IS1"},"video":{},"fleet":{}}"#);
 
-    // None of which changed the issuer.
+    // The issuer itself has not changed.
     assert_eq!(mint(&Grants::new()), format!(r#"{{"identity":"alice",{own_chat},{own_video}}}"#));
 }
 
@@ -186,7 +177,7 @@ fn grants_of_one_token_are_enough() {
 }
 
 #[test]
-fn a_refused_grant_leaves_the_others_as_they_are() {
+fn a_rejected_grant_leaves_the_others_as_they_are() {
     let mut grants = Grants::new();
     grants.add(&video("daily")).unwrap();
     let lossy = Map::from_iter([("a".to_owned(), json!([true, 9_007_199_254_740_993_u64]))]);
@@ -194,71 +185,6 @@ fn a_refused_grant_leaves_the_others_as_they_are() {
     add_custom(&mut grants, "fleet", &lossy).unwrap_err();
     let token = builder().set_grants(grants).build().unwrap().mint("alice").unwrap();
     assert_eq!(self::grants(&token), r#"{"identity":"alice","video":{"room":"daily"}}"#);
-}
-
-#[test]
-fn a_list_is_minted_in_its_order_on_any_number_of_threads() {
-    let issuer = issuer();
-    for count in [0, 1, 2, 3, 5, 7, 8, 9, 16, 100] {
-        let identities = numbered(count);
-        let one_by_one: Vec<_> =
-            identities.iter().map(|identity| issuer.mint_with(identity, &at(NOW)).unwrap()).collect();
-        for threads in 1..=8 {
-            let tokens = issuer.mint_many(&identities, &batch_at(NOW), threads).unwrap();
-            assert_eq!(tokens, one_by_one, "{count} identities on {threads} threads");
-        }
-    }
-}
-
-#[test]
-fn as_many_threads_as_anyone_has_use_for() {
-    let identities = numbered(3);
-    for threads in [9, 1024] {
-        let tokens = issuer().mint_many(&identities, &batch_at(NOW), threads).unwrap();
-        assert_eq!(tokens, issuer().mint_many(&identities, &batch_at(NOW), 1).unwrap());
-    }
-    for threads in [0, 1025, usize::MAX] {
-        let error = issuer().mint_many(&identities, &batch_at(NOW), threads).unwrap_err();
-        assert_eq!(error.to_string(), format!("threads must be from 1 to 1024, not {threads}"));
-        assert_eq!((error.code(), error.field()), ("out_of_range", Some("threads")));
-    }
-}
-
-#[test]
-fn a_list_has_one_second() {
-    let tokens = issuer().mint_many(&numbered(2000), &BatchOptions::new(), 2).unwrap();
-    let seconds: HashSet<_> = tokens.iter().map(|token| claims(token)["iat"].as_u64().unwrap()).collect();
-    assert_eq!(seconds.len(), 1);
-}
-
-#[test]
-fn the_first_bad_identity_of_a_list_fails_all_of_it() {
-    let issuer = issuer();
-    let error = |index| {
-        let error = Box::new(Error::Required(Field::new("identity")));
-        Err(Error::AtIndex { index, error })
-    };
-    for threads in 1..=8 {
-        for bad in 0..20 {
-            let mut identities = numbered(20);
-            identities[bad].clear();
-            assert_eq!(issuer.mint_many(&identities, &batch_at(NOW), threads), error(bad));
-            // Another one behind it changes nothing.
-            identities[19].clear();
-            assert_eq!(issuer.mint_many(&identities, &batch_at(NOW), threads), error(bad));
-        }
-    }
-}
-
-#[test]
-fn bad_options_of_a_list_are_nobodys_fault_in_it() {
-    let options = batch_at(NOW).ttl(0);
-    for identities in [numbered(0), numbered(3), vec![String::new()]] {
-        let error = issuer().mint_many(&identities, &options, 2).unwrap_err();
-        assert_eq!((error.code(), error.field()), ("out_of_range", Some("ttl")));
-        assert!(!matches!(error, Error::AtIndex { .. }));
-    }
-    assert_eq!(builder().build().unwrap().mint_many(&numbered(3), &batch_at(NOW), 2), Err(Error::NoGrants));
 }
 
 #[test]

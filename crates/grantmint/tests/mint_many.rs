@@ -1,19 +1,25 @@
-//! Lists of more than one block: minted on several threads, and handed over in their order.
+//! Lists of identities: minted in blocks on several threads, and returned in their order.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Mutex;
 use std::thread::{self, ThreadId};
 
-use grantmint::{BatchOptions, Error, Field, Issuer, VideoGrant};
+use grantmint::{BatchOptions, Error, Field, Issuer, IssuerBuilder, MintOptions, VideoGrant};
+
+mod peer;
 
 const NOW: u64 = 1_700_000_000;
+const SECRET: &str = "fake-secret-0123456789-abcdefghi";
+
+fn builder() -> IssuerBuilder<'static> {
+    let sid = |prefix| format!("{prefix}0123456789abcdef0123456789abcdef");
+    Issuer::builder(sid("AC"), sid("SK"), SECRET)
+}
 
 fn issuer() -> Issuer {
-    let sid = |prefix| format!("{prefix}0123456789abcdef0123456789abcdef");
-    let mut issuer = Issuer::builder(sid("AC"), sid("SK"), "fake-secret-0123456789-abcdefghi");
-    issuer.add_grant(&VideoGrant::new()).unwrap().build().unwrap()
+    builder().add_grant(&VideoGrant::new()).unwrap().build().unwrap()
 }
 
 fn options() -> BatchOptions<'static> {
@@ -24,10 +30,15 @@ fn numbered(count: usize) -> Vec<String> {
     (0..count).map(|number| format!("user-{number}")).collect()
 }
 
-/// How many identities each thread has read.
+/// Returns the error for an empty identity at a place of a list.
+fn rejected_at(index: usize) -> Error {
+    Error::AtIndex { index, error: Box::new(Error::Required(Field::new("identity"))) }
+}
+
+/// The number of identities that each thread has read.
 type Readers = Mutex<HashMap<ThreadId, usize>>;
 
-/// An identity that takes note of who reads it.
+/// An identity that registers the threads that read it.
 struct Watched<'a>(&'a str, &'a Readers);
 
 impl AsRef<str> for Watched<'_> {
@@ -37,13 +48,28 @@ impl AsRef<str> for Watched<'_> {
     }
 }
 
-/// The outcome for a list, and who has minted how many of its tokens.
+/// Mints a list, and returns the number of tokens that each thread minted.
 fn watched(identities: &[String], threads: usize) -> (Result<Vec<String>, Error>, HashMap<ThreadId, usize>) {
     let readers = Readers::default();
     let identities: Vec<_> = identities.iter().map(|identity| Watched(identity, &readers)).collect();
     let minted = issuer().mint_many(&identities, &options(), threads);
     drop(identities);
     (minted, readers.into_inner().unwrap())
+}
+
+#[test]
+fn a_list_equals_tokens_minted_one_by_one() {
+    let issuer = issuer();
+    let one = MintOptions::new().now(NOW);
+    for count in [0, 1, 2, 3, 5, 7, 8, 9, 16, 100] {
+        let identities = numbered(count);
+        let one_by_one: Vec<_> =
+            identities.iter().map(|identity| issuer.mint_with(identity, &one).unwrap()).collect();
+        for threads in 1..=8 {
+            let tokens = issuer.mint_many(&identities, &options(), threads).unwrap();
+            assert_eq!(tokens, one_by_one, "{count} identities on {threads} threads");
+        }
+    }
 }
 
 #[test]
@@ -73,7 +99,44 @@ fn other_threads_mint_a_long_list_and_the_callers_own_a_short_one() {
 }
 
 #[test]
-fn the_first_bad_identity_is_that_of_the_list_whichever_block_is_done_first() {
+fn threads_are_from_1_to_1024() {
+    let identities = numbered(3);
+    for threads in [9, 1024] {
+        let tokens = issuer().mint_many(&identities, &options(), threads).unwrap();
+        assert_eq!(tokens, issuer().mint_many(&identities, &options(), 1).unwrap());
+    }
+    for threads in [0, 1025, usize::MAX] {
+        let error = issuer().mint_many(&identities, &options(), threads).unwrap_err();
+        assert_eq!(error.to_string(), format!("threads must be from 1 to 1024, not {threads}"));
+        assert_eq!((error.code(), error.field()), ("out_of_range", Some("threads")));
+    }
+}
+
+#[test]
+fn all_tokens_of_a_list_are_minted_at_the_same_second() {
+    let tokens = issuer().mint_many(&numbered(2000), &BatchOptions::new(), 2).unwrap();
+    let claims = |token: &String| peer::verify(token, SECRET.as_bytes(), "HS256").unwrap().1;
+    let seconds: HashSet<_> = tokens.iter().map(|token| claims(token)["iat"].as_u64().unwrap()).collect();
+    assert_eq!(seconds.len(), 1);
+}
+
+#[test]
+fn the_first_bad_identity_fails_the_list() {
+    let issuer = issuer();
+    for threads in 1..=8 {
+        for bad in 0..20 {
+            let mut identities = numbered(20);
+            identities[bad].clear();
+            assert_eq!(issuer.mint_many(&identities, &options(), threads), Err(rejected_at(bad)));
+            // A second one changes nothing.
+            identities[19].clear();
+            assert_eq!(issuer.mint_many(&identities, &options(), threads), Err(rejected_at(bad)));
+        }
+    }
+}
+
+#[test]
+fn the_first_bad_identity_is_the_lists_first_whichever_block_is_finished_first() {
     for bad in [0, 130, 1024, 4999] {
         let mut identities = numbered(5000);
         for index in [bad, 3000.max(bad), 4999] {
@@ -81,13 +144,12 @@ fn the_first_bad_identity_is_that_of_the_list_whichever_block_is_done_first() {
         }
         for threads in [1, 2, 4] {
             let (minted, _) = watched(&identities, threads);
-            let error = Box::new(Error::Required(Field::new("identity")));
-            assert_eq!(minted, Err(Error::AtIndex { index: bad, error }), "{threads} threads");
+            assert_eq!(minted, Err(rejected_at(bad)), "{threads} threads");
         }
     }
 }
 
-/// What is minted behind the bad one is thrown away: a few blocks of it, until the others hear of it.
+/// The other threads mint a few more blocks before they learn of the error; nobody receives those.
 #[test]
 fn a_bad_identity_ends_the_work() {
     let mut identities = numbered(100 * 1024);
@@ -97,7 +159,17 @@ fn a_bad_identity_ends_the_work() {
     assert!(readers.values().sum::<usize>() < 50 * 1024, "{readers:?}");
 }
 
-/// What is set aside for a block is guessed from its first token.
+#[test]
+fn an_error_of_the_options_has_no_index() {
+    let bad = options().ttl(0);
+    for identities in [numbered(0), numbered(3), vec![String::new()]] {
+        let error = issuer().mint_many(&identities, &bad, 2).unwrap_err();
+        assert_eq!((error.code(), error.field(), error.index()), ("out_of_range", Some("ttl"), None));
+    }
+    assert_eq!(builder().build().unwrap().mint_many(&numbered(3), &options(), 2), Err(Error::NoGrants));
+}
+
+/// A block's reservation is guessed from its first token.
 #[test]
 fn one_long_identity_takes_no_memory_for_a_thousand() {
     let mut identities = numbered(1024);

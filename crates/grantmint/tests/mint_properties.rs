@@ -1,4 +1,4 @@
-//! Any inputs: what `AccessToken` signs, another library verifies and reads as it was meant.
+//! Any arguments: another library verifies the signed token and reads the intended claims.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -11,19 +11,19 @@ use serde_json::{Map, Value, json};
 
 mod peer;
 
-/// A string of any characters, often with some that JSON escapes.
+/// Generates a string of any characters, often with some that JSON escapes.
 fn text() -> impl Strategy<Value = String> {
     let letter =
         prop_oneof![any::<char>(), proptest::char::range('\0', '\u{a0}'), select(vec!['"', '\\', '/'])];
     vec(letter, 0..40).prop_map(String::from_iter)
 }
 
-/// A string that counts as given.
+/// Generates a string that is not empty.
 fn given() -> impl Strategy<Value = String> {
     text().prop_filter("empty", |text| !text.is_empty())
 }
 
-/// A grant, and the member of the claims' `grants` that Twilio's documentation promises for it.
+/// A grant of any product.
 #[derive(Debug, Clone)]
 enum Granted {
     Sync(SyncGrant),
@@ -85,6 +85,7 @@ impl Granted {
         }
     }
 
+    /// Returns the member of the claims' `grants` that Twilio documents for the grant.
     fn expected(&self) -> (String, Value) {
         let (key, members) = match self.clone() {
             Self::Sync(grant) => {
@@ -126,7 +127,7 @@ impl Granted {
     }
 }
 
-/// An object without the members that were not given.
+/// Removes the members that were not given.
 fn without_blanks(mut object: Value) -> Value {
     if let Value::Object(members) = &mut object {
         members.retain(|_, value| !value.is_null() && value != "");
@@ -146,7 +147,7 @@ impl grantmint::Grant for Custom<'_> {
     }
 }
 
-/// When a token is minted, from when and until when it is valid.
+/// The times of a token.
 #[derive(Debug, Clone, Copy)]
 struct Times {
     now: u64,
@@ -166,14 +167,14 @@ proptest::proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn another_library_reads_what_was_meant(
+    fn another_library_reads_the_intended_claims(
         (account_sid, key_sid, secret) in (given(), given(), vec(any::<u8>(), 1..200)),
         (identity, region, jti) in (text(), text(), text()),
         algorithm in select(Algorithm::ALL.to_vec()),
         times in times(),
         grants in vec(granted(), 0..6),
     ) {
-        // Bytes that happen to be a key are refused, as they should be.
+        // Bytes that happen to be a key are rejected.
         let Ok(mut token) = AccessToken::new(&*account_sid, &*key_sid, &*secret) else {
             return Err(proptest::test_runner::TestCaseError::reject("a key"));
         };
@@ -213,12 +214,12 @@ proptest::proptest! {
         expected.insert("iss".into(), json!(key_sid));
         expected.insert("sub".into(), json!(account_sid));
         let expected = Value::Object(expected);
-        // As text: the order counts.
+        // Compared as text, since the order matters.
         proptest::prop_assert_eq!(claims.to_string(), expected.to_string());
         let unsigned = Value::Object(token.claims_at(times.now).unwrap());
         proptest::prop_assert_eq!(unsigned.to_string(), expected.to_string());
 
-        // And it is the signature that says so.
+        // The signature depends on every byte of the secret.
         let mut other = secret.clone();
         other[0] ^= 1;
         proptest::prop_assert!(peer::verify(&jwt, &other, algorithm.name()).is_err());

@@ -1,4 +1,4 @@
-//! The secret is in no text that the crate gives out, and in no memory that it gives back.
+//! No text from the crate contains the secret, and no memory that it frees.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -20,27 +20,26 @@ const ACCOUNT: &str = "AC0123456789abcdef0123456789abcdef";
 const KEY: &str = "SKfedcba9876543210fedcba9876543210";
 const CANARY: &str = "fake-secret-of-a-canary-bird-abc";
 
-/// What is looked for in memory: as long as a secret of Twilio's.
+/// The bytes to look for in memory: as many as a secret of Twilio's has.
 type Needle = [u8; 32];
 
 fn canary() -> Needle {
     CANARY.as_bytes().try_into().unwrap()
 }
 
-/// The system's allocator, which looks at what it gets back.
+/// An allocator that searches freed memory.
 struct Watching;
 
 thread_local! {
     static NEEDLE: Cell<Option<Needle>> = const { Cell::new(None) };
     static FOUND: Cell<usize> = const { Cell::new(0) };
-    /// The first place in any block at which it was found.
+    /// The lowest offset in a block at which it was found.
     static PLACE: Cell<Option<usize>> = const { Cell::new(None) };
 }
 
-// SAFETY: memory comes from the system's allocator and goes back to it unchanged; `realloc` is the trait's own, made of
-// the two functions here. A block is read only within its layout and before it is given back, and was zeroed when it
-// was handed out, so that also those bytes are there to be read that nobody ever wrote. Looking neither allocates nor
-// unwinds.
+// SAFETY: memory comes from the system's allocator and returns to it unchanged; the trait's own `realloc` calls the two
+// functions here. A block is read only within its layout and before it is freed. It was zeroed when it was allocated,
+// so all of its bytes are initialized. The search neither allocates nor unwinds.
 #[expect(
     unsafe_code,
     clippy::undocumented_unsafe_blocks,
@@ -53,7 +52,7 @@ unsafe impl GlobalAlloc for Watching {
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
         if let Some(needle) = NEEDLE.get() {
-            // Volatile: the compiler must not conclude that what wiped the block was in vain.
+            // Volatile, or the compiler could remove the writes that wipe the block.
             let holds_at = |at: usize| {
                 needle
                     .iter()
@@ -72,8 +71,8 @@ unsafe impl GlobalAlloc for Watching {
 #[global_allocator]
 static ALLOCATOR: Watching = Watching;
 
-/// How many of the blocks that this thread gives back during the run hold the needle.
-fn given_back_with<T>(needle: Needle, run: impl FnOnce() -> T) -> usize {
+/// Returns the number of blocks with the needle that this thread frees during the run.
+fn freed_with<T>(needle: Needle, run: impl FnOnce() -> T) -> usize {
     FOUND.set(0);
     PLACE.set(None);
     NEEDLE.set(Some(needle));
@@ -82,9 +81,9 @@ fn given_back_with<T>(needle: Needle, run: impl FnOnce() -> T) -> usize {
     FOUND.get()
 }
 
-/// Where in such a block the needle first stands.
+/// Returns the lowest offset of the needle in such a block.
 fn place_of<T>(needle: Needle, run: impl FnOnce() -> T) -> Option<usize> {
-    given_back_with(needle, run);
+    freed_with(needle, run);
     PLACE.get()
 }
 
@@ -99,33 +98,33 @@ fn builder(secret: impl Into<Secret<'static>>) -> IssuerBuilder<'static> {
 }
 
 #[test]
-fn the_watch_sees_what_is_not_wiped() {
-    assert_eq!(given_back_with(canary(), || CANARY.to_owned()), 1);
-    assert_eq!(given_back_with(canary(), || [CANARY, CANARY].concat()), 1);
-    assert_eq!(given_back_with(canary(), || "another".to_owned()), 0);
+fn the_allocator_finds_a_secret_that_is_not_wiped() {
+    assert_eq!(freed_with(canary(), || CANARY.to_owned()), 1);
+    assert_eq!(freed_with(canary(), || [CANARY, CANARY].concat()), 1);
+    assert_eq!(freed_with(canary(), || "another".to_owned()), 0);
     let emptied = || {
         let mut text = CANARY.to_owned();
         text.clear();
         text
     };
-    assert_eq!(given_back_with(canary(), emptied), 1);
+    assert_eq!(freed_with(canary(), emptied), 1);
 }
 
 #[test]
 fn an_owned_secret_is_wiped() {
-    assert_eq!(given_back_with(canary(), || Secret::from(CANARY.to_owned())), 0);
-    assert_eq!(given_back_with(canary(), || Secret::from(CANARY.as_bytes().to_vec())), 0);
-    assert_eq!(given_back_with(canary(), || Secret::from(CANARY.to_owned()).clone()), 0, "its clone too");
+    assert_eq!(freed_with(canary(), || Secret::from(CANARY.to_owned())), 0);
+    assert_eq!(freed_with(canary(), || Secret::from(CANARY.as_bytes().to_vec())), 0);
+    assert_eq!(freed_with(canary(), || Secret::from(CANARY.to_owned()).clone()), 0, "its clone too");
     let emptied = || {
         let mut bytes = CANARY.as_bytes().to_vec();
         bytes.clear();
         Secret::from(bytes)
     };
-    assert_eq!(given_back_with(canary(), emptied), 0, "also behind its end");
+    assert_eq!(freed_with(canary(), emptied), 0, "also behind its end");
 }
 
 #[test]
-fn whoever_holds_the_secret_wipes_it() {
+fn every_owner_of_the_secret_wipes_it() {
     let owned = || CANARY.to_owned();
     let sign = || {
         let mut token = AccessToken::new(ACCOUNT, KEY, owned()).unwrap();
@@ -133,24 +132,24 @@ fn whoever_holds_the_secret_wipes_it() {
         let copy = token.clone();
         (token.to_jwt().unwrap(), token.claims_at(0).unwrap(), copy.to_jwt().unwrap())
     };
-    assert_eq!(given_back_with(canary(), sign), 0, "an access token");
+    assert_eq!(freed_with(canary(), sign), 0, "an access token");
     let mint = || {
         let issuer = builder(owned()).build().unwrap();
         (issuer.mint("alice").unwrap(), issuer)
     };
-    assert_eq!(given_back_with(canary(), mint), 0, "an issuer");
+    assert_eq!(freed_with(canary(), mint), 0, "an issuer");
     let from_variables = || {
         let look_up =
             |name: &str| Some(if name == "TWILIO_API_SECRET" { owned() } else { ACCOUNT.to_owned() });
         issuer_from_variables(look_up).unwrap()
     };
-    assert_eq!(given_back_with(canary(), from_variables), 0, "an issuer of the environment");
+    assert_eq!(freed_with(canary(), from_variables), 0, "an issuer of the environment");
     let token = builder(CANARY).build().unwrap().mint("alice").unwrap();
     let verify = || {
         let verifier = Verifier::builder().key("SK1", owned()).secret(owned()).build().unwrap();
         (verifier.verify(&token).unwrap(), verifier.verify("a.b.c").unwrap_err(), verifier)
     };
-    assert_eq!(given_back_with(canary(), verify), 0, "a verifier");
+    assert_eq!(freed_with(canary(), verify), 0, "a verifier");
     let explain = || {
         let options = InspectOptions::new().secret(owned());
         let copy = options.clone();
@@ -159,29 +158,29 @@ fn whoever_holds_the_secret_wipes_it() {
             inspection_to_json(&inspect(&token[1..], &copy), str::to_uppercase),
         )
     };
-    assert_eq!(given_back_with(canary(), explain), 0, "an inspection");
+    assert_eq!(freed_with(canary(), explain), 0, "an inspection");
 }
 
 #[test]
-fn a_refused_secret_is_wiped_as_well() {
-    // Not `format!`, which may outgrow its first block and give that back.
+fn a_rejected_secret_is_wiped_as_well() {
+    // Not `format!`, which may outgrow its first block and free it.
     let key = || ["-----BEGIN PRIVATE KEY-----\n", CANARY].concat();
     let refused = || AccessToken::new(ACCOUNT, KEY, key()).unwrap_err();
-    assert_eq!(given_back_with(canary(), refused), 0);
-    assert_eq!(given_back_with(canary(), || AccessToken::new("", KEY, CANARY.to_owned()).unwrap_err()), 0);
-    assert_eq!(given_back_with(canary(), || builder(key()).build().unwrap_err()), 0);
+    assert_eq!(freed_with(canary(), refused), 0);
+    assert_eq!(freed_with(canary(), || AccessToken::new("", KEY, CANARY.to_owned()).unwrap_err()), 0);
+    assert_eq!(freed_with(canary(), || builder(key()).build().unwrap_err()), 0);
     let malformed = || Issuer::builder("AC123", KEY, CANARY.to_owned()).build().unwrap_err();
-    assert_eq!(given_back_with(canary(), malformed), 0);
+    assert_eq!(freed_with(canary(), malformed), 0);
 }
 
-/// The hash's words after `blocks`, as they stand in memory. Whoever has those of the inner and the outer pad can sign
-/// without the secret.
+/// Returns the hash's words after `blocks`, as they are in memory. With the words of the inner and the outer pad,
+/// anybody can sign without the secret.
 fn state<D: Digest + SerializableState>(blocks: &[u8]) -> Needle {
-    // The serialized words are little-endian, as is every machine that this crate is released for.
+    // The serialized words are little-endian, like every machine that this crate is released for.
     D::new().chain_update(blocks).serialize()[..32].try_into().unwrap()
 }
 
-/// RFC 2104, section 2: the key, filled up to a block, with every byte changed by `pad`.
+/// Returns the key padded to a block and combined with `pad` (RFC 2104, section 2).
 fn padded(pad: u8, block: usize) -> Vec<u8> {
     let mut key = CANARY.as_bytes().to_vec();
     key.resize(block, 0);
@@ -199,15 +198,15 @@ fn the_prepared_key_is_wiped() {
         let issuer = || Box::new(builder(CANARY).algorithm(algorithm).build().unwrap());
         let header = issuer().mint("alice").unwrap();
         let header = header.split_inclusive('.').next().unwrap().as_bytes();
-        // The inner hash has read as many whole blocks of the header as there are.
+        // The inner hash has read all whole blocks of the header.
         let whole = header.len() / block * block;
         let inner = state(&[&padded(0x36, block), &header[..whole]].concat());
         let outer = state(&padded(0x5c, block));
         for needle in [inner, outer] {
             let forgotten = || Box::new(ManuallyDrop::new(*issuer()));
             let place = place_of(needle, forgotten).unwrap();
-            // What a move leaves on the stack can come back behind it, in bytes that the smaller variants of the key
-            // do not use: nothing in safe Rust can wipe that.
+            // A move leaves a copy on the stack. It can reappear behind the key, in bytes that smaller variants of the
+            // key do not use. Safe Rust cannot wipe it.
             let wiped = |found: Option<usize>| found.is_none_or(|at| at > place);
             assert!(wiped(place_of(needle, issuer)), "{algorithm:?}");
             let minted = || {
@@ -220,7 +219,7 @@ fn the_prepared_key_is_wiped() {
     }
 }
 
-/// The secret in the forms in which bytes are printed.
+/// Checks that a text contains no part of the secret, in any form that bytes are printed in.
 fn assert_silent(text: &str) {
     let numbers = |from: &str| from.bytes().map(|byte| byte.to_string()).collect::<Vec<_>>().join(", ");
     let hex = |from: &str| from.bytes().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
@@ -230,7 +229,7 @@ fn assert_silent(text: &str) {
             assert!(!text.contains(&form), "{form} in {text}");
         }
     }
-    // Whatever stands before it does not matter: base64 of the secret from its first byte.
+    // Base64 of the secret from its first byte.
     assert!(!text.contains("ZmFrZS1zZWNyZXQtb2Y"), "{text}");
 }
 
@@ -247,17 +246,17 @@ fn nothing_prints_the_secret() {
     let mut token = AccessToken::new(ACCOUNT, KEY, CANARY).unwrap();
     token.identity("alice").add_grant(&video()).unwrap();
     assert_debug_is_silent(&token);
-    assert!(format!("{token:?}").contains("alice"), "it says something all the same");
+    assert!(format!("{token:?}").contains("alice"), "it prints something all the same");
     let builder = builder(CANARY);
     assert_debug_is_silent(&builder);
     assert_debug_is_silent(&Some(&builder));
     let issuer = builder.build().unwrap();
     assert_debug_is_silent(&issuer);
-    assert!(format!("{issuer:?}").contains(KEY), "it says something all the same");
+    assert!(format!("{issuer:?}").contains(KEY), "it prints something all the same");
     assert_debug_is_silent(&issuer.batch(&BatchOptions::new()).unwrap());
     let verifier = Verifier::builder().key(KEY, CANARY).build().unwrap();
     assert_debug_is_silent(&verifier);
-    assert!(format!("{verifier:?}").contains(KEY), "it says something all the same");
+    assert!(format!("{verifier:?}").contains(KEY), "it prints something all the same");
     let token = issuer.mint("alice").unwrap();
     assert_debug_is_silent(&verifier.verify(&token).unwrap());
     assert_debug_is_silent(&verifier.verify(&token[1..]).unwrap_err());
@@ -292,7 +291,7 @@ fn no_error_names_the_secret() {
             AccessToken::new(ACCOUNT, KEY, secret).and_then(|mut token| token.ttl(0).to_jwt_at(0)).err(),
         );
         errors.extend(Issuer::builder(ACCOUNT, KEY, secret).build().err());
-        // Where the caller mixes the arguments up.
+        // The caller confuses the arguments.
         errors.extend(Issuer::builder(secret, KEY, ACCOUNT).build().err());
         errors.extend(Issuer::builder(ACCOUNT, secret, KEY).build().err());
         errors.extend(

@@ -1,11 +1,11 @@
-//! What each refusal is called, what it is about and what it says; `documented.rs` has the codes and Twilio's numbers.
+//! The field, kind and message of every rejection. `documented.rs` tests the codes and Twilio's numbers.
 
 use grantmint::internal::TokenErrorKind::{self, Expired, Malformed, NotYetValid, Signature};
 use grantmint::internal::kind_of;
 use grantmint::{Claim, Segment, TokenError};
 
 #[test]
-fn a_refusal_names_its_field_and_its_kind_and_says_what_is_wrong() {
+fn a_rejection_has_a_field_a_kind_and_a_message() {
     let (exp, nbf, now) = (1_700_000_000, 1_700_000_002, 1_700_000_001);
     for (error, field, kind, message) in [
         (TokenError::NotAString, None, Malformed, "the token is not a string"),

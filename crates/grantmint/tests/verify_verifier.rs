@@ -1,4 +1,4 @@
-//! Setting up a `Verifier`; `hostile.rs` has what it takes and refuses.
+//! Setting up a `Verifier`. `verify_hostile.rs` tests its verdicts.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -20,9 +20,9 @@ fn a_size_limit_is_from_1_to_2_to_the_30() {
     }
 }
 
-/// Without a key there is nothing to compare a signature with: such a verifier must not come about by itself.
+/// A verifier without a key must not exist by accident: it would compare no signature.
 #[test]
-fn a_verifier_has_a_key_unless_it_is_told_to_skip_the_signature() {
+fn a_verifier_has_a_key_unless_it_skips_the_signature() {
     assert_eq!(Verifier::builder().build().unwrap_err(), Error::Required(Field::new("secret")));
 
     let token = AccessToken::new("AC123", "SK123", "another secret").unwrap().to_jwt_at(NOW).unwrap();
@@ -30,7 +30,7 @@ fn a_verifier_has_a_key_unless_it_is_told_to_skip_the_signature() {
     reader.dangerously_skip_signature();
     let claims = reader.build().unwrap().verify_at(&token, NOW).unwrap();
     assert_eq!((claims.account_sid(), claims.key_sid()), ("AC123", "SK123"));
-    // A key changes nothing about that.
+    // A key changes nothing.
     reader.key("SK123", SECRET);
     assert_eq!(reader.build().unwrap().verify_at(&token, NOW).unwrap().payload_json(), claims.payload_json());
 }

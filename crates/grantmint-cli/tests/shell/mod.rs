@@ -1,6 +1,6 @@
-//! Runs the command in a folder and an environment of its own.
+//! Runs the command in an own folder and environment.
 
-// Each test file is a program of its own, and not all of them use all of this.
+// Each test file is a crate of its own, and none of them uses all of this.
 #![allow(dead_code, reason = "see above")]
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -17,13 +17,13 @@ pub(crate) const SERVICE_SID: &str = "IS0123456789abcdef0123456789abcdef";
 pub(crate) const APPLICATION_SID: &str = "AP0123456789abcdef0123456789abcdef";
 pub(crate) const NOW: u64 = 1_700_000_000;
 
-/// A folder with nothing in it, and an environment with nothing but credentials.
+/// An empty folder, and an environment with nothing but credentials.
 pub(crate) struct Shell {
     pub(crate) folder: PathBuf,
     variables: Vec<(String, String)>,
 }
 
-/// What a run left behind.
+/// The result of a run.
 #[derive(Debug)]
 pub(crate) struct Run {
     pub(crate) code: i32,
@@ -39,7 +39,7 @@ impl Shell {
             .with("TWILIO_API_SECRET", SECRET)
     }
 
-    /// One without credentials.
+    /// Creates an environment without credentials.
     pub(crate) fn bare() -> Self {
         static COUNT: AtomicUsize = AtomicUsize::new(0);
         let name = format!("{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
@@ -73,18 +73,18 @@ impl Shell {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        // It may end before it has read all of it, or any.
+        // The command may end before it has read its input.
         let _ = child.stdin.take().unwrap().write_all(stdin.as_ref());
         self.finish(child.wait_with_output().unwrap())
     }
 
-    /// Runs a line of POSIX shell, in which the command is found.
+    /// Runs a line of POSIX shell with the command in its path.
     pub(crate) fn sh(&self, line: &str) -> Run {
         let output = self.command("sh").arg("-c").arg(line).stdin(Stdio::null()).output().unwrap();
         self.finish(output)
     }
 
-    /// A token of the current time.
+    /// Mints a token at the current time.
     pub(crate) fn token(&self) -> String {
         let run = self.run(&["mint", "video", "--identity", "alice"]);
         assert_eq!((run.code, run.err.as_str()), (0, ""));
@@ -101,7 +101,7 @@ impl Shell {
         command
     }
 
-    /// Whatever happened: no secret may be in what was printed.
+    /// Returns the result, after checking that no secret was printed.
     fn finish(&self, output: Output) -> Run {
         let run = Run {
             code: output.status.code().unwrap_or(-1),

@@ -1,9 +1,9 @@
-//! Another library's opinion of a token: the crate `jsonwebtoken`, over the HMAC of AWS-LC.
+//! Another library's verdict on a token: the crate `jsonwebtoken` with the HMAC of AWS-LC.
 
 use jsonwebtoken::{Algorithm, DecodingKey, TokenData, Validation};
 use serde_json::{Value, json};
 
-/// The header and the claims of a token with a good signature. Its times are not held against the clock.
+/// Returns the header and the claims of a token with a good signature. Compares no time with the clock.
 pub(crate) fn verify(token: &str, secret: &[u8], algorithm: &str) -> Result<(Value, Value), String> {
     let mut validation = Validation::new(algorithm.parse::<Algorithm>().unwrap());
     validation.validate_exp = false;
