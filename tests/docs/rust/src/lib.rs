@@ -1,6 +1,6 @@
 //! The Rust samples of the book, as documentation tests.
 
-/// The pages that have some.
+/// The pages with Rust samples.
 #[cfg(doctest)]
 mod pages {
     #[doc = include_str!("../../../../docs/explaining.md")]

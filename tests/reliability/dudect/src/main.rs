@@ -1,9 +1,9 @@
-//! Does the time that a verifier takes to refuse a signature tell how much of it is right?
+//! Measures whether the time of rejecting a signature depends on the number of its correct bytes.
 //!
-//! As dudect does (Reparaz, Balasch, Verbauwhede: "dude, is my code constant time?", 2017): two classes of input in random
-//! order, here signatures that are wrong in their last byte only and signatures that are wrong from the first, and Welch's
-//! t-test between their times. Below 4.5 there is no evidence of a difference. To show that one would be seen, a comparison
-//! that stops at the first difference is measured as well, in the same way.
+//! The method is dudect's (Reparaz, Balasch, Verbauwhede: "dude, is my code constant time?", 2017). Inputs of two
+//! classes come in random order: signatures with only the last byte wrong, and signatures with every byte wrong.
+//! Welch's t-test compares the times. A value below 4.5 is no evidence of a difference. To show that the measurement
+//! can find one, a comparison that stops at the first difference is measured in the same way.
 //!
 //! `dudect [samples]`, 20,000,000 by default.
 
@@ -16,27 +16,27 @@ use grantmint::{AccessToken, TokenError, Verifier, VideoGrant};
 const SECRET: &str = "fake-secret-0123456789-abcdefghi";
 const NOW: u64 = 1_700_000_000;
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-/// What dudect calls its threshold for "maybe not constant time".
+/// dudect's threshold for "maybe not constant time".
 const SUSPICIOUS: f64 = 4.5;
 
 fn main() -> ExitCode {
     let samples = std::env::args().nth(1).map_or(20_000_000, |count| count.parse().unwrap());
     let token = token();
     let verifier = Verifier::new(SECRET).unwrap();
-    let refusal = |token: &[u8]| matches!(verifier.verify_at(token, NOW), Err(TokenError::BadSignature));
-    let ours = measure("Verifier::verify", &token, samples, refusal);
+    let rejection = |token: &[u8]| matches!(verifier.verify_at(token, NOW), Err(TokenError::BadSignature));
+    let ours = measure("Verifier::verify", &token, samples, rejection);
     let right = token.clone();
     let leaking = measure("a comparison that stops early", &token, samples / 20, |token: &[u8]| {
-        // As the verifier, with the signature compared byte by byte.
-        let refused = refusal(token);
-        refused & right.iter().zip(token).any(|(one, other)| black_box(one) != black_box(other))
+        // The verifier, and then a comparison of the signature byte by byte.
+        let rejected = rejection(token);
+        rejected & right.iter().zip(token).any(|(one, other)| black_box(one) != black_box(other))
     });
     if ours.abs() >= SUSPICIOUS {
         println!("the times differ");
         return ExitCode::FAILURE;
     }
     if leaking.abs() < SUSPICIOUS {
-        println!("the measurement sees nothing, whatever there is to be seen");
+        println!("the measurement finds no difference even if there is one");
         return ExitCode::FAILURE;
     }
     ExitCode::SUCCESS
@@ -48,32 +48,32 @@ fn token() -> Vec<u8> {
     token.to_jwt_at(NOW).unwrap().into_bytes()
 }
 
-/// Measures how long `refuses` takes, and gives the largest t-value of those with and without the slowest times.
-fn measure(name: &str, token: &[u8], samples: usize, refuses: impl Fn(&[u8]) -> bool) -> f64 {
+/// Measures the times of `rejects`, and returns the largest of the t-values with and without the slowest times.
+fn measure(name: &str, token: &[u8], samples: usize, rejects: impl Fn(&[u8]) -> bool) -> f64 {
     let mut random = Random(0x9e37_79b9_7f4a_7c15);
     let mut wrong = token.to_vec();
     let signature = token.len() - 43;
     let last = ALPHABET.iter().position(|byte| *byte == token[token.len() - 1]).unwrap();
     let mut one = || {
         let class = (random.next() & 1) as usize;
-        // Both are written by the same instructions, without a branch that would be predicted for one of them.
+        // The same instructions write both classes: a branch could be predicted for one of them.
         let mask = black_box(0_u8.wrapping_sub(class as u8));
         for (place, byte) in wrong[signature..].iter_mut().enumerate() {
             let other = ALPHABET[(random.next() & 63) as usize];
             *byte = (other & mask) | (token[signature + place] & !mask);
         }
-        // The last character holds four bits: one that is canonical, and not the right one.
+        // The last character contains four bits. It stays canonical, but is not the right one.
         let other = 1 + (random.next() % 15) as usize;
         *wrong.last_mut().unwrap() = ALPHABET[(last + 4 * other) % 64];
         let start = Instant::now();
-        let refused = refuses(black_box(&wrong));
+        let rejected = rejects(black_box(&wrong));
         let time = start.elapsed().as_nanos() as f64;
-        assert!(refused);
+        assert!(rejected);
         (class, time)
     };
     let mut first: Vec<f64> = (0..100_000).map(|_| one().1).collect();
     first.sort_unstable_by(f64::total_cmp);
-    // What an interrupt or another process adds is noise: each limit leaves out more of it.
+    // Interrupts and other processes add noise. Each limit excludes more of it.
     let limits = [f64::INFINITY, first[99_000], first[95_000], first[80_000], first[50_000]];
     let mut statistics = [[Welford::default(); 2]; 5];
     for _ in 0..samples {
@@ -95,7 +95,7 @@ fn measure(name: &str, token: &[u8], samples: usize, refuses: impl Fn(&[u8]) -> 
     worst
 }
 
-/// Mean and variance in one pass.
+/// A mean and a variance, computed in one pass.
 #[derive(Clone, Copy, Default)]
 struct Welford {
     count: f64,
@@ -111,14 +111,14 @@ impl Welford {
         self.squares += delta * (time - self.mean);
     }
 
-    /// Welch's t.
+    /// Returns Welch's t.
     fn t(&self, other: &Self) -> f64 {
         let error = |of: &Self| of.squares / (of.count - 1.0) / of.count;
         (self.mean - other.mean) / (error(self) + error(other)).sqrt()
     }
 }
 
-/// xorshift64*: what is needed is no pattern, not secrecy.
+/// The generator xorshift64*. The numbers need no pattern, but no secrecy either.
 struct Random(u64);
 
 impl Random {
