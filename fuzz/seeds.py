@@ -1,6 +1,6 @@
-"""Makes the seed corpus: ``python3 fuzz/seeds.py``, from tests/vectors into fuzz/corpus (which is not committed).
+"""Creates the seed corpus in fuzz/corpus, which is not committed, from tests/vectors: ``python3 fuzz/seeds.py``.
 
-Each target starts from what it takes: whole tokens, headers, claims, objects.
+The seeds of a target are inputs of its kind: whole tokens, headers, claims or objects.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 VECTORS = ROOT / "tests" / "vectors"
 CORPUS = ROOT / "fuzz" / "corpus"
-# What a target reads at most in one go, with room for what the fuzzer adds.
+# The largest seed in bytes. A target reads 16 KiB (`-max_len` in reliability.mk), so the fuzzer can add to a seed.
 LARGEST = 8192
 
 

@@ -1,4 +1,4 @@
-//! Claims of any bytes, well signed.
+//! Claims of any bytes, with a good signature.
 
 #![no_main]
 

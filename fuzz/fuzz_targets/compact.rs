@@ -1,4 +1,4 @@
-//! Splitting a token, and base64url: a text as it comes, and its first two segments with a good signature behind them.
+//! Splitting a token and decoding base64url: any text, and its first two segments with a good signature.
 
 #![no_main]
 

@@ -1,4 +1,4 @@
-//! A header of any bytes, well signed.
+//! A header of any bytes, with a good signature.
 
 #![no_main]
 

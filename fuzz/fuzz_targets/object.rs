@@ -1,4 +1,4 @@
-//! Free-form objects: what is written into a token is read back as the same, or there is an error.
+//! Free-form objects: an object in a token is read back equal, or there is an error.
 
 #![no_main]
 
@@ -25,7 +25,7 @@ libfuzzer_sys::fuzz_target!(|json: &[u8]| {
     }
 });
 
-/// Equal, with numbers compared as what they are: 1.0 is written as 1, as ECMAScript has it.
+/// Returns whether two values are equal, with numbers compared as doubles: ECMAScript writes 1.0 as 1.
 fn same(one: &Value, other: &Value) -> bool {
     match (one, other) {
         (Value::Number(one), Value::Number(other)) => one.as_f64() == other.as_f64(),

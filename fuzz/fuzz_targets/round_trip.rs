@@ -1,4 +1,4 @@
-//! What is minted verifies, here and with the peer, and says what was asked for.
+//! A minted token verifies, also with the peer, and contains the requested claims.
 
 #![no_main]
 
@@ -102,9 +102,9 @@ fn by_hand(case: &Case) {
         assert_eq!(claims.jti(), Some(&*case.jti));
     }
     assert_eq!(claims.header().get("twr").and_then(Value::as_str).unwrap_or_default(), case.region);
-    let mut asked_for = token.claims_at(NOW).unwrap()["grants"].as_object().unwrap().clone();
-    asked_for.shift_remove("identity");
-    assert_eq!(claims.grants(), asked_for);
+    let mut requested = token.claims_at(NOW).unwrap()["grants"].as_object().unwrap().clone();
+    requested.shift_remove("identity");
+    assert_eq!(claims.grants(), requested);
     assert!(verifier.verify_at(&jwt, claims.expires_at()).is_err(), "expired, and yet accepted");
     if algorithm == Algorithm::Hs256 && valid_from == NOW && jwt.len() <= 16 * 1024 {
         verdict(&jwt).unwrap();

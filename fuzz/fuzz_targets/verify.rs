@@ -1,5 +1,5 @@
-//! Verifiers of every setting, and tokens of which any part is the fuzzer's. What a verifier accepts is held against its
-//! settings one by one, in other words than the verifier's own.
+//! Verifiers of every setting, and tokens with fuzzed parts. An accepted token is compared with each setting, in code
+//! other than the verifier's own.
 
 #![no_main]
 

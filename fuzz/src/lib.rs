@@ -1,7 +1,7 @@
-//! What the fuzz targets share: tokens of whatever parts, with a good signature, and the peer's opinion of them.
+//! The parts that the fuzz targets share: tokens with any contents and a good signature, and a peer's verdict on them.
 //!
-//! A mutated token fails at its signature, which says nothing of the checks behind it. So the targets fuzz the parts and
-//! sign what comes out.
+//! A mutated token fails at its signature, so the checks after it would never run. The targets fuzz the parts of a
+//! token and sign the result.
 
 use base64_simd::URL_SAFE_NO_PAD;
 use grantmint::{TokenError, VerifiedClaims, Verifier};
@@ -10,23 +10,23 @@ use serde_json::{Map, Value};
 
 /// The time at which tokens are verified.
 pub const NOW: u64 = 1_700_000_000;
-/// What they are signed with.
+/// The secret that tokens are signed with.
 pub const SECRET: &str = "fake-secret-0123456789-abcdefghi";
 
 const HEADER: &str = r#"{"alg":"HS256","typ":"JWT","cty":"twilio-fpa;v=1"}"#;
 const CLAIMS: &str = r#"{"jti":"SK1-1","grants":{"identity":"alice","video":{}},"iat":1700000000,"exp":1700003600,"iss":"SK1","sub":"AC1"}"#;
 
-/// A token with this header.
+/// Returns a token with this header.
 pub fn with_header(header: &[u8]) -> String {
     signed(&encode(header), &encode(CLAIMS.as_bytes()))
 }
 
-/// A token with these claims.
+/// Returns a token with these claims.
 pub fn with_claims(claims: &[u8]) -> String {
     signed(&encode(HEADER.as_bytes()), &encode(claims))
 }
 
-/// Two segments as they come, and the signature of both.
+/// Returns two segments, unchanged, and the signature of both.
 pub fn signed(header: &str, payload: &str) -> String {
     let message = format!("{header}.{payload}");
     let key = EncodingKey::from_secret(SECRET.as_bytes());
@@ -38,21 +38,21 @@ fn encode(bytes: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode_to_string(bytes)
 }
 
-/// The verdict on a token, after it has been compared with the peer's: whatever is accepted here must be accepted there,
-/// with the same claims.
+/// Returns the verdict on a token, after comparing it with the peer's: the peer must accept the tokens that the
+/// verifier accepts, with the same claims.
 pub fn verdict(token: &str) -> Result<VerifiedClaims, TokenError> {
     let claims = Verifier::new(SECRET).unwrap().verify_at(token, NOW)?;
     match peer(token) {
         Ok(theirs) => assert_eq!(Value::Object(claims.payload()), theirs, "other claims in {token}"),
-        Err(refusal) if depth(&Value::Object(claims.payload())).max(depth(&Value::Object(claims.header()))) > DEPTH => {
-            assert!(refusal.contains("JSON"), "the peer refuses {token}: {refusal}");
+        Err(rejection) if depth(&Value::Object(claims.payload())).max(depth(&Value::Object(claims.header()))) > DEPTH => {
+            assert!(rejection.contains("JSON"), "the peer rejects {token}: {rejection}");
         }
-        // Without what it alone looks at, it must agree.
-        Err(refusal) => {
+        // Without the parameters that only the peer reads, it must agree.
+        Err(rejection) => {
             let (_, rest) = token.split_once('.').unwrap();
             let (payload, _) = rest.split_once('.').unwrap();
             let theirs = peer(&signed(&encode(&without_unread(claims.header())), payload));
-            assert_eq!(Ok(Value::Object(claims.payload())), theirs, "the peer refuses {token}: {refusal}");
+            assert_eq!(Ok(Value::Object(claims.payload())), theirs, "the peer rejects {token}: {rejection}");
         }
     }
     assert!(claims.expires_at() > NOW);
@@ -62,9 +62,9 @@ pub fn verdict(token: &str) -> Result<VerifiedClaims, TokenError> {
 
 fn peer(token: &str) -> Result<Value, String> {
     let mut validation = Validation::new(Algorithm::HS256);
-    // It reads the clock itself; its times are compared here.
+    // The peer reads the clock itself; the times are compared here.
     validation.validate_exp = false;
-    // It refuses any `aud` unless it is told of one, and Access Tokens have none.
+    // The peer rejects any `aud` that it does not expect, and Access Tokens have none.
     validation.validate_aud = false;
     validation.set_required_spec_claims(&["exp", "iss", "sub"]);
     let key = DecodingKey::from_secret(SECRET.as_bytes());
@@ -73,11 +73,11 @@ fn peer(token: &str) -> Result<Value, String> {
         .map_err(|error| error.to_string())
 }
 
-/// serde_json's own limit of levels, one less than ours (`grantmint::json::MAX_DEPTH`).
+/// serde_json's own limit of levels: one less than `grantmint::internal::MAX_DEPTH`.
 const DEPTH: usize = 127;
 
-/// The header without the parameters that serve to find a key, which a verifier that has its keys never reads (RFC 7515,
-/// section 4: those that are not understood must be ignored). The peer wants them of their types, read or not.
+/// Returns a header without the parameters for finding a key. A verifier with keys ignores them (RFC 7515, section 4),
+/// but the peer rejects them if they have a wrong type.
 fn without_unread(mut header: Map<String, Value>) -> Vec<u8> {
     header.retain(|name, _| {
         !["kid", "jku", "jwk", "x5u", "x5c", "x5t", "x5t#S256", "url", "nonce"].contains(&name.as_str())
