@@ -1,4 +1,4 @@
-//! Everyone who mints the workload in Rust.
+//! The contenders that mint the workload in Rust.
 
 use std::hint::black_box;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -16,10 +16,10 @@ use crate::workload::{IDENTITIES, Workload};
 
 type OneToken = Box<dyn FnMut(usize) -> String>;
 
-/// A contender: something that makes the token of an identity, named by its place in the list.
+/// A contender. It mints the token of an identity, given by its place in the list.
 enum Mint {
     Token(OneToken),
-    /// The floor makes no token: it signs the first two segments of one that is there already.
+    /// The floor mints no token. It signs the first two segments of an existing one.
     Mac {
         key: Hmac<Sha256>,
         inputs: Vec<String>,
@@ -40,7 +40,7 @@ impl Mint {
         }
     }
 
-    /// A token to verify.
+    /// Returns a token to verify.
     fn token(&mut self, place: usize) -> String {
         match self {
             Self::Token(mint) => mint(place),
@@ -49,7 +49,7 @@ impl Mint {
     }
 }
 
-/// A contender that mints; its answers are a token and the identity that it is for.
+/// Prepares a contender that mints. Its answers contain a token and the identity in it.
 pub fn prepare(name: &str, workload: &str) -> Result<Answer, Failure> {
     let workload: Workload = serde_json::from_str(workload)?;
     let identities = workload.identities();
@@ -117,7 +117,7 @@ fn voice(workload: &Workload) -> Option<VoiceGrant> {
     Some(grant.outgoing_application_params(voice.params.clone()))
 }
 
-/// As fast as the crate goes: key and header prepared, the claims borrowed and their names known to the compiler.
+/// Prepares the crate's fastest path: key and header prepared, claims borrowed, and their names known to the compiler.
 fn jsonwebtoken(
     provider: &'static CryptoProvider,
     workload: Workload,
@@ -188,7 +188,7 @@ struct Outgoing<'a> {
     params: &'a Map<String, Value>,
 }
 
-/// The floor: nothing but the HMAC of the bytes that a token signs, its key schedule computed beforehand.
+/// Prepares the floor: the HMAC of the bytes that a token signs, with the key schedule computed beforehand.
 fn hmac(workload: &Workload, identities: Vec<String>) -> Result<Mint, Failure> {
     let places = 0..identities.len();
     let mut issuer = issuer(workload, identities)?;

@@ -1,5 +1,5 @@
-//! One contender in one process: the first line on standard input is the workload; each line after it is a number of
-//! milliseconds to work for, and is answered by a line of JSON.
+//! One contender in one process. The first line on standard input is the workload. Each line after it is a number of
+//! milliseconds to work for; the answer is a line of JSON.
 
 use std::error::Error;
 use std::hint::black_box;
@@ -10,10 +10,10 @@ use serde_json::Value;
 
 pub type Failure = Box<dyn Error>;
 
-/// What works for some milliseconds, and answers with a line of JSON.
+/// A function that works for some milliseconds and returns a line of JSON.
 pub type Answer = Box<dyn FnMut(u64) -> Value>;
 
-/// Serves the runs that are asked for. `prepare` takes the contender's name and the workload.
+/// Serves the requested runs. `prepare` takes the contender's name and the workload.
 pub fn serve(prepare: impl Fn(&str, &str) -> Result<Answer, Failure>) -> Result<(), Failure> {
     let name = std::env::args().nth(1).ok_or("which contender?")?;
     let mut lines = io::stdin().lock().lines();
@@ -24,13 +24,13 @@ pub fn serve(prepare: impl Fn(&str, &str) -> Result<Answer, Failure>) -> Result<
     Ok(())
 }
 
-/// How often a thing was done, and how long that took.
+/// The number of steps of a run, and its duration.
 pub struct Turn {
     pub times: usize,
     pub took: Duration,
 }
 
-/// Reading the clock must not cost more than it measures.
+/// Returns a number of steps that take a millisecond: reading the clock must not cost more than it measures.
 pub fn batch_of_a_millisecond(mut step: impl FnMut(usize)) -> usize {
     let mut batch = 1;
     while run(&mut step, batch, 0).took < Duration::from_millis(1) {
@@ -39,7 +39,7 @@ pub fn batch_of_a_millisecond(mut step: impl FnMut(usize)) -> usize {
     batch
 }
 
-/// Calls with the numbers from 0 on.
+/// Calls `step` with the numbers from 0 on.
 pub fn run(mut step: impl FnMut(usize), batch: usize, milliseconds: u64) -> Turn {
     let time = Duration::from_millis(milliseconds);
     let mut times = 0;

@@ -1,4 +1,4 @@
-//! Everyone who verifies tokens in Rust.
+//! The contenders that verify tokens in Rust.
 
 use std::collections::BTreeMap;
 use std::hint::black_box;
@@ -13,29 +13,30 @@ use sha2::Sha256;
 
 use crate::rounds::{self, Answer, Failure};
 
-/// What there is to verify, as `benchmarks/harness/verifying.py` writes it.
+/// The tokens to verify, as `benchmarks/harness/verifying.py` writes them.
 #[derive(Deserialize)]
 struct Workload {
     secret: String,
-    /// Good ones: a power of two of them, so that going round costs nothing.
+    /// Good tokens. Their number is a power of two, so that going round costs nothing.
     tokens: Vec<String>,
-    /// Those of twilio-python, whose header has another order.
+    /// Tokens of twilio-python: its header has another order.
     other_header: Vec<String>,
-    /// What everyone must refuse.
+    /// Tokens that every contender must reject.
     bad: BTreeMap<String, String>,
-    /// If there are any, it is they that are measured.
+    /// Tokens to measure instead of the good ones, if there are any.
     hostile: Vec<String>,
 }
 
 trait Verify {
-    /// What is measured: whether the token is good. Everything that comes of it goes through `black_box`.
+    /// Returns whether the token is good. This is measured; every result goes through `black_box`.
     fn verifies(&self, token: &str) -> bool;
 
-    /// The identity, the grants and the time of expiry, or why the token is refused.
+    /// Returns the identity, the grants and the expiry, or the reason for a rejection.
     fn claims(&self, token: &str) -> Result<Value, String>;
 }
 
-/// A contender that verifies. With each answer go the claims of a good token and what was said of the bad ones.
+/// Prepares a contender that verifies. Its answers contain the claims of a good token and the rejections of the bad
+/// ones.
 pub fn prepare(name: &str, workload: &str) -> Result<Answer, Failure> {
     let mut workload: Workload = serde_json::from_str(workload)?;
     let verify = find(name, &workload)?;
@@ -84,7 +85,7 @@ fn find(name: &str, workload: &Workload) -> Result<Box<dyn Verify>, Failure> {
     })
 }
 
-/// Nothing but the HMAC of the bytes that are signed, its key schedule computed beforehand.
+/// The floor: the HMAC of the signed bytes, with the key schedule computed beforehand.
 struct Floor(Hmac<Sha256>);
 
 /// A dot and 32 bytes as base64url.
@@ -116,7 +117,7 @@ impl Verify for Ours {
     }
 }
 
-/// The grants become objects when somebody asks for them.
+/// The verifier with the grants as objects, which are created on request.
 struct OursWithGrants(Ours);
 
 impl Verify for OursWithGrants {
@@ -164,8 +165,8 @@ struct Jsonwebtoken {
     validation: Validation,
 }
 
-/// As fast as the crate goes: key and validation prepared, and the claims' names known to the compiler. It requires and
-/// checks the claims that a [`Verifier`] does, without leeway.
+/// Prepares the crate's fastest path: key and validation prepared, and the claims' names known to the compiler. It
+/// requires and checks the claims that a [`Verifier`] does, without leeway.
 fn jsonwebtoken(provider: &'static CryptoProvider, secret: &str) -> Result<Jsonwebtoken, Failure> {
     provider.install_default().map_err(|_| "another provider is installed")?;
     let mut validation = Validation::new(Algorithm::HS256);

@@ -1,6 +1,7 @@
-//! One contender that verifies, in one process: `grantmint-benchmarks-verify <contender>`, driven by `benchmarks/run.py`.
+//! One contender that verifies, in one process: `grantmint-benchmarks-verify <contender>`, driven by
+//! `benchmarks/run.py`.
 //!
-//! A program of its own: beside other code, the optimizer would make something else of those who mint.
+//! A program of its own: in one program, the optimizer would compile the contenders that mint differently.
 
 mod rounds;
 mod verifiers;

@@ -1,4 +1,4 @@
-//! What every contender mints, as `benchmarks/harness/workload.py` writes it.
+//! The tokens that every contender mints, as `benchmarks/harness/workload.py` writes them.
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -10,7 +10,7 @@ pub struct Workload {
     pub secret: String,
     pub service_sid: String,
     pub room: String,
-    /// A Voice grant's parameters, where the payload is to be large.
+    /// A Voice grant's parameters, for a large payload.
     pub voice: Option<Voice>,
 }
 
@@ -20,7 +20,7 @@ pub struct Voice {
     pub params: Map<String, Value>,
 }
 
-/// A power of two, so that going round costs nothing.
+/// The number of identities: a power of two, so that going round costs nothing.
 pub const IDENTITIES: usize = 1024;
 
 impl Workload {
