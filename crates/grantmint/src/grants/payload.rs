@@ -15,6 +15,9 @@ impl Product {
     /// # Errors
     /// Those of [`Grants::add`](crate::Grants::add).
     pub fn payload(&self, values: &[FieldValue<'_>]) -> Result<Map<String, Value>, Error> {
+        if values.len() != self.fields.len() {
+            return Err(Error::Internal);
+        }
         let mut out = Vec::new();
         write_payload(&mut out, self, values)?;
         read_object(&out)

@@ -17,7 +17,6 @@ use crate::verify;
 /// ```
 #[derive(Debug, Clone, Default)]
 #[must_use]
-#[non_exhaustive]
 pub struct InspectOptions<'a> {
     pub(super) secret: Option<Secret<'a>>,
     pub(super) now: Option<u64>,

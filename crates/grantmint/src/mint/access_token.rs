@@ -50,7 +50,8 @@ impl<'a> AccessToken<'a> {
     /// Creates a token of an account, to be signed with the secret of one of its API keys.
     ///
     /// # Errors
-    /// [`Error::Required`] for an empty argument; [`Error::SecretIsKey`] for a secret that is the text of a key.
+    /// [`Error::Required`] for an empty argument; [`Error::SecretIsKey`] and [`Error::SecretIsZeros`] for bytes that
+    /// cannot be the secret of an API key.
     pub fn new(
         account_sid: impl Into<Cow<'a, str>>,
         key_sid: impl Into<Cow<'a, str>>,

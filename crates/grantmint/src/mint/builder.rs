@@ -106,8 +106,8 @@ impl IssuerBuilder<'_> {
     /// Checks the credentials and prepares the parts that all tokens share.
     ///
     /// # Errors
-    /// [`Error::Required`], [`Error::MalformedSid`], [`Error::SecretTooShort`] and [`Error::SecretIsKey`] for the
-    /// credentials; [`Error::OutOfRange`] for the TTL; [`Error::Required`] for a Sync or Chat grant without its
+    /// [`Error::Required`], [`Error::MalformedSid`], [`Error::SecretTooShort`], [`Error::SecretIsKey`] and
+    /// [`Error::SecretIsZeros`] for the credentials; [`Error::OutOfRange`] for the TTL; [`Error::Required`] for a Sync or Chat grant without its
     /// service.
     pub fn build(&self) -> Result<Issuer, Error> {
         sid::check("account_sid", "AC", &self.account_sid)?;

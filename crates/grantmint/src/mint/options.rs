@@ -9,7 +9,6 @@ use crate::grants::Grants;
 /// ```
 #[derive(Debug, Clone, Copy, Default)]
 #[must_use]
-#[non_exhaustive]
 pub struct MintOptions<'a> {
     /// The options that tokens of one batch can share.
     pub(super) shared: BatchOptions<'a>,
@@ -62,7 +61,6 @@ impl<'a> MintOptions<'a> {
 /// ```
 #[derive(Debug, Clone, Copy, Default)]
 #[must_use]
-#[non_exhaustive]
 pub struct BatchOptions<'a> {
     pub(super) grants: Option<&'a Grants>,
     pub(super) ttl: Option<u64>,

@@ -194,7 +194,7 @@ impl TokenError {
         }
     }
 
-    /// Returns the rule that the token breaks.
+    /// Returns the rule with the same Twilio numbers, which is the broken rule itself wherever there is one.
     fn rule(self) -> &'static Rule {
         match self {
             Self::NotAString => &rules::NOT_A_STRING,
