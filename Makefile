@@ -6,9 +6,10 @@ BIN := $(VENV)/bin
 
 RUST_SOURCES := Cargo.toml Cargo.lock $(shell find crates bindings -name '*.rs' -o -name '*.txt' -o -name Cargo.toml)
 STAMPS := target/stamps
+BIOME := tests/node_modules/.bin/biome
 
 .DEFAULT_GOAL := help
-.PHONY: help build build-python build-node demo test test-rust test-python test-node lint lint-rust lint-python lint-node bench clean
+.PHONY: help build build-python build-node demo fmt test test-rust test-python test-node lint lint-rust lint-python lint-node bench clean
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -54,7 +55,14 @@ lint-python: build-python
 		--allowlist python/stubtest-allowlist.txt grantmint
 
 lint-node: build-node $(STAMPS)/npm-tests
+	$(BIOME) ci
 	cd tests && npx tsc --project types
+
+fmt: $(STAMPS)/venv $(STAMPS)/npm-tests ## formats Rust, Python and JavaScript
+	cargo fmt --all
+	$(BIN)/ruff check --config python/pyproject.toml --fix --quiet python tests packaging
+	$(BIN)/ruff format --config python/pyproject.toml --quiet python tests packaging
+	$(BIOME) check --write
 
 bench: build ## grantmint beside its peers (takes some minutes)
 	$(PYTHON) benchmarks/run.py

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { mkdirSync, readFileSync, readdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import test from 'node:test'
 import { fileURLToPath } from 'node:url'
@@ -93,7 +93,7 @@ for (const [name, manager] of Object.entries(MANAGERS)) {
       await run(manager.cli, ...manager.add, ...manager.without)
       writeFileSync(
         path.join(project, 'program.cjs'),
-        "try { require('grantmint') } catch ({ code, message }) { console.log(JSON.stringify({ code, message })) }"
+        "try { require('grantmint') } catch ({ code, message }) { console.log(JSON.stringify({ code, message })) }",
       )
       const { code, message } = JSON.parse((await run('./program.cjs')).stdout)
       assert.equal(code, 'native_module_missing')

@@ -13,8 +13,8 @@ const MAX_LENGTH = 121
  */
 function identityOf(login) {
   const hex = (byte) => `_${byte.toString(16).toUpperCase().padStart(2, '0')}`
-  const escape = (character) => [...Buffer.from(character)].map(hex).join('')
-  const identity = login.normalize('NFC').replace(/[^A-Za-z0-9]/gu, escape)
+  const escaped = (character) => [...Buffer.from(character)].map(hex).join('')
+  const identity = login.normalize('NFC').replace(/[^A-Za-z0-9]/gu, escaped)
   if (identity.length <= MAX_LENGTH) return identity
 
   // Two underscores occur in no short identity, so a long one cannot be mistaken for it.
