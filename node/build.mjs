@@ -21,7 +21,7 @@ const messages = ['--message-format', 'json-render-diagnostics']
 const { status, stdout, error } = spawnSync(
   'cargo',
   [zig ? 'zigbuild' : 'build', '--release', '--locked', '--package', 'grantmint-node', ...target, ...messages],
-  { cwd: root, stdio: ['ignore', 'pipe', 'inherit'], encoding: 'utf8', maxBuffer: 1 << 26 }
+  { cwd: root, stdio: ['ignore', 'pipe', 'inherit'], encoding: 'utf8', maxBuffer: 1 << 26 },
 )
 if (error) throw error
 if (status !== 0) process.exit(status ?? 1)

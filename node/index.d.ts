@@ -80,12 +80,7 @@ export class AccessToken {
    * token.ttl // => 3600
    * ```
    */
-  constructor(
-    accountSid: string,
-    keySid: string,
-    secret: string | Uint8Array,
-    options?: AccessToken.AccessTokenOptions
-  )
+  constructor(accountSid: string, keySid: string, secret: string | Uint8Array, options?: AccessToken.AccessTokenOptions)
 
   /**
    * Adds a grant: one of the classes here, or your own. One with the same `key` as another replaces it and
@@ -703,12 +698,7 @@ export namespace inspect {
   /** What there is to say of a token. As a string, it is a report for a person. */
   interface Inspection {
     /** What kind of token it is. */
-    kind:
-      | 'access_token'
-      | 'capability_token'
-      | 'task_router_capability_token'
-      | 'client_validation_token'
-      | 'unknown'
+    kind: 'access_token' | 'capability_token' | 'task_router_capability_token' | 'client_validation_token' | 'unknown'
     /** Whether no finding is an error. */
     sound: boolean
     /** Whom the token speaks for, if it says so. */

@@ -5,7 +5,7 @@
 // buffer that is there (1.1), hash.copy() of two hashes that have read the padded key (1.1).
 
 import { createHmac, createSecretKey, hash } from 'node:crypto'
-import { seconds, grantsOf } from './claims.mjs'
+import { grantsOf, seconds } from './claims.mjs'
 
 /** As most would write it: createHmac with a KeyObject. */
 export function by_hand_hmac(work) {
@@ -31,7 +31,8 @@ export function by_hand_hash(work) {
 export function hmacOfTwoHashes(secret) {
   const BLOCK = 64
   if (secret.length > BLOCK) throw new Error('this one takes short secrets only')
-  const padded = (byte) => Buffer.alloc(BLOCK, secret.toString('latin1').padEnd(BLOCK, '\0'), 'latin1').map((b) => b ^ byte)
+  const padded = (byte) =>
+    Buffer.alloc(BLOCK, secret.toString('latin1').padEnd(BLOCK, '\0'), 'latin1').map((b) => b ^ byte)
   const SIZE = 1 << 16
   const inner = Buffer.alloc(SIZE)
   inner.set(padded(0x36))

@@ -76,4 +76,4 @@ export async function node_rs(work) {
   return (identity) => signSync(claimsOf(work, identity), work.secret, header)
 }
 
-export { by_hand_hmac, by_hand_hash, by_hand_subtle } from './by_hand.mjs'
+export { by_hand_hash, by_hand_hmac, by_hand_subtle } from './by_hand.mjs'

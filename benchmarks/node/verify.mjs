@@ -10,9 +10,7 @@ await serve(async (work) => {
   const { verify, claims } = await verifiers[process.argv[2]](work)
   const isAsync = verify(work.tokens[0]) instanceof Promise
   const { hostile } = work
-  const run = hostile.length
-    ? loop(refusing(verify), hostile)
-    : await (isAsync ? loopAsync : loop)(verify, work.tokens)
+  const run = hostile.length ? loop(refusing(verify), hostile) : await (isAsync ? loopAsync : loop)(verify, work.tokens)
   const refusal = async (token) => {
     try {
       claims(await verify(token))

@@ -109,7 +109,15 @@ function secretArgument(secret, caller) {
 
 AccessToken.DEFAULT_ALGORITHM = 'HS256'
 AccessToken.ALGORITHMS = ['HS256', 'HS384', 'HS512']
-for (const name of ['Grant', 'TaskRouterGrant', 'ChatGrant', 'VideoGrant', 'SyncGrant', 'VoiceGrant', 'PlaybackGrant']) {
+for (const name of [
+  'Grant',
+  'TaskRouterGrant',
+  'ChatGrant',
+  'VideoGrant',
+  'SyncGrant',
+  'VoiceGrant',
+  'PlaybackGrant',
+]) {
   AccessToken[name] = grants[name]
 }
 

@@ -115,10 +115,7 @@ product(
   ChatGrant,
   'chat',
   (grant) =>
-    value(grant.serviceSid) +
-    value(grant.endpointId) +
-    value(grant.deploymentRoleSid) +
-    value(grant.pushCredentialSid)
+    value(grant.serviceSid) + value(grant.endpointId) + value(grant.deploymentRoleSid) + value(grant.pushCredentialSid),
 )
 product(VideoGrant, 'video', (grant) => value(grant.room))
 product(
@@ -129,12 +126,12 @@ product(
     value(grant.outgoingApplicationSid) +
     object(grant.outgoingApplicationParams, 'VoiceGrant.outgoing_application_params', caller) +
     value(grant.pushCredentialSid) +
-    value(grant.endpointId)
+    value(grant.endpointId),
 )
 product(
   TaskRouterGrant,
   'task_router',
-  (grant) => value(grant.workspaceSid) + value(grant.workerSid) + value(grant.role)
+  (grant) => value(grant.workspaceSid) + value(grant.workerSid) + value(grant.role),
 )
 product(PlaybackGrant, 'player', (grant, caller) => object(grant.grant, 'PlaybackGrant.grant', caller))
 

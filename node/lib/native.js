@@ -30,7 +30,7 @@ function load(targets) {
   const error = new Error(
     `grantmint has no native module for ${process.platform} ${process.arch} here (packages: ${tried}). ` +
       'Was it installed on another platform, or with --omit=optional?' +
-      reasons.map((reason) => `\n  ${reason}`).join('')
+      reasons.map((reason) => `\n  ${reason}`).join(''),
   )
   error.code = 'native_module_missing'
   throw error

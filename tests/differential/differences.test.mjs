@@ -15,9 +15,7 @@ function outcome(make, AccessToken, sign) {
     const made = make(AccessToken)
     if (typeof made === 'string') return made
     const [header, claims] = sign(made, made.algorithm, NOW).split('.', 2)
-    return made.showHeader
-      ? Buffer.from(header, 'base64url').toString()
-      : Buffer.from(claims, 'base64url').toString()
+    return made.showHeader ? Buffer.from(header, 'base64url').toString() : Buffer.from(claims, 'base64url').toString()
   } catch (error) {
     return `throws ${error.code ?? ''}: ${error.message}`
   }
@@ -44,11 +42,7 @@ const ROWS = {
   '`iat`': [[create, /"iat":1700000000/, /"iat":1700000000/]],
   'default `nbf`': [[create, /^(?!.*"nbf")/, /^(?!.*"nbf")/]],
   identity: [
-    [
-      (AccessToken) => new AccessToken('AC1', 'SK1', SECRET),
-      /^throws : identity is required/,
-      /"grants":\{\}/,
-    ],
+    [(AccessToken) => new AccessToken('AC1', 'SK1', SECRET), /^throws : identity is required/, /"grants":\{\}/],
   ],
   'options given without an identity (Node)': [
     [
@@ -59,11 +53,7 @@ const ROWS = {
   ],
   'integer identity': [[later({ identity: -7 }), /"identity":"-7"/, /"identity":"-7"/]],
   'integer identity 0': [
-    [
-      (AccessToken) => create(AccessToken, { identity: 0 }),
-      /^throws : identity is required/,
-      /"identity":"0"/,
-    ],
+    [(AccessToken) => create(AccessToken, { identity: 0 }), /^throws : identity is required/, /"identity":"0"/],
     [later({ identity: 0 }), /"identity":"0"/, /"identity":"0"/],
   ],
   'integer identity beyond 2^53': [
@@ -72,17 +62,11 @@ const ROWS = {
   'empty identity set later': [[later({ identity: '' }), /"identity":""/, /"grants":\{\}/]],
   'lifetime over 24 hours, TTL 0 or negative': [
     [later({ ttl: 86_401 }), /"exp":1700086401/, /^throws out_of_range/],
-    [
-      (AccessToken) => create(AccessToken, { identity: 'alice', ttl: 0 }),
-      /"exp":1700003600/,
-      /^throws out_of_range/,
-    ],
+    [(AccessToken) => create(AccessToken, { identity: 'alice', ttl: 0 }), /"exp":1700003600/, /^throws out_of_range/],
     [later({ ttl: 0 }), /"exp":1700000000/, /^throws out_of_range/],
     [later({ ttl: -5 }), /"exp":1699999995/, /^throws out_of_range/],
   ],
-  '`nbf` not before the expiry': [
-    [later({ nbf: NOW + 3600 }), /"nbf":1700003600/, /^throws not_before_expiry/],
-  ],
+  '`nbf` not before the expiry': [[later({ nbf: NOW + 3600 }), /"nbf":1700003600/, /^throws not_before_expiry/]],
   'times that are negative or not whole': [
     [later({ nbf: -1 }), /"nbf":-1/, /^throws out_of_range/],
     [later({ nbf: 1.5 }), /"nbf":1.5/, /^throws not_whole/],
@@ -101,17 +85,9 @@ const ROWS = {
     [later({ nbf: '5' }), /^(?!.*"nbf")/, /^throws wrong_type/],
     [later({ grants: new Set() }), ALICE, /^throws wrong_type/],
     [voice({ incomingAllow: 'true' }), /"voice":\{\}/, /^throws wrong_type/],
-    [
-      voice({ outgoingApplicationSid: 'AP1', outgoingApplicationParams: 'x' }),
-      /"params":"x"/,
-      /^throws wrong_type/,
-    ],
+    [voice({ outgoingApplicationSid: 'AP1', outgoingApplicationParams: 'x' }), /"params":"x"/, /^throws wrong_type/],
     [granting((AccessToken) => new AccessToken.VideoGrant({ room: 5 })), /"room":5/, /^throws wrong_type/],
-    [
-      granting((AccessToken) => new AccessToken.VideoGrant({ room: 0 })),
-      /"video":\{\}/,
-      /^throws wrong_type/,
-    ],
+    [granting((AccessToken) => new AccessToken.VideoGrant({ room: 0 })), /"video":\{\}/, /^throws wrong_type/],
     [playback([1]), /"player":\[1\]/, /^throws wrong_type/],
     [playback(new Date(0)), /"player":"1970/, /^throws wrong_type/],
     [granting(custom('fleet', [1])), /"fleet":\[1\]/, /^throws wrong_type/],
@@ -125,11 +101,7 @@ const ROWS = {
   ],
   'a credential emptied later': [
     [later({ keySid: '' }), /"iss":""/, /^throws required: keySid/],
-    [
-      later({ accountSid: undefined }),
-      /^throws : "subject" must be a string/,
-      /^throws required: accountSid/,
-    ],
+    [later({ accountSid: undefined }), /^throws : "subject" must be a string/, /^throws required: accountSid/],
     [later({ secret: '' }), /^throws : secretOrPrivateKey must have a value/, /^throws required: secret/],
   ],
   'another algorithm than HS256, HS384 and HS512': [
@@ -147,11 +119,7 @@ const ROWS = {
     [voice({ outgoingApplicationParams: { a: 1 } }), /"voice":\{\}/, /^throws needs_field/],
   ],
   'empty parameters, `{}`': [
-    [
-      voice({ outgoingApplicationSid: 'AP1', outgoingApplicationParams: {} }),
-      /"params":\{\}/,
-      /"params":\{\}/,
-    ],
+    [voice({ outgoingApplicationSid: 'AP1', outgoingApplicationParams: {} }), /"params":\{\}/, /"params":\{\}/],
   ],
   'region with letters beyond ASCII': [
     [later({ region: 'é', showHeader: true }), /"twr":"\ufffd"/, /"twr":"é"/],
@@ -171,15 +139,9 @@ const ROWS = {
     [granting(custom('identity', { a: 1 })), /"identity":\{"a":1\}/, /^throws reserved_grant_key/],
   ],
   'custom grant whose name looks like an integer': [
-    [
-      granting(custom('7', {})),
-      /"grants":\{"7":\{\},"identity":"alice"\}/,
-      /"grants":\{"identity":"alice","7":\{\}\}/,
-    ],
+    [granting(custom('7', {})), /"grants":\{"7":\{\},"identity":"alice"\}/, /"grants":\{"identity":"alice","7":\{\}\}/],
   ],
-  'custom grant named `__proto__`': [
-    [granting(custom('__proto__', { a: 1 })), ALICE, /"__proto__":\{"a":1\}/],
-  ],
+  'custom grant named `__proto__`': [[granting(custom('__proto__', { a: 1 })), ALICE, /"__proto__":\{"a":1\}/]],
   'custom grant with an empty name': [[granting(custom('', {})), /"":\{\}/, /^throws required: key/]],
   'a promise as a free-form object (Node)': [
     [
@@ -202,11 +164,7 @@ const ROWS = {
     [playback({ n: [NaN, -Infinity] }), /"n":\[null,null\]/, /"n":\[null,null\]/],
   ],
   'a secret of nothing but zero bytes': [
-    [
-      (AccessToken) => create(AccessToken, { identity: 'alice' }, '\0'.repeat(32)),
-      ALICE,
-      /^throws secret_is_zeros/,
-    ],
+    [(AccessToken) => create(AccessToken, { identity: 'alice' }, '\0'.repeat(32)), ALICE, /^throws secret_is_zeros/],
   ],
   'a secret that is the text of a PEM, JWK or OpenSSH key': [
     '-----BEGIN PUBLIC KEY-----\nfake',
@@ -226,9 +184,7 @@ const ROWS = {
       /^throws unknown_option/,
     ],
   ],
-  'printing a token object': [
-    [(AccessToken) => inspect(create(AccessToken)), /fake-secret/, /^(?!.*fake-secret)/s],
-  ],
+  'printing a token object': [[(AccessToken) => inspect(create(AccessToken)), /fake-secret/, /^(?!.*fake-secret)/s]],
 }
 
 for (const [title, examples] of Object.entries(ROWS)) {
@@ -236,11 +192,11 @@ for (const [title, examples] of Object.entries(ROWS)) {
     for (const [make, official, grantmint] of examples) {
       assert.match(
         theirs(NOW * 1000, (...library) => outcome(make, ...library)),
-        official
+        official,
       )
       assert.match(
         ours((...library) => outcome(make, ...library)),
-        grantmint
+        grantmint,
       )
     }
   })
@@ -248,9 +204,7 @@ for (const [title, examples] of Object.entries(ROWS)) {
 
 test('each row that says something of twilio-node is here, and no other', () => {
   const lines = readFileSync(new URL('../../docs/differences.md', import.meta.url), 'utf8').split('\n')
-  const rows = lines
-    .filter((line) => line.startsWith('| '))
-    .map((line) => line.split('|').map((cell) => cell.trim()))
+  const rows = lines.filter((line) => line.startsWith('| ')).map((line) => line.split('|').map((cell) => cell.trim()))
   const documented = rows
     .slice(1)
     .filter(([, , node]) => node !== '')

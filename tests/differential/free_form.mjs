@@ -19,7 +19,7 @@ export const text = fc.oneof(
   { weight: 4, arbitrary: fc.string({ unit: 'binary', maxLength: 24 }) },
   { weight: 4, arbitrary: fc.string({ maxLength: 40 }) },
   { weight: 1, arbitrary: fc.string({ unit: 'grapheme-composite', maxLength: 12 }) },
-  { weight: 2, arbitrary: fc.constantFrom(...AWKWARD_TEXTS) }
+  { weight: 2, arbitrary: fc.constantFrom(...AWKWARD_TEXTS) },
 )
 
 /** Text that counts as given. */
@@ -58,7 +58,7 @@ export const number = fc.oneof(
   fc.integer(),
   fc.maxSafeInteger(),
   // Whole numbers of which JavaScript writes other digits than they have.
-  fc.maxSafeInteger().map((integer) => integer * 2 ** 12)
+  fc.maxSafeInteger().map((integer) => integer * 2 ** 12),
 )
 
 /** Names of members: also such as JavaScript reorders, or treats in a way of their own. */
@@ -67,7 +67,7 @@ const name = fc.oneof(
   {
     weight: 1,
     arbitrary: fc.constantFrom('0', '7', '4294967295', '-1', '__proto__', 'constructor', 'toString'),
-  }
+  },
 )
 
 function objectOf(entries, nullPrototype) {
@@ -98,8 +98,8 @@ const { value, object: generated } = fc.letrec((tie) => ({
       new Map([[1, 2]]),
       new Uint8Array([1, 2]),
       [, 1, ,],
-      /regular/
-    )
+      /regular/,
+    ),
   ),
   object: fc
     .tuple(fc.array(fc.tuple(name, tie('value')), { maxLength: 4 }), fc.boolean())
@@ -111,7 +111,7 @@ const { value, object: generated } = fc.letrec((tie) => ({
     { weight: 1, arbitrary: fc.array(tie('value'), { maxLength: 4 }) },
     { weight: 1, arbitrary: tie('value').map((inner) => ({ toJSON: () => inner, hidden: true })) },
     // The same object twice is no cycle.
-    { weight: 1, arbitrary: tie('value').map((inner) => [inner, { again: inner }]) }
+    { weight: 1, arbitrary: tie('value').map((inner) => [inner, { again: inner }]) },
   ),
 }))
 
@@ -136,5 +136,5 @@ export const object = fc.oneof(
       .dictionary(fc.string({ minLength: 1, maxLength: 5 }), value, { maxKeys: 3 })
       .map((members) => new Params(members)),
   },
-  { weight: 1, arbitrary: fc.constantFrom({}, new Map(), Object.freeze({ frozen: true })) }
+  { weight: 1, arbitrary: fc.constantFrom({}, new Map(), Object.freeze({ frozen: true })) },
 )

@@ -9,7 +9,7 @@ import * as jose from 'jose'
 import jsonwebtoken from 'jsonwebtoken'
 import { hasIdentity, readVectors, setLater, withOptions } from '../node/case.mjs'
 import { ours } from './against_official.mjs'
-import { CASES, SEED, howToRepeat } from './run.mjs'
+import { CASES, howToRepeat, SEED } from './run.mjs'
 import { play, scenario } from './scenario.mjs'
 
 /** Each answers a token's claims if it accepts it at that second, which is never 0: some take that for no time. */
@@ -24,9 +24,7 @@ const LIBRARIES = {
     return (await jose.jwtVerify(token, createSecretKey(Buffer.from(secret)), options)).payload
   },
   'fast-jwt': (token, secret, algorithm, second) =>
-    createVerifier({ key: Buffer.from(secret), algorithms: [algorithm], clockTimestamp: second * 1000 })(
-      token
-    ),
+    createVerifier({ key: Buffer.from(secret), algorithms: [algorithm], clockTimestamp: second * 1000 })(token),
 }
 
 async function crossVerify(token, secret) {
@@ -39,11 +37,7 @@ async function crossVerify(token, secret) {
     assert.deepEqual(await verify(token, secret, header.alg, second), claims, name)
     await assert.rejects(async () => verify(token, wrong, header.alg, second), undefined, name)
     // A second late, as fast-jwt still takes it at the second of its expiry.
-    await assert.rejects(
-      async () => verify(token, secret, header.alg, claims.exp + 1),
-      undefined,
-      `${name}, expired`
-    )
+    await assert.rejects(async () => verify(token, secret, header.alg, claims.exp + 1), undefined, `${name}, expired`)
   }
 }
 

@@ -6,7 +6,7 @@ import { availableParallelism } from 'node:os'
 import test from 'node:test'
 import { Worker } from 'node:worker_threads'
 import { compare } from './against_official.mjs'
-import { CASES, SEED, howToRepeat } from './run.mjs'
+import { CASES, howToRepeat, SEED } from './run.mjs'
 
 /** The cases of one seed: whatever fails can be repeated without the others. */
 const SHARE = 10_000

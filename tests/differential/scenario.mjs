@@ -24,7 +24,7 @@ const textGrants = Object.entries(TEXTS).map(([type, names]) =>
   fc.record({
     type: fc.constant(type),
     options: record(Object.fromEntries(names.map((name) => [name, maybeText]))),
-  })
+  }),
 )
 
 const voiceRest = {
@@ -41,10 +41,7 @@ const voiceGrants = [
 /** Names like array indexes are reordered by JavaScript, `identity` and `__proto__` are special: rows all. */
 const isPlainKey = (key) => key !== '' && key !== 'identity' && key !== '__proto__' && !/^\d+$/.test(key)
 const key = fc
-  .oneof(
-    given,
-    fc.constantFrom('video', 'chat', 'data_sync', 'voice', 'player', 'my_product', 'toString', 'Identity')
-  )
+  .oneof(given, fc.constantFrom('video', 'chat', 'data_sync', 'voice', 'player', 'my_product', 'toString', 'Identity'))
   .filter(isPlainKey)
 
 const grant = fc.oneof(
@@ -53,15 +50,17 @@ const grant = fc.oneof(
   fc.record({ type: fc.constant('PlaybackGrant'), options: record({ grant: maybe(object) }) }),
   fc.record({ type: fc.constantFrom('plain', 'derived', 'extended'), key, payload: object }),
   // A product's grant under another name.
-  fc.record({ type: fc.constant('VideoGrant'), options: fc.record({ room: maybeText }), key })
+  fc.record({ type: fc.constant('VideoGrant'), options: fc.record({ room: maybeText }), key }),
 )
 
 // Nothing but zero bytes is refused: docs/differences.md.
-const secret = fc.oneof(
-  given,
-  fc.uint8Array({ minLength: 1, maxLength: 150 }),
-  fc.uint8Array({ minLength: 1, maxLength: 80 }).map((bytes) => Buffer.from(bytes))
-).filter((secret) => Buffer.from(secret).some((byte) => byte !== 0))
+const secret = fc
+  .oneof(
+    given,
+    fc.uint8Array({ minLength: 1, maxLength: 150 }),
+    fc.uint8Array({ minLength: 1, maxLength: 80 }).map((bytes) => Buffer.from(bytes)),
+  )
+  .filter((secret) => Buffer.from(secret).some((byte) => byte !== 0))
 const ttl = fc.oneof(fc.integer({ min: 1, max: 86_400 }), fc.constantFrom(1, 3600, 86_400))
 // As a share of the time up to the expiry: an `nbf` not before it is a row.
 const nbf = fc.oneof(fc.double({ min: 0, max: 1, noNaN: true }), fc.constantFrom(0, 1, undefined, null, ''))
@@ -82,7 +81,7 @@ const step = fc.oneof(
       }),
       fc.record({ do: fc.constant('set'), name: fc.constant('region'), value: maybe(ascii) }),
       fc.record({ do: fc.constant('set'), name: fc.constant('ttl'), value: ttl }),
-      fc.record({ do: fc.constant('set'), name: fc.constant('nbf'), value: nbf })
+      fc.record({ do: fc.constant('set'), name: fc.constant('nbf'), value: nbf }),
     ),
   },
   {
@@ -99,15 +98,12 @@ const step = fc.oneof(
   {
     weight: 1,
     arbitrary: fc.record({ do: fc.constant('sign'), algorithm: fc.constantFrom('HS256', 'HS384', 'HS512') }),
-  }
+  },
 )
 
 export const scenario = fc.record({
   // In milliseconds, of which the fraction of a second must not matter.
-  clock: fc.oneof(
-    fc.nat({ max: LAST * 1000 + 999 }),
-    fc.constantFrom(0, 999, 1_700_000_000_000, LAST * 1000 + 999)
-  ),
+  clock: fc.oneof(fc.nat({ max: LAST * 1000 + 999 }), fc.constantFrom(0, 999, 1_700_000_000_000, LAST * 1000 + 999)),
   accountSid: given,
   keySid: given,
   secret,
@@ -118,7 +114,7 @@ export const scenario = fc.record({
       nbf,
       region: maybe(ascii),
     },
-    { requiredKeys: ['identity'] }
+    { requiredKeys: ['identity'] },
   ),
   steps: fc.array(step, { maxLength: 8 }),
   algorithm: fc.constantFrom(undefined, null, '', 'HS256', 'HS256', 'HS384', 'HS512'),
@@ -127,8 +123,7 @@ export const scenario = fc.record({
 /** Plays a scenario with one library's class; `sign` calls its `toJwt` at the scenario's time. Answers every token. */
 export function play({ clock, accountSid, keySid, secret, options, steps, algorithm }, AccessToken, sign) {
   const now = Math.floor(clock / 1000)
-  const started =
-    'nbf' in options ? { ...options, nbf: moment(options.nbf, now, options.ttl || 3600) } : options
+  const started = 'nbf' in options ? { ...options, nbf: moment(options.nbf, now, options.ttl || 3600) } : options
   const token = new AccessToken(accountSid, keySid, secret, started)
   const tokens = []
   for (const step of steps) {
@@ -203,7 +198,6 @@ function change(grant, { field, text, object }) {
   if (names.length === 0) return
   const name = names[field % names.length]
   if (name === 'incomingAllow') grant[name] = text.length % 2 === 0
-  else if (name === 'outgoingApplicationParams')
-    grant[name] = grant.outgoingApplicationSid ? object : undefined
+  else if (name === 'outgoingApplicationParams') grant[name] = grant.outgoingApplicationSid ? object : undefined
   else grant[name] = name === 'grant' ? object : text
 }

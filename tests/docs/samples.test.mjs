@@ -1,7 +1,7 @@
 // Every JavaScript sample of the book and of the READMEs is run. `value // => expected` is a check.
 
 import assert from 'node:assert/strict'
-import { readFileSync, readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import test from 'node:test'
 import { AccessToken } from 'grantmint'
@@ -132,7 +132,11 @@ async function clientRenews(t, code) {
       this.tokens.push(token)
     }
   }
-  const { client } = await play(code, { modules: { 'twilio-sync': { SyncClient } }, given: { fetch }, wanted: ['client'] })
+  const { client } = await play(code, {
+    modules: { 'twilio-sync': { SyncClient } },
+    given: { fetch },
+    wanted: ['client'],
+  })
   for (const event of ['tokenAboutToExpire', 'tokenExpired']) await client.handlers[event]()
   assert.deepEqual(client.tokens, ['token 1', 'token 2', 'token 3'])
 }

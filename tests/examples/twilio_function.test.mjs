@@ -29,7 +29,12 @@ async function start(t, variables) {
   assert.ok(existsSync(path.join(example, 'node_modules')), 'Run "npm ci" in node/examples/twilio-function first.')
   const folder = await mkdtemp(path.join(tmpdir(), 'grantmint-function-'))
   const file = path.join(folder, 'variables.env')
-  await writeFile(file, Object.entries(variables).map(([name, value]) => `${name}=${value}\n`).join(''))
+  await writeFile(
+    file,
+    Object.entries(variables)
+      .map(([name, value]) => `${name}=${value}\n`)
+      .join(''),
+  )
 
   const child = spawn(process.execPath, ['local.js', file], {
     cwd: example,

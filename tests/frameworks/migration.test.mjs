@@ -13,7 +13,7 @@ import { project } from '../runtimes/install.mjs'
 const HERE = fileURLToPath(new URL('.', import.meta.url))
 const guide = readFileSync(new URL('../../docs/migration.md', import.meta.url), 'utf8')
 const blocks = Object.fromEntries(
-  [...guide.matchAll(/^```js (\w+)\n([^]*?)^```$/gm)].map(([, name, code]) => [name, code])
+  [...guide.matchAll(/^```js (\w+)\n([^]*?)^```$/gm)].map(([, name, code]) => [name, code]),
 )
 
 const names = {
@@ -83,10 +83,7 @@ test('frozen clocks', async (t) => {
 
   await t.test('Vitest', () => {
     const settings = ['--root', '.', '--globals', '--no-color', '--config', 'vitest.config.mjs']
-    writeFileSync(
-      path.join(folder, 'vitest.config.mjs'),
-      "export default { test: { include: ['*.vitest.mjs'] } }\n"
-    )
+    writeFileSync(path.join(folder, 'vitest.config.mjs'), "export default { test: { include: ['*.vitest.mjs'] } }\n")
     const { status, stdout, stderr } = run(folder, 'vitest/vitest.mjs', 'run', ...settings)
     assert.match(stdout, /^ *Tests +1 passed \(1\)$/m, stdout + stderr)
     assert.equal(status, 0)

@@ -66,10 +66,7 @@ test('in a project', async (t) => {
   cpSync(FIXTURES, folder, { recursive: true })
   writeFileSync(path.join(folder, 'expected.json'), JSON.stringify(await expected()))
   const app = run(folder, 'app.js').stdout
-  assert.equal(
-    jsonwebtoken.verify(app.trim(), 'fake-secret', { ignoreExpiration: true }).grants.identity,
-    'alice'
-  )
+  assert.equal(jsonwebtoken.verify(app.trim(), 'fake-secret', { ignoreExpiration: true }).grants.identity, 'alice')
 
   await t.test('Jest', SLOW, () => {
     const { status, stderr } = run(folder, bin('jest'), '--rootDir', '.', '--runInBand', 'jest.test')
@@ -87,7 +84,7 @@ test('in a project', async (t) => {
         '.',
         `--pool=${pool}`,
         '--no-color',
-        'vitest.test'
+        'vitest.test',
       )
       assert.match(stdout, /^ *Tests +3 passed \(3\)$/m, stdout + stderr)
       assert.equal(status, 0, stderr)
@@ -129,7 +126,7 @@ test('in a project', async (t) => {
         '--bundle',
         '--platform=node',
         '--outfile=dist/app.js',
-        ...flags
+        ...flags,
       )
       assert.equal(built.status, 0, built.stderr)
       assert.equal(run(folder, 'dist/app.js').stdout, app)

@@ -1,7 +1,7 @@
 // An npm registry on loopback that serves the tarballs of a folder: enough for `install` of any package manager.
 
 import { createHash } from 'node:crypto'
-import { readFileSync, readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import path from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'

@@ -7,15 +7,15 @@ import {
   AccessToken,
   GrantmintError,
   Issuer,
+  inspect,
   PlaybackGrant,
   SyncGrant,
   TokenError,
   Verifier,
   VideoGrant,
   VoiceGrant,
-  inspect,
 } from 'grantmint'
-import { ACCOUNT_SID, KEY_SID, NOW, SECRET, issuerWith } from './credentials.mjs'
+import { ACCOUNT_SID, issuerWith, KEY_SID, NOW, SECRET } from './credentials.mjs'
 
 // `make boundary` asks for many more.
 const CASES = Number(process.env.GRANTMINT_CASES ?? 500)
@@ -25,20 +25,19 @@ const text = units.map((units) => String.fromCharCode(...units))
 const anything = fc.oneof(
   { weight: 3, arbitrary: text },
   fc.anything({ withBigInt: true, withDate: true, withMap: true, withTypedArray: true, withSparseArray: true }),
-  fc.constantFrom(SECRET, KEY_SID, 'AC', 'HS256', NOW, 2 ** 53, -0, Symbol('s'), () => 1, new Proxy({}, {}))
+  fc.constantFrom(SECRET, KEY_SID, 'AC', 'HS256', NOW, 2 ** 53, -0, Symbol('s'), () => 1, new Proxy({}, {})),
 )
 const maybe = fc.option(anything, { nil: undefined })
-const options = (...names) =>
-  fc.record(Object.fromEntries(names.map((name) => [name, maybe])), { requiredKeys: [] })
+const options = (...names) => fc.record(Object.fromEntries(names.map((name) => [name, maybe])), { requiredKeys: [] })
 const grant = fc.oneof(
   anything.map((room) => tried(() => new VideoGrant({ room }))),
   anything.map((serviceSid) => tried(() => new SyncGrant({ serviceSid }))),
   anything.map((grant) => tried(() => new PlaybackGrant({ grant }))),
-  fc.tuple(anything, anything).map(([incomingAllow, outgoingApplicationParams]) =>
-    tried(
-      () => new VoiceGrant({ incomingAllow, outgoingApplicationSid: 'AP1', outgoingApplicationParams })
-    )
-  )
+  fc
+    .tuple(anything, anything)
+    .map(([incomingAllow, outgoingApplicationParams]) =>
+      tried(() => new VoiceGrant({ incomingAllow, outgoingApplicationSid: 'AP1', outgoingApplicationParams })),
+    ),
 )
 
 /** The result, or nothing if the caller was told off. */
@@ -73,7 +72,7 @@ check(
     for (const grant of grants) tried(() => token.addGrant(grant))
     Object.assign(token, given)
     tried(() => token.toJwt(algorithm))
-  }
+  },
 )
 
 check(
@@ -89,7 +88,7 @@ check(
     tried(() => issuer.mint(identities, given))
     tried(() => issuer.issue('alice', given))
     await issuer.mintMany(identities, given).catch(toldOff)
-  }
+  },
 )
 
 check(
@@ -98,7 +97,7 @@ check(
   async ({ made, token }) => {
     tried(() => new Verifier(made).verify(token))
     assert.throws(() => new Verifier({ secret: SECRET }).verify(token), TokenError)
-  }
+  },
 )
 
 check(
@@ -106,7 +105,7 @@ check(
   fc.record({
     token: fc.oneof(
       maybe,
-      text.map((text) => `${text}.${text}.${text}`)
+      text.map((text) => `${text}.${text}.${text}`),
     ),
     given: options('secret', 'now'),
   }),
@@ -116,5 +115,5 @@ check(
     assert.equal(inspection.sound, false)
     assert.ok(inspection.findings.length > 0)
     assert.doesNotMatch(String(inspection), /[\0-\x09\x0b-\x1f\x7f-\x9f]/)
-  }
+  },
 )

@@ -55,9 +55,7 @@ function sign(token, vector) {
 }
 
 function given(vector, names) {
-  return Object.fromEntries(
-    names.filter((name) => name in vector).map((name) => [camelCase(name), vector[name]])
-  )
+  return Object.fromEntries(names.filter((name) => name in vector).map((name) => [camelCase(name), vector[name]]))
 }
 
 function grantsOf({ grants = [] }) {

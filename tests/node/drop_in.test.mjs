@@ -2,22 +2,22 @@
 
 import assert from 'node:assert/strict'
 import { createRequire } from 'node:module'
-import { setTimeout as sleep } from 'node:timers/promises'
 import test, { mock } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import vm from 'node:vm'
 import { Worker } from 'node:worker_threads'
 import grantmint, * as named from 'grantmint'
-import { AccessToken, SyncGrant, jwt } from 'grantmint'
+import { AccessToken, jwt, SyncGrant } from 'grantmint'
 import twilio from 'twilio'
 import {
   ACCOUNT_SID,
   CREDENTIALS,
+  claims,
+  issuerWith,
   KEY_SID,
   NOW,
   SECRET,
   SERVICE_SID,
-  claims,
-  issuerWith,
   verified,
 } from './credentials.mjs'
 import { thrownBy } from './refused.mjs'
@@ -62,17 +62,13 @@ const GUIDES = {
   'TaskRouter, beside Sync and a region': (AccessToken) => {
     const options = { identity: 'worker', nbf: NOW, region: 'au1' }
     const token = new AccessToken(ACCOUNT_SID, KEY_SID, SECRET, options)
-    token.addGrant(
-      new AccessToken.TaskRouterGrant({ workspaceSid: 'WS123', workerSid: 'WK123', role: 'worker' })
-    )
+    token.addGrant(new AccessToken.TaskRouterGrant({ workspaceSid: 'WS123', workerSid: 'WK123', role: 'worker' }))
     token.addGrant(new AccessToken.SyncGrant({ serviceSid: SERVICE_SID, endpointId: 'phone' }))
     return token
   },
   'playback, and a grant with the parameters of a call': (AccessToken) => {
     const token = new AccessToken(ACCOUNT_SID, KEY_SID, SECRET, { identity: 'viewer' })
-    token.addGrant(
-      new AccessToken.PlaybackGrant({ grant: { requestCredentials: null, playbackUrl: 'https://a/' } })
-    )
+    token.addGrant(new AccessToken.PlaybackGrant({ grant: { requestCredentials: null, playbackUrl: 'https://a/' } }))
     const outgoingApplicationParams = { foo: 'bar', n: 1.5 }
     token.addGrant(new AccessToken.VoiceGrant({ outgoingApplicationSid: 'AP123', outgoingApplicationParams }))
     return token
@@ -164,7 +160,7 @@ test('each grant class: its key, its fields and its payload are the official one
     const official = build(twilio.jwt.AccessToken).grants.map((grant) => grant.toPayload())
     assert.deepEqual(
       build(AccessToken).grants.map((grant) => grant.toPayload()),
-      official
+      official,
     )
   }
 })

@@ -17,8 +17,7 @@ for (const file of ['errors.json', 'errors_surrogates.json']) {
     test(`${file}: ${vector.title}`, () => {
       const { code, field, message } = vector.error
       const spelt = message?.replace(/\{(\w+)\}/g, (_, name) => camelCase(name))
-      for (const run of ways(vector))
-        refused(() => run(vector), code, field ? camelCase(field) : undefined, spelt)
+      for (const run of ways(vector)) refused(() => run(vector), code, field ? camelCase(field) : undefined, spelt)
     })
   }
 }

@@ -15,7 +15,7 @@ import {
   VoiceGrant,
 } from 'grantmint'
 import twilio from 'twilio'
-import { CREDENTIALS, KEY_SID, NOW, issuerWith } from './credentials.mjs'
+import { CREDENTIALS, issuerWith, KEY_SID, NOW } from './credentials.mjs'
 import { refused, rejected, thrownBy } from './refused.mjs'
 
 const HERE = import.meta.url
@@ -42,11 +42,7 @@ const MISTAKES = {
     'nbf',
     'nbf must be before the expiry (1700000060 is not before 1700000060)',
   ],
-  lone_surrogate: [
-    () => sign({ jti: '\ud800' }),
-    'jti',
-    'jti is not well-formed Unicode: it holds a lone surrogate',
-  ],
+  lone_surrogate: [() => sign({ jti: '\ud800' }), 'jti', 'jti is not well-formed Unicode: it holds a lone surrogate'],
   unsupported_algorithm: [
     () => make().toJwt('none'),
     'algorithm',
@@ -58,8 +54,7 @@ const MISTAKES = {
     'unknown option "servicesid": there are serviceSid, endpointId',
   ],
   secret_is_key: [
-    () =>
-      new AccessToken('AC123', 'SK123', '-----BEGIN PUBLIC KEY-----\nfake', { identity: 'alice' }).toJwt(),
+    () => new AccessToken('AC123', 'SK123', '-----BEGIN PUBLIC KEY-----\nfake', { identity: 'alice' }).toJwt(),
     'secret',
     'secret is a PEM key, not the secret of a Twilio API key',
   ],
@@ -105,16 +100,8 @@ const MISTAKES = {
     undefined,
     'the environment variable TWILIO_ACCOUNT_SID is not set',
   ],
-  secret_is_zeros: [
-    () => new Verifier({ secret: Buffer.alloc(32) }),
-    'secret',
-    'secret is nothing but zero bytes',
-  ],
-  conflict: [
-    () => new Verifier({ keys: {}, secret: 'fake-secret' }),
-    'keys',
-    'keys and secret exclude each other',
-  ],
+  secret_is_zeros: [() => new Verifier({ secret: Buffer.alloc(32) }), 'secret', 'secret is nothing but zero bytes'],
+  conflict: [() => new Verifier({ keys: {}, secret: 'fake-secret' }), 'keys', 'keys and secret exclude each other'],
 }
 
 for (const [code, [mistake, field, message]] of Object.entries(MISTAKES)) {
@@ -196,13 +183,7 @@ test('a stack trace of fromEnv starts where it was called, whatever is wrong', (
 
 test('a promise of mintMany rejects, and the stack trace starts at who awaits it', async () => {
   const later = async (identities, options) => await issuerWith().mintMany(identities, options)
-  const mistakes = [
-    ['alice'],
-    ['alice', { ttl: 0 }],
-    [[''], {}],
-    [['alice'], { ttl: 0 }],
-    [['alice'], { jti: 'x' }],
-  ]
+  const mistakes = [['alice'], ['alice', { ttl: 0 }], [[''], {}], [['alice'], { ttl: 0 }], [['alice'], { jti: 'x' }]]
   for (const mistake of mistakes) {
     const error = await later(...mistake).catch((error) => error)
     assert.ok(error instanceof InputError)
@@ -215,7 +196,7 @@ test('an error of a list says where in it', async () => {
     issuerWith().mintMany(['alice', 'bob', '']),
     'required',
     'identity',
-    'identities[2]: identity is required'
+    'identities[2]: identity is required',
   )
   assert.equal(error.index, 2)
 })
@@ -237,11 +218,7 @@ test('the official words for the same mistake', () => {
     'no algorithm at all': (Class) => new Class('AC123', 'SK123', 'fake', options).toJwt('none'),
   }
   for (const [what, mistake] of Object.entries(mistakes)) {
-    assert.equal(
-      thrownBy(() => mistake(AccessToken)).message,
-      thrownBy(() => mistake(official)).message,
-      what
-    )
+    assert.equal(thrownBy(() => mistake(AccessToken)).message, thrownBy(() => mistake(official)).message, what)
   }
 })
 

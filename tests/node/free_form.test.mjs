@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { AccessToken, Grant, PlaybackGrant, SyncGrant, VideoGrant, VoiceGrant } from 'grantmint'
-import { CREDENTIALS, NOW, SERVICE_SID, claims, claimsText, issuerWith, verified } from './credentials.mjs'
+import { CREDENTIALS, claims, claimsText, issuerWith, NOW, SERVICE_SID, verified } from './credentials.mjs'
 import { refused, thrownBy } from './refused.mjs'
 
 const custom = (toPayload, key = 'fleet') => ({ key, toPayload })
@@ -62,10 +62,7 @@ const AS_JSON = {
   'an instance of a class': new Point(),
   'a Map and a Set inside': { map: new Map([[1, 2]]), set: new Set([1]) },
   'bytes inside': { bytes: new Uint8Array([1, 2]), buffer: Buffer.from('a') },
-  'inherited members': Object.create(
-    { inherited: 1 },
-    { own: { value: 1, enumerable: true }, hidden: { value: 1 } }
-  ),
+  'inherited members': Object.create({ inherited: 1 }, { own: { value: 1, enumerable: true }, hidden: { value: 1 } }),
   'no prototype': Object.assign(Object.create(null), { a: 1 }),
   'a getter': {
     get a() {
@@ -127,7 +124,7 @@ for (const [place, grant, named, field] of PLACES) {
       for (const object of objects)
         assert.equal(
           thrownBy(() => sign(grant(object))),
-          mine
+          mine,
         )
     }
   })
@@ -139,21 +136,13 @@ for (const [place, grant, named, field] of PLACES) {
     }
     assert.equal(
       thrownBy(() => sign(grant({ a: { toJSON } }))),
-      mine
+      mine,
     )
   })
 
   test(`${place}: a lone surrogate in a name or a string`, () => {
     const message = `${named} is not well-formed Unicode: it holds a lone surrogate`
-    for (const bad of [
-      '\ud800',
-      '\udc00',
-      'a\udfff',
-      '\ud83d',
-      '\udc00\ud800',
-      '\ud83dx\ude00',
-      '\\\ud800',
-    ]) {
+    for (const bad of ['\ud800', '\udc00', 'a\udfff', '\ud83d', '\udc00\ud800', '\ud83dx\ude00', '\\\ud800']) {
       for (const object of [{ a: bad }, { [bad]: 1 }, { a: [{ b: [bad] }] }]) {
         refused(() => sign(grant(object)), 'lone_surrogate', field, message)
       }
@@ -186,12 +175,7 @@ test('a payload that is no object', () => {
     refused(() => sign(custom(() => payload)), 'wrong_type', 'payload', words)
     refused(() => issuerWith({ grants: [custom(() => payload)] }), 'wrong_type', 'payload', words)
   }
-  for (const payload of [
-    new Date(0),
-    { toJSON: () => 'text' },
-    { toJSON: () => undefined },
-    Object('text'),
-  ]) {
+  for (const payload of [new Date(0), { toJSON: () => 'text' }, { toJSON: () => undefined }, Object('text')]) {
     refused(() => sign(custom(() => payload)), 'wrong_type', 'payload')
   }
 })
@@ -224,27 +208,17 @@ test('an error names a custom grant by its key, as it is', () => {
       () => sign(custom(() => cycle, key)),
       'not_json',
       'payload',
-      `${key}.payload holds a cycle, which JSON has no form for`
+      `${key}.payload holds a cycle, which JSON has no form for`,
     )
   }
 })
 
 test("what a grant's own methods throw passes through", () => {
-  for (const thrown of [
-    new Error('mine'),
-    new TypeError('mine'),
-    new RangeError('mine'),
-    'text',
-    undefined,
-    5,
-  ]) {
+  for (const thrown of [new Error('mine'), new TypeError('mine'), new RangeError('mine'), 'text', undefined, 5]) {
     const throwing = () => {
       throw thrown
     }
-    const grants = [
-      custom(throwing),
-      Object.defineProperty({ toPayload: () => ({}) }, 'key', { get: throwing }),
-    ]
+    const grants = [custom(throwing), Object.defineProperty({ toPayload: () => ({}) }, 'key', { get: throwing })]
     const sync = Object.defineProperty(new SyncGrant(), 'serviceSid', { get: throwing })
     for (const grant of [...grants, sync]) {
       const caught = []
@@ -342,8 +316,23 @@ test('a cycle or a BigInt behind a toJSON or a getter', () => {
     return object
   }
   const payloads = {
-    'a cycle': [{ toJSON: cyclic }, { a: { toJSON: cyclic } }, { get a() { return this } }],
-    'a BigInt': [{ a: { toJSON: () => 1n } }, { get a() { return 1n } }],
+    'a cycle': [
+      { toJSON: cyclic },
+      { a: { toJSON: cyclic } },
+      {
+        get a() {
+          return this
+        },
+      },
+    ],
+    'a BigInt': [
+      { a: { toJSON: () => 1n } },
+      {
+        get a() {
+          return 1n
+        },
+      },
+    ],
   }
   for (const [found, list] of Object.entries(payloads)) {
     for (const payload of list) {
@@ -357,7 +346,12 @@ test('an object that is shared many times is looked at once', () => {
   let shared = { n: 1n }
   for (let level = 0; level < 60; level++) shared = { a: shared, b: shared }
   const mine = new Error('mine')
-  const payload = { toJSON() { throw mine }, shared: { a: {} } }
+  const payload = {
+    toJSON() {
+      throw mine
+    },
+    shared: { a: {} },
+  }
   for (let level = 0; level < 60; level++) payload.shared = { a: payload.shared, b: payload.shared }
   assert.throws(() => sign(custom(() => payload)), mine)
   refused(() => sign(custom(() => shared)), 'not_json', 'payload')

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { InputError, TokenError, Verifier, inspect } from 'grantmint'
+import { InputError, inspect, TokenError, Verifier } from 'grantmint'
 import { camelCase, readVectors } from './case.mjs'
 import { thrownBy } from './refused.mjs'
 
@@ -32,14 +32,22 @@ test('no member of a token reaches a prototype', () => {
   for (const vector of cases.filter(({ title, claims }) => claims && title.includes('__proto__'))) {
     const claims = verifierOf(vector).verify(tokenOf(vector), { now: nowOf(vector) })
     const objects = [claims, claims.grants, claims.payload, claims.header, {}]
-    assert.deepEqual(objects.map(({ polluted }) => polluted), objects.map(() => undefined))
+    assert.deepEqual(
+      objects.map(({ polluted }) => polluted),
+      objects.map(() => undefined),
+    )
     assert.equal(Object.getPrototypeOf(claims.grants), Object.prototype)
   }
 })
 
 function play(vector) {
   const { error, input_error: inputError, claims } = vector
-  if (inputError) return check(thrownBy(() => verifierOf(vector)), InputError, inputError)
+  if (inputError)
+    return check(
+      thrownBy(() => verifierOf(vector)),
+      InputError,
+      inputError,
+    )
   const verifier = verifierOf(vector)
   const verify = () => verifier.verify(tokenOf(vector), { now: nowOf(vector) })
   if (error) return check(thrownBy(verify), TokenError, error, secretOf(vector))

@@ -5,22 +5,39 @@ import test from 'node:test'
 import fc from 'fast-check'
 import grantmint, { inspect } from 'grantmint'
 import twilio from 'twilio'
-import { ACCOUNT_SID, CREDENTIALS, KEY_SID, NOW, SECRET } from './credentials.mjs'
 import { camelCase, readVectors } from './case.mjs'
+import { ACCOUNT_SID, CREDENTIALS, KEY_SID, NOW, SECRET } from './credentials.mjs'
 import { refused } from './refused.mjs'
 
 const { cases } = readVectors('inspections.json')
 const codes = ({ findings }) => findings.map(({ code }) => code)
-const MEMBERS = ['kind', 'sound', 'identity', 'keySid', 'accountSid', 'grants', 'signature', 'issuedAt', 'notBefore',
-  'expiresAt', 'expiresIn', 'renewAt', 'header', 'claims', 'findings']
+const MEMBERS = [
+  'kind',
+  'sound',
+  'identity',
+  'keySid',
+  'accountSid',
+  'grants',
+  'signature',
+  'issuedAt',
+  'notBefore',
+  'expiresAt',
+  'expiresIn',
+  'renewAt',
+  'header',
+  'claims',
+  'findings',
+]
 
 for (const vector of cases) {
   test(vector.title, () => {
     const { now, secret } = vector
     const inspection = inspect(tokenOf(vector), { now, secret })
     const { kind, sound, signature } = inspection
-    assert.deepEqual([kind, sound, signature, codes(inspection)],
-      [vector.kind, vector.sound, vector.signature, vector.codes])
+    assert.deepEqual(
+      [kind, sound, signature, codes(inspection)],
+      [vector.kind, vector.sound, vector.signature, vector.codes],
+    )
     for (const [name, expected] of Object.entries(vector.reads ?? {}))
       assert.deepEqual(inspection[camelCase(name)], expected, name)
     if (vector.report) assert.equal(String(inspection), vector.report.join('\n'))
@@ -88,22 +105,35 @@ test('what is nested deep behind a name that stands twice is not read', () => {
 
 // Sound tokens: nothing at all is found in them.
 
-const sid = (prefix) => fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: 32, maxLength: 32 })
-  .map((digits) => prefix + digits)
+const sid = (prefix) =>
+  fc
+    .string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: 32, maxLength: 32 })
+    .map((digits) => prefix + digits)
 const word = fc.string({ unit: fc.constantFrom(...'abcXYZ019-_.é愛'), minLength: 1, maxLength: 40 })
 const maybe = (value) => fc.option(value, { nil: undefined })
 const json = fc.dictionary(word, fc.oneof(word, fc.integer(), fc.boolean(), fc.constant(null)), { maxKeys: 4 })
 const GRANTS = {
   SyncGrant: fc.record({ serviceSid: fc.oneof(sid('IS'), fc.constant('default')), endpointId: maybe(word) }),
-  ChatGrant: fc.record({ serviceSid: sid('IS'), endpointId: maybe(word), deploymentRoleSid: maybe(sid('RL')),
-    pushCredentialSid: maybe(sid('CR')) }),
+  ChatGrant: fc.record({
+    serviceSid: sid('IS'),
+    endpointId: maybe(word),
+    deploymentRoleSid: maybe(sid('RL')),
+    pushCredentialSid: maybe(sid('CR')),
+  }),
   VideoGrant: fc.record({ room: maybe(fc.oneof(word, sid('RM'))) }),
   VoiceGrant: fc.oneof(
     fc.record({ incomingAllow: fc.constant(true), pushCredentialSid: maybe(sid('CR')), endpointId: maybe(word) }),
-    fc.record({ incomingAllow: maybe(fc.boolean()), outgoingApplicationSid: sid('AP'),
-      outgoingApplicationParams: maybe(json) })),
-  TaskRouterGrant: fc.record({ workspaceSid: sid('WS'), workerSid: maybe(sid('WK')),
-    role: fc.constantFrom('worker', 'supervisor', undefined) }),
+    fc.record({
+      incomingAllow: maybe(fc.boolean()),
+      outgoingApplicationSid: sid('AP'),
+      outgoingApplicationParams: maybe(json),
+    }),
+  ),
+  TaskRouterGrant: fc.record({
+    workspaceSid: sid('WS'),
+    workerSid: maybe(sid('WK')),
+    role: fc.constantFrom('worker', 'supervisor', undefined),
+  }),
 }
 const SOUND = fc.record({
   names: fc.uniqueArray(fc.constantFrom(...Object.keys(GRANTS)), { minLength: 1 }),
@@ -142,43 +172,112 @@ function soundTokens({ names, fields, identity, ttl, region, earlier, now }) {
 
 test('1,000 sound tokens of twilio-node and of grantmint: not a word against them', () => {
   let count = 0
-  fc.assert(fc.property(SOUND, (given) => {
-    for (const token of soundTokens(given)) {
-      const now = given.now + given.later
-      const inspection = inspect(token, { secret: SECRET, now })
-      assert.deepEqual(inspection.findings, [])
-      const { kind, sound, signature, identity, keySid, accountSid, expiresIn } = inspection
-      assert.deepEqual([kind, sound, signature, identity, keySid, accountSid, expiresIn], ['access_token', true, 'valid',
-        given.identity, KEY_SID, ACCOUNT_SID, given.ttl - given.later])
-      assert.deepEqual(Object.keys(inspection.grants).length, given.names.length)
-      assert.ok(inspection.renewAt < inspection.expiresAt && inspection.renewAt > inspection.issuedAt)
-      assert.match(String(inspection), /^Twilio Access Token: sound\n/)
-      assert.deepEqual(inspect(token, { now }).findings, [])
-      count += 1
-    }
-  }), { numRuns: 500 })
+  fc.assert(
+    fc.property(SOUND, (given) => {
+      for (const token of soundTokens(given)) {
+        const now = given.now + given.later
+        const inspection = inspect(token, { secret: SECRET, now })
+        assert.deepEqual(inspection.findings, [])
+        const { kind, sound, signature, identity, keySid, accountSid, expiresIn } = inspection
+        assert.deepEqual(
+          [kind, sound, signature, identity, keySid, accountSid, expiresIn],
+          ['access_token', true, 'valid', given.identity, KEY_SID, ACCOUNT_SID, given.ttl - given.later],
+        )
+        assert.deepEqual(Object.keys(inspection.grants).length, given.names.length)
+        assert.ok(inspection.renewAt < inspection.expiresAt && inspection.renewAt > inspection.issuedAt)
+        assert.match(String(inspection), /^Twilio Access Token: sound\n/)
+        assert.deepEqual(inspect(token, { now }).findings, [])
+        count += 1
+      }
+    }),
+    { numRuns: 500 },
+  )
   assert.ok(count >= 1000)
 })
 
 // Whatever it is: no exception, and a report that can be shown.
 
 const base64url = (text) => Buffer.from(text).toString('base64url')
-const name = fc.oneof(fc.string({ maxLength: 6 }), fc.constantFrom('alg', 'typ', 'cty', 'crit', 'twr', 'iss', 'sub', 'exp',
-  'nbf', 'iat', 'grants', 'identity', 'data_sync', 'chat', 'video', 'voice', 'sync', 'service_sid', 'outgoing',
-  'application_sid', 'incoming', 'allow', 'scope', 'policies', 'hrh', 'rqh', '__proto__', 'toString'))
+const name = fc.oneof(
+  fc.string({ maxLength: 6 }),
+  fc.constantFrom(
+    'alg',
+    'typ',
+    'cty',
+    'crit',
+    'twr',
+    'iss',
+    'sub',
+    'exp',
+    'nbf',
+    'iat',
+    'grants',
+    'identity',
+    'data_sync',
+    'chat',
+    'video',
+    'voice',
+    'sync',
+    'service_sid',
+    'outgoing',
+    'application_sid',
+    'incoming',
+    'allow',
+    'scope',
+    'policies',
+    'hrh',
+    'rqh',
+    '__proto__',
+    'toString',
+  ),
+)
 const { value: anything } = fc.letrec((tie) => ({
-  value: fc.oneof({ maxDepth: 4 }, fc.string({ unit: 'binary', maxLength: 12 }), fc.double(), fc.integer(), fc.boolean(),
-    fc.constant(null), fc.array(tie('value'), { maxLength: 3 }), tie('object')),
+  value: fc.oneof(
+    { maxDepth: 4 },
+    fc.string({ unit: 'binary', maxLength: 12 }),
+    fc.double(),
+    fc.integer(),
+    fc.boolean(),
+    fc.constant(null),
+    fc.array(tie('value'), { maxLength: 3 }),
+    tie('object'),
+  ),
   object: fc.dictionary(name, tie('value'), { maxKeys: 6 }),
 }))
 const explained = (token, options = { now: NOW }) => checkConsistency(inspect(token, options))
 
 test('any text at all is explained', () => {
-  fc.assert(fc.property(fc.string({ unit: fc.constantFrom('', '\u001b', '.', '"', '{', ' ', 'eyJ', 'Bearer ', '\ud800',
-    '\u0000', '\u009b', '\u202e', 'a', '\n') }), fc.option(fc.string()), (token, secret) => {
-    explained(token, { now: NOW, secret })
-  }), { numRuns: 2000 })
-  fc.assert(fc.property(fc.string({ unit: 'binary' }), (token) => explained(token)), { numRuns: 500 })
+  fc.assert(
+    fc.property(
+      fc.string({
+        unit: fc.constantFrom(
+          '',
+          '\u001b',
+          '.',
+          '"',
+          '{',
+          ' ',
+          'eyJ',
+          'Bearer ',
+          '\ud800',
+          '\u0000',
+          '\u009b',
+          '\u202e',
+          'a',
+          '\n',
+        ),
+      }),
+      fc.option(fc.string()),
+      (token, secret) => {
+        explained(token, { now: NOW, secret })
+      },
+    ),
+    { numRuns: 2000 },
+  )
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (token) => explained(token)),
+    { numRuns: 500 },
+  )
 })
 
 test('anything at all for a token is explained', () => {
@@ -186,22 +285,39 @@ test('anything at all for a token is explained', () => {
 })
 
 test('any header and payload are explained', () => {
-  const text = fc.oneof(anything.map((value) => JSON.stringify(value)), fc.string())
-  fc.assert(fc.property(text, text, (header, payload) => {
-    explained(`${base64url(header)}.${base64url(payload)}.AAAA`)
-  }), { numRuns: 500 })
+  const text = fc.oneof(
+    anything.map((value) => JSON.stringify(value)),
+    fc.string(),
+  )
+  fc.assert(
+    fc.property(text, text, (header, payload) => {
+      explained(`${base64url(header)}.${base64url(payload)}.AAAA`)
+    }),
+    { numRuns: 500 },
+  )
   const claims = fc.tuple(anything, anything).map(([other, grants]) => ({ ...other, grants }))
   const header = base64url(JSON.stringify({ alg: 'HS256', typ: 'JWT', cty: 'twilio-fpa;v=1' }))
-  fc.assert(fc.property(claims, (payload) => {
-    explained(`${header}.${base64url(JSON.stringify(payload))}.AAAA`, { now: NOW, secret: SECRET })
-  }), { numRuns: 1000 })
+  fc.assert(
+    fc.property(claims, (payload) => {
+      explained(`${header}.${base64url(JSON.stringify(payload))}.AAAA`, { now: NOW, secret: SECRET })
+    }),
+    { numRuns: 1000 },
+  )
 })
 
 test('any change of a token is explained', () => {
   const tokens = cases.map(tokenOf).filter((token) => typeof token === 'string' && token.length < 2000)
-  fc.assert(fc.property(fc.constantFrom(...tokens), fc.nat(2000), fc.nat(40), fc.string({ maxLength: 8 }),
-    (token, from, cut, text) => {
-      const start = from % (token.length + 1)
-      explained(token.slice(0, start) + text + token.slice(start + cut))
-    }), { numRuns: 2000 })
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...tokens),
+      fc.nat(2000),
+      fc.nat(40),
+      fc.string({ maxLength: 8 }),
+      (token, from, cut, text) => {
+        const start = from % (token.length + 1)
+        explained(token.slice(0, start) + text + token.slice(start + cut))
+      },
+    ),
+    { numRuns: 2000 },
+  )
 })

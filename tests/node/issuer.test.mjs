@@ -6,12 +6,12 @@ import { AccessToken, ChatGrant, Issuer, SyncGrant, VideoGrant } from 'grantmint
 import {
   ACCOUNT_SID,
   CREDENTIALS,
+  claims,
+  issuerWith,
   KEY_SID,
   NOW,
   SECRET,
   SERVICE_SID,
-  claims,
-  issuerWith,
   verified,
 } from './credentials.mjs'
 import { refused, rejected } from './refused.mjs'
@@ -39,12 +39,7 @@ test('its tokens are those of AccessToken', async () => {
 test('without now, it is the current second', async () => {
   const before = Math.floor(Date.now() / 1000)
   const issuer = issuerWith()
-  const tokens = [
-    issuer.mint('alice'),
-    issuer.mint('alice', {}),
-    issuer.mint(5),
-    ...(await issuer.mintMany(['alice'])),
-  ]
+  const tokens = [issuer.mint('alice'), issuer.mint('alice', {}), issuer.mint(5), ...(await issuer.mintMany(['alice']))]
   for (const token of tokens) {
     const { iat, exp } = claims(token)
     assert.ok(iat >= before && iat <= Math.ceil(Date.now() / 1000))
@@ -72,7 +67,7 @@ test("one token's own grants, lifetime, nbf and jti", () => {
   const options = { ttl: 600, nbf: NOW + 5, jti: 'one' }
   assert.equal(
     issuer.mint('alice', { grants: [chat], ...options, ...at }),
-    expected('alice', [...GRANTS, chat], options)
+    expected('alice', [...GRANTS, chat], options),
   )
   assert.equal(issuer.mint('alice', at), expected('alice', GRANTS, { ttl: 60 }))
   for (const nothing of [undefined, null, '']) {
@@ -150,11 +145,7 @@ test('a secret has at least 32 bytes', () => {
   assert.ok(issuerWith({ secret: 'f'.repeat(32) }))
   assert.ok(issuerWith({ secret: 'é'.repeat(16) }))
   assert.ok(issuerWith({ secret: Buffer.alloc(32, 1) }))
-  refused(
-    () => issuerWith({ secret: `-----BEGIN PRIVATE KEY-----\n${'f'.repeat(40)}` }),
-    'secret_is_key',
-    'secret'
-  )
+  refused(() => issuerWith({ secret: `-----BEGIN PRIVATE KEY-----\n${'f'.repeat(40)}` }), 'secret_is_key', 'secret')
 })
 
 test('every token has a grant', async () => {
@@ -207,7 +198,7 @@ test('mintMany: in order, all in the same second', async () => {
   const tokens = await issuer.mintMany(identities, at)
   assert.deepEqual(
     tokens,
-    identities.map((identity) => expected(identity, GRANTS))
+    identities.map((identity) => expected(identity, GRANTS)),
   )
   const seconds = new Set((await issuer.mintMany(identities)).map((token) => claims(token).iat))
   assert.equal(seconds.size, 1)
@@ -221,7 +212,7 @@ test('mintMany: options, and lists of any length', async () => {
     const tokens = await issuer.mintMany(identities, options)
     assert.deepEqual(
       tokens,
-      identities.map((identity) => issuer.mint(identity, options))
+      identities.map((identity) => issuer.mint(identity, options)),
     )
   }
   assert.deepEqual(await issuer.mintMany([]), [])
@@ -237,9 +228,7 @@ test('mintMany: all or nothing, and the first that is wrong', async () => {
       ['\ud800', 'lone_surrogate'],
       [2 ** 53, 'lossy_integer'],
     ]) {
-      const list = identities.with
-        ? identities.with(index, wrong)
-        : Object.assign([...identities], { [index]: wrong })
+      const list = identities.with ? identities.with(index, wrong) : Object.assign([...identities], { [index]: wrong })
       assert.equal((await rejected(issuerWith().mintMany(list), code, 'identity')).index, index)
       const worse = Object.assign([...list], { 499: list[499] === wrong ? wrong : '' })
       assert.equal((await rejected(issuerWith().mintMany(worse), code, 'identity')).index, index)
@@ -277,19 +266,17 @@ test('mintMany: the list and the grants are read at once', async () => {
   const before = new SyncGrant({ serviceSid: SERVICE_SID })
   assert.deepEqual(
     await promise,
-    ['alice', 'bob'].map((identity) => expected(identity, [before]))
+    ['alice', 'bob'].map((identity) => expected(identity, [before])),
   )
 })
 
 test('mintMany: many lists at the same time', async () => {
   const issuer = issuerWith({ grants: GRANTS })
-  const lists = Array.from({ length: 50 }, (_, list) =>
-    Array.from({ length: 20 }, (_, index) => `${list}-${index}`)
-  )
+  const lists = Array.from({ length: 50 }, (_, list) => Array.from({ length: 20 }, (_, index) => `${list}-${index}`))
   const tokens = await Promise.all(lists.map((list) => issuer.mintMany(list, at)))
   assert.deepEqual(
     tokens,
-    lists.map((list) => list.map((identity) => issuer.mint(identity, at)))
+    lists.map((list) => list.map((identity) => issuer.mint(identity, at))),
   )
 })
 
@@ -308,12 +295,7 @@ test('fromEnv: the variable that is missing is named', (t) => {
   for (const missing of Object.keys(VARIABLES)) {
     for (const value of [undefined, '']) {
       setVariables(t, { ...VARIABLES, [missing]: value })
-      refused(
-        () => Issuer.fromEnv(),
-        'missing_variable',
-        undefined,
-        `the environment variable ${missing} is not set`
-      )
+      refused(() => Issuer.fromEnv(), 'missing_variable', undefined, `the environment variable ${missing} is not set`)
     }
   }
   setVariables(t, {})
@@ -321,7 +303,7 @@ test('fromEnv: the variable that is missing is named', (t) => {
     () => Issuer.fromEnv(),
     'missing_variable',
     undefined,
-    'the environment variable TWILIO_ACCOUNT_SID is not set'
+    'the environment variable TWILIO_ACCOUNT_SID is not set',
   )
 })
 

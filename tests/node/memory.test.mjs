@@ -10,7 +10,10 @@ import { fileURLToPath } from 'node:url'
 function output(program, flags, ...args) {
   const file = fileURLToPath(new URL(`../reliability/${program}`, import.meta.url))
   const command = ['--expose-gc', ...flags, file, ...args]
-  const { status, signal, stdout, stderr } = spawnSync(process.execPath, command, { encoding: 'utf8', timeout: 300_000 })
+  const { status, signal, stdout, stderr } = spawnSync(process.execPath, command, {
+    encoding: 'utf8',
+    timeout: 300_000,
+  })
   assert.deepEqual([status, signal, stderr], [0, null, ''], stdout)
   return stdout
 }

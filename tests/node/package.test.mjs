@@ -2,14 +2,14 @@
 
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import test from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import grantmint from 'grantmint'
-import { CREDENTIALS, NOW, issuerWith } from './credentials.mjs'
+import { CREDENTIALS, issuerWith, NOW } from './credentials.mjs'
 import { addPlatformPackage, install } from './packed.mjs'
 
 const require = createRequire(import.meta.url)
@@ -45,17 +45,17 @@ test('the packed package works in an empty project', async (t) => {
     for (const file of files) {
       assert.match(
         file,
-        /^(cli\.js|index\.(js|mjs|d\.ts|d\.mts)|lib\/\w+\.js|package\.json|README\.md|LICENSE(-\w+)?)$/
+        /^(cli\.js|index\.(js|mjs|d\.ts|d\.mts)|lib\/\w+\.js|package\.json|README\.md|LICENSE(-\w+)?)$/,
       )
     }
     const library = readdirSync(path.join(NODE, 'lib')).map((name) => `lib/${name}`)
     assert.deepEqual(
       files.filter((file) => file.startsWith('lib/')),
-      library.sort()
+      library.sort(),
     )
     assert.deepEqual(
       readdirSync(path.join(project, 'node_modules')).filter((name) => !name.startsWith('.')),
-      ['grantmint']
+      ['grantmint'],
     )
   })
 
@@ -78,10 +78,7 @@ test('the packed package works in an empty project', async (t) => {
   })
 
   await t.test('its version can be read, its insides cannot', async () => {
-    assert.equal(
-      await run(project, `console.log(require('grantmint/package.json').version)`),
-      manifest.version
-    )
+    assert.equal(await run(project, `console.log(require('grantmint/package.json').version)`), manifest.version)
     const inside = `try { require('grantmint/lib/native.js') } catch ({ code }) { console.log(code) }`
     assert.equal(await run(project, inside), 'ERR_PACKAGE_PATH_NOT_EXPORTED')
   })
@@ -99,10 +96,7 @@ test('the packed package works in an empty project', async (t) => {
     const { folder, file } = addPlatformPackage(other.project, manifest.version)
     writeFileSync(path.join(other.installed, file), readFileSync(path.join(folder, file)))
     writeFileSync(path.join(folder, file), 'not a library')
-    assert.equal(
-      await run(other.project, `const { Issuer, VideoGrant } = require('grantmint')${SAMPLE}`),
-      EXPECTED
-    )
+    assert.equal(await run(other.project, `const { Issuer, VideoGrant } = require('grantmint')${SAMPLE}`), EXPECTED)
   })
 
   assert.ok(readdirSync(installed).length > 0)
@@ -119,15 +113,11 @@ test('the loader names a platform that it does not know', async () => {
     const pretend = `
       Object.defineProperty(process, 'platform', { value: '${platform}' })
       Object.defineProperty(process, 'arch', { value: '${arch}' })`
-    const { code, message } = JSON.parse(
-      await run(fileURLToPath(new URL('..', import.meta.url)), pretend + LOAD)
-    )
+    const { code, message } = JSON.parse(await run(fileURLToPath(new URL('..', import.meta.url)), pretend + LOAD))
     assert.equal(code, 'native_module_missing')
     assert.ok(
-      message.startsWith(
-        `grantmint has no native module for ${platform} ${arch} here (packages: none exists)`
-      ),
-      message
+      message.startsWith(`grantmint has no native module for ${platform} ${arch} here (packages: none exists)`),
+      message,
     )
   }
 })
@@ -153,8 +143,7 @@ test('it depends on nothing', () => {
   }
   // The platform packages, at most.
   for (const name of Object.keys(manifest.optionalDependencies ?? {})) assert.match(name, /^grantmint-/)
-  for (const script of ['preinstall', 'install', 'postinstall'])
-    assert.equal(manifest.scripts?.[script], undefined)
+  for (const script of ['preinstall', 'install', 'postinstall']) assert.equal(manifest.scripts?.[script], undefined)
 })
 
 test("its version is the workspace's", () => {
@@ -169,7 +158,7 @@ test('the classes agree with the core', () => {
     products.map(({ class: name }) => name).sort(),
     Object.keys(grantmint)
       .filter((name) => /.Grant$/.test(name))
-      .sort()
+      .sort(),
   )
   for (const { class: name, key, fields } of products) {
     const grant = new grantmint[name]()
@@ -177,7 +166,7 @@ test('the classes agree with the core', () => {
     assert.deepEqual(Object.keys(grant), ['key', ...fields])
     assert.deepEqual(
       Object.keys(new grantmint.AccessToken[name](Object.fromEntries(fields.map((field) => [field, null])))),
-      ['key', ...fields]
+      ['key', ...fields],
     )
   }
   assert.equal(new grantmint.AccessToken(...CREDENTIALS).ttl, defaultTtl)
@@ -186,7 +175,7 @@ test('the classes agree with the core', () => {
 test('the native module cannot panic on demand, as the one of `make check-panics` can', () => {
   assert.deepEqual(
     Object.keys(native).filter((name) => /panic/i.test(name)),
-    []
+    [],
   )
 })
 
@@ -213,7 +202,7 @@ test('the types name every product of the core, with its fields', () => {
     const [, body] = types.match(new RegExp(`interface ${name}Options \\{\n([^}]*)\n  \\}`))
     assert.deepEqual(
       [...body.matchAll(/^ {4}(\w+)\?:/gm)].map(([, field]) => field),
-      fields
+      fields,
     )
   }
 })

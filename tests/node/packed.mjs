@@ -30,7 +30,7 @@ export function npm(cwd, ...args) {
 /** Packs the package into a folder: the path of the tarball, and the names of the files in it. */
 export function pack(folder) {
   const [{ filename, files }] = JSON.parse(
-    npm(NODE, 'pack', '--json', '--ignore-scripts', '--pack-destination', folder)
+    npm(NODE, 'pack', '--json', '--ignore-scripts', '--pack-destination', folder),
   )
   return { tarball: path.join(folder, filename), files: files.map(({ path }) => path).sort() }
 }

@@ -12,7 +12,7 @@ export function refused(call, code, field, message) {
 export async function rejected(promise, code, field, message) {
   const outcome = await promise.then(
     () => assert.fail(`not refused: ${code}`),
-    (error) => error
+    (error) => error,
   )
   return check(outcome, code, field, message)
 }

@@ -7,7 +7,7 @@ import test from 'node:test'
 import util from 'node:util'
 import v8 from 'node:v8'
 import { AccessToken, Issuer, VideoGrant } from 'grantmint'
-import { ACCOUNT_SID, KEY_SID, NOW, issuerWith, verified } from './credentials.mjs'
+import { ACCOUNT_SID, issuerWith, KEY_SID, NOW, verified } from './credentials.mjs'
 import { thrownBy } from './refused.mjs'
 
 const CANARY = 'fake-canary-that-nobody-may-ever-see'
@@ -53,7 +53,7 @@ function clean(text, what) {
 const every = (choices) =>
   Object.entries(choices).reduce(
     (all, [name, values]) => all.flatMap((one) => values.map((value) => ({ ...one, [name]: value }))),
-    [{}]
+    [{}],
   )
 const INSPECT = every({
   showHidden: [true, false],
@@ -69,13 +69,7 @@ const shownAll = ({ showHidden, getters, customInspect }) =>
 for (const [what, holder] of Object.entries(holders())) {
   test(`${what}: util.inspect`, () => {
     for (const options of INSPECT.filter((options) => !shownAll(options))) {
-      for (const value of [
-        holder,
-        [holder],
-        { holder },
-        new Map([[holder, holder]]),
-        new Proxy({ holder }, {}),
-      ]) {
+      for (const value of [holder, [holder], { holder }, new Map([[holder, holder]]), new Proxy({ holder }, {})]) {
         clean(util.inspect(value, options), JSON.stringify(options))
       }
     }
@@ -111,24 +105,13 @@ for (const [what, holder] of Object.entries(holders())) {
     }
     names.delete('secret')
     for (const name of names) clean(util.inspect(holder[name], { showHidden: true }), String(name))
-    for (const list of [
-      Object.keys,
-      Object.getOwnPropertyNames,
-      Object.getOwnPropertySymbols,
-      Reflect.ownKeys,
-    ]) {
+    for (const list of [Object.keys, Object.getOwnPropertyNames, Object.getOwnPropertySymbols, Reflect.ownKeys]) {
       assert.ok(!list(holder).includes('secret'), list.name)
     }
     const inherited = []
     for (const name in holder) inherited.push(name, holder[name])
     assert.ok(!inherited.includes('secret'))
-    const copies = [
-      Object.values(holder),
-      Object.entries(holder),
-      { ...holder },
-      Object.assign({}, holder),
-      inherited,
-    ]
+    const copies = [Object.values(holder), Object.entries(holder), { ...holder }, Object.assign({}, holder), inherited]
     for (const copy of [...copies, Object.getOwnPropertyDescriptors(holder), structuredClone(holder)]) {
       clean(util.inspect(copy, { depth: Infinity, showHidden: true }), 'a copy')
     }
@@ -179,7 +162,7 @@ test('errors do not tell', () => {
     () => new AccessToken(ACCOUNT_SID, KEY_SID, CANARY, {}),
     () => new AccessToken(ACCOUNT_SID, KEY_SID, CANARY, { nonsense: 1 }),
     ...['ttl', 'nbf', 'identity', 'region', 'jti', 'validUntil', 'accountSid', 'keySid', 'grants'].map(
-      (field) => () => sign({ [field]: [0.5] })
+      (field) => () => sign({ [field]: [0.5] }),
     ),
     () => sign({ grants: [{ key: 'identity', toPayload: () => ({ CANARY }) }] }),
     () => issuerWith({ secret: 'canary' }),
@@ -191,8 +174,7 @@ test('errors do not tell', () => {
   for (const mistake of mistakes) {
     const error = thrownBy(mistake)
     assert.ok(error.code, error.stack)
-    for (const text of [error.message, JSON.stringify(error), ...Object.values(error)])
-      clean(text, 'an error')
+    for (const text of [error.message, JSON.stringify(error), ...Object.values(error)]) clean(text, 'an error')
     clean(error.stack, 'a stack')
     clean(util.inspect(error, { showHidden: true, depth: Infinity }), 'an error')
   }

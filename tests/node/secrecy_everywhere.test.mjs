@@ -6,8 +6,8 @@ import test from 'node:test'
 import { fileURLToPath } from 'node:url'
 import util from 'node:util'
 import v8 from 'node:v8'
-import { AccessToken, Verifier, inspect } from 'grantmint'
-import { ACCOUNT_SID, KEY_SID, issuerWith } from './credentials.mjs'
+import { AccessToken, inspect, Verifier } from 'grantmint'
+import { ACCOUNT_SID, issuerWith, KEY_SID } from './credentials.mjs'
 
 const CANARY = 'fake-canary-that-nobody-may-ever-see'
 const PARTS = [
@@ -171,9 +171,16 @@ test('no variable of a frame of ours is the secret when a callback throws', () =
     console.log(JSON.stringify(seen))`
   const found = spawnSync(process.execPath, ['--eval', program, 'shown'], { encoding: 'utf8', timeout: 60_000 })
   const seen = JSON.parse(found.stdout)
-  for (const name of ['toJwt', 'Issuer', 'packGrants']) assert.ok(seen.some(([frame]) => frame === name), name)
+  for (const name of ['toJwt', 'Issuer', 'packGrants'])
+    assert.ok(
+      seen.some(([frame]) => frame === name),
+      name,
+    )
   assert.equal(seen.filter(([, , value]) => value === 'shown').length, 2, 'it would be seen')
-  assert.deepEqual(seen.filter((variable) => variable.at(-1).includes('canary')), [])
+  assert.deepEqual(
+    seen.filter((variable) => variable.at(-1).includes('canary')),
+    [],
+  )
 })
 
 // What is in the engine's heap: strings cannot be wiped, and so a secret that was once one is there until it is collected.
@@ -198,7 +205,8 @@ test('a secret of bytes that was wiped is in no heap snapshot', () => {
     v8.getHeapSnapshot().on('data', (part) => parts.push(part)).on('end', () => {
       console.log(right, Buffer.concat(parts.map((part) => Buffer.from(part))).includes(made()))
     })`
-  const run = (...args) => spawnSync(process.execPath, ['--expose-gc', '--eval', program, ...args], { encoding: 'utf8' })
+  const run = (...args) =>
+    spawnSync(process.execPath, ['--expose-gc', '--eval', program, ...args], { encoding: 'utf8' })
   assert.equal(run('string').stdout, 'true true\n', 'it would be seen')
   assert.equal(run('bytes').stdout, 'true false\n')
 })

@@ -5,7 +5,7 @@ import test from 'node:test'
 import fc from 'fast-check'
 import { AccessToken, InputError, SyncGrant, VideoGrant } from 'grantmint'
 import twilio from 'twilio'
-import { CREDENTIALS, NOW, SERVICE_SID, claims, issuerWith, verified } from './credentials.mjs'
+import { CREDENTIALS, claims, issuerWith, NOW, SERVICE_SID, verified } from './credentials.mjs'
 import { refused, rejected } from './refused.mjs'
 
 const LONE = [
@@ -139,6 +139,6 @@ test('whatever the strings, the token is the official one', (context) => {
       const official = mint(twilio.jwt).toJwt()
       assert.equal(mint({ AccessToken }).toJwt('HS256', { now: NOW }), official)
     }),
-    { numRuns: 300 }
+    { numRuns: 300 },
   )
 })

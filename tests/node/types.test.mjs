@@ -32,7 +32,7 @@ async function run(name, command, ...args) {
   const outcome = promisify(execFile)(process.execPath, [executable(name, command), ...args], options)
   return outcome.then(
     ({ stdout, stderr }) => ({ code: 0, printed: stdout + stderr, stdout }),
-    ({ code, stdout, stderr, message }) => ({ code, printed: stdout + stderr || message, stdout })
+    ({ code, stdout, stderr, message }) => ({ code, printed: stdout + stderr || message, stdout }),
   )
 }
 
@@ -65,16 +65,7 @@ test('a type test that is wrong would be seen', async (t) => {
 test('the declarations compile alone: without the types of Node', async () => {
   const files = ['index.d.ts', 'index.d.mts'].map((file) => path.join(TESTS, '..', 'node', file))
   for (const lib of ['es2020', 'esnext']) {
-    const strict = [
-      '--strict',
-      '--exactOptionalPropertyTypes',
-      '--skipLibCheck',
-      'false',
-      '--types',
-      '',
-      '--lib',
-      lib,
-    ]
+    const strict = ['--strict', '--exactOptionalPropertyTypes', '--skipLibCheck', 'false', '--types', '', '--lib', lib]
     const { code, printed } = await tsc('--noEmit', '--module', 'nodenext', ...strict, ...files)
     assert.equal(code, 0, printed)
   }
@@ -90,12 +81,7 @@ test('a program against the official types compiles and does the same, with anot
 
   // Inside node_modules, so that the programs find the libraries.
   const folder = emptyFolder(t, path.join(TESTS, 'node_modules'))
-  const { code, printed } = await tsc(
-    '--project',
-    path.join(TYPES, 'tsconfig.program.json'),
-    '--outDir',
-    folder
-  )
+  const { code, printed } = await tsc('--project', path.join(TYPES, 'tsconfig.program.json'), '--outDir', folder)
   assert.equal(code, 0, printed)
   const load = (name) => import(pathToFileURL(path.join(folder, `program.${name}.mjs`)))
   const [{ tokens: theirTokens }, { tokens: ourTokens }] = [await load('twilio'), await load('grantmint')]
@@ -123,7 +109,7 @@ test('publint and are-the-types-wrong find nothing in the packed package', async
     })
     assert.deepEqual(
       messages.filter(({ type }) => type !== 'suggestion'),
-      []
+      [],
     )
   })
 
@@ -134,15 +120,13 @@ test('publint and are-the-types-wrong find nothing in the packed package', async
       tarball,
       '--format',
       'json',
-      '--no-definitely-typed'
+      '--no-definitely-typed',
     )
     const { analysis, problems } = JSON.parse(stdout)
     assert.deepEqual(problems ?? {}, {}, printed)
     assert.deepEqual(analysis.problems, [])
     assert.deepEqual(analysis.types, { kind: 'included' })
-    const kinds = Object.values(analysis.entrypoints['.'].resolutions).map(
-      ({ resolution }) => resolution?.isTypeScript
-    )
+    const kinds = Object.values(analysis.entrypoints['.'].resolutions).map(({ resolution }) => resolution?.isTypeScript)
     assert.deepEqual(kinds, [true, true, true, true])
   })
 })

@@ -42,12 +42,5 @@ function suitsIssuer(vector) {
     return service && !service.service_sid
   })
   const strong = Buffer.byteLength(vector.secret) >= 32
-  return (
-    sids &&
-    strong &&
-    !incomplete &&
-    vector.grants.length > 0 &&
-    hasIdentity(vector) &&
-    !('valid_until' in vector)
-  )
+  return sids && strong && !incomplete && vector.grants.length > 0 && hasIdentity(vector) && !('valid_until' in vector)
 }

@@ -50,9 +50,15 @@ test('claims that are absent are undefined', () => {
   const { iss, sub, exp } = GOOD
   const claims = new Verifier({ secret: SECRET }).verify(signed({ iss, sub, exp }), { now: NOW })
   const { identity, jti, issuedAt, notBefore, grants } = claims
-  assert.deepEqual({ identity, jti, issuedAt, notBefore }, {
-    identity: undefined, jti: undefined, issuedAt: undefined, notBefore: undefined,
-  })
+  assert.deepEqual(
+    { identity, jti, issuedAt, notBefore },
+    {
+      identity: undefined,
+      jti: undefined,
+      issuedAt: undefined,
+      notBefore: undefined,
+    },
+  )
   assert.deepEqual(grants, {})
 })
 
@@ -73,7 +79,10 @@ test('keys are rotated', () => {
   const verifier = new Verifier({ keys: { [OLD.sid]: OLD.secret, [NEW.sid]: Buffer.from(NEW.secret) } })
   for (const key of [OLD, NEW]) assert.equal(verifier.verify(mint(key), { now: NOW }).keySid, key.sid)
   // Signed by the one, in the name of the other.
-  for (const [one, other] of [[OLD, NEW], [NEW, OLD]]) {
+  for (const [one, other] of [
+    [OLD, NEW],
+    [NEW, OLD],
+  ]) {
     const token = mint({ sid: one.sid, secret: other.secret })
     denied(() => verifier.verify(token, { now: NOW }), 'bad_signature')
   }
@@ -177,7 +186,15 @@ test('nothing that is printed shows a secret', () => {
   }
 })
 
-for (const [ttl, after] of [[3600, 3420], [86_400, 86_220], [360, 180], [361, 181], [359, 179], [60, 30], [1, 0]]) {
+for (const [ttl, after] of [
+  [3600, 3420],
+  [86_400, 86_220],
+  [360, 180],
+  [361, 181],
+  [359, 179],
+  [60, 30],
+  [1, 0],
+]) {
   test(`a token of ${ttl} seconds is renewed after ${after}`, () => {
     const issuer = new Issuer({ accountSid: ACCOUNT_SID, keySid: KEY_SID, secret: SECRET, grants: [new VideoGrant()] })
     assert.deepEqual(issuer.issue('alice', { ttl, now: NOW }), {

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import grantmint, { AccessToken, VideoGrant } from 'grantmint'
-import { CREDENTIALS, NOW, claims, issuerWith } from './credentials.mjs'
+import { CREDENTIALS, claims, issuerWith, NOW } from './credentials.mjs'
 import { refused } from './refused.mjs'
 
 const WRONG = {
@@ -36,8 +36,7 @@ for (const field of ['accountSid', 'keySid', 'region', 'jti']) {
     for (const [found, value] of without('a string')) {
       const message = `${field} must be a string, not ${found}`
       refused(() => sign({ [field]: value }), 'wrong_type', field, message)
-      if (field === 'jti')
-        refused(() => issuerWith().mint('alice', { jti: value }), 'wrong_type', field, message)
+      if (field === 'jti') refused(() => issuerWith().mint('alice', { jti: value }), 'wrong_type', field, message)
       else refused(() => issuerWith({ [field]: value }), 'wrong_type', field, message)
     }
     for (const value of BOXED) refused(() => sign({ [field]: value }), 'wrong_type', field)
@@ -107,25 +106,9 @@ for (const field of ['ttl', 'nbf', 'validUntil', 'now']) {
         refused(() => give(value), 'wrong_type', field, message)
       }
       for (const value of [NaN, Infinity, -Infinity, 0.5, -0.5, 1e-7, NOW + 0.25]) {
-        refused(
-          () => give(value),
-          'not_whole',
-          field,
-          `${field} must be a whole number of seconds, not ${value}`
-        )
+        refused(() => give(value), 'not_whole', field, `${field} must be a whole number of seconds, not ${value}`)
       }
-      for (const value of [
-        -1,
-        -NOW,
-        253402300800,
-        NOW * 1000,
-        2 ** 53,
-        2 ** 63,
-        2 ** 64,
-        1e21,
-        1e300,
-        -1e300,
-      ]) {
+      for (const value of [-1, -NOW, 253402300800, NOW * 1000, 2 ** 53, 2 ** 63, 2 ** 64, 1e21, 1e300, -1e300]) {
         refused(() => give(value), 'out_of_range', field)
       }
       for (const value of [false, [], {}, [60], new Date(0), Object(60), ' ', '60']) {
@@ -175,14 +158,14 @@ test('every field of every grant is here', () => {
   for (const [name, fields] of Object.entries(FIELDS)) {
     assert.deepEqual(
       Object.keys(fields),
-      Object.keys(new grantmint[name]()).filter((field) => field !== 'key')
+      Object.keys(new grantmint[name]()).filter((field) => field !== 'key'),
     )
   }
   assert.deepEqual(
     Object.keys(FIELDS).sort(),
     Object.keys(grantmint)
       .filter((name) => /.Grant$/.test(name))
-      .sort()
+      .sort(),
   )
 })
 
@@ -208,18 +191,7 @@ for (const [name, fields] of Object.entries(FIELDS)) {
 }
 
 test('grants are a list of grants', () => {
-  for (const value of [
-    undefined,
-    null,
-    true,
-    5,
-    'video',
-    {},
-    VideoGrant,
-    { video: {} },
-    { key: 'video' },
-    [],
-  ]) {
+  for (const value of [undefined, null, true, 5, 'video', {}, VideoGrant, { video: {} }, { key: 'video' }, []]) {
     const token = new AccessToken(...CREDENTIALS)
     const message = 'a grant must be an object with a string `key` and a method `toPayload`'
     refused(() => token.addGrant(value), 'not_a_grant', 'grants', message)

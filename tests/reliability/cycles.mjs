@@ -18,7 +18,10 @@ for (const { name, command, flags, missing } of runtimes) {
     const args = [...flags, path.join(HERE, 'cycle.cjs'), PACKAGE, count, how]
     const { status, signal, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8', timeout: 900_000 })
     const right = status === 0 && stdout === `${count} of ${count}\n` && stderr === ''
-    console.log(`${name}, ${how === 'main' ? 'loaded in the main thread too' : 'loaded in workers alone'}:`, stdout.trim())
+    console.log(
+      `${name}, ${how === 'main' ? 'loaded in the main thread too' : 'loaded in workers alone'}:`,
+      stdout.trim(),
+    )
     if (!right) {
       process.exitCode = 1
       console.log(`  exit code ${status}, signal ${signal}\n${stderr.slice(0, 2000)}`)

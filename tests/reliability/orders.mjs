@@ -6,7 +6,7 @@
 import assert from 'node:assert/strict'
 import { createRequire } from 'node:module'
 import util from 'node:util'
-import { Worker, isMainThread, parentPort, workerData } from 'node:worker_threads'
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 
 const require = createRequire(new URL('../package.json', import.meta.url))
 const {
@@ -28,7 +28,12 @@ const ACCOUNT_SID = `AC${'a0'.repeat(16)}`
 const KEY_SID = `SK${'b1'.repeat(16)}`
 const SECRET = 'fake-secret-0123456789-abcdefghij'
 const NOW = 1_700_000_000
-const options = { accountSid: ACCOUNT_SID, keySid: KEY_SID, secret: SECRET, grants: [new VideoGrant({ room: 'daily' })] }
+const options = {
+  accountSid: ACCOUNT_SID,
+  keySid: KEY_SID,
+  secret: SECRET,
+  grants: [new VideoGrant({ room: 'daily' })],
+}
 
 // Everybody who must be gone in the end.
 const tracked = []
@@ -51,7 +56,8 @@ const throws = (...others) => {
 }
 
 /** An object that throws at whatever is done with it but being asked what it is. */
-const surly = (...others) => new Proxy({}, { get: () => throws(...others), has: () => throws(), ownKeys: () => throws() })
+const surly = (...others) =>
+  new Proxy({}, { get: () => throws(...others), has: () => throws(), ownKeys: () => throws() })
 
 const newIssuer = (others) => track(new Issuer({ ...options, ...others }))
 
@@ -201,9 +207,19 @@ const MADE = {
 const THROWING = [
   (other) => withGrant(custom(() => throws(other))).toJwt(),
   (other) => withGrant(custom(() => ({ a: 1, toJSON: () => throws(other) }))).toJwt(),
-  (other) => withGrant(custom(() => Object.defineProperty({ a: 1 }, 'b', { enumerable: true, get: () => throws(other) }))).toJwt(),
+  (other) =>
+    withGrant(
+      custom(() => Object.defineProperty({ a: 1 }, 'b', { enumerable: true, get: () => throws(other) })),
+    ).toJwt(),
   (other) => withGrant(custom(() => surly(other))).toJwt(),
-  (other) => withGrant(Object.defineProperty(custom(() => ({})), 'key', { get: () => throws(other) })).toJwt(),
+  (other) =>
+    withGrant(
+      Object.defineProperty(
+        custom(() => ({})),
+        'key',
+        { get: () => throws(other) },
+      ),
+    ).toJwt(),
   (other) => newToken().addGrant(surly(other)),
   (other) => new AccessToken(ACCOUNT_SID, KEY_SID, SECRET, surly(other)),
   (other) => new PlaybackGrant({ grant: { toJSON: () => throws(other) } }).toPayload(),
@@ -213,11 +229,23 @@ const THROWING = [
   (other) => newIssuer().mint('alice', surly(other)),
   (other) => newIssuer().mint('alice', { grants: [new VideoGrant(), custom(() => throws(other))] }),
   (other) => newIssuer().mint('alice', { grants: untilItThrows([new VideoGrant()], other) }),
-  (other) => newIssuer().issue('alice', { get ttl() { return throws(other) } }), // prettier-ignore
+  (other) =>
+    newIssuer().issue('alice', {
+      get ttl() {
+        return throws(other)
+      },
+    }), // prettier-ignore
   (other) => newIssuer().mintMany(untilItThrows(['alice', 'bob'], other)),
   (other) => newIssuer().mintMany(['alice'], { grants: [custom(() => throws(other))] }),
   (other) => new Verifier({ keys: surly(other) }),
-  (other) => new Verifier({ keys: { get [KEY_SID]() { return throws(other) } } }), // prettier-ignore
+  (other) =>
+    new Verifier({
+      keys: {
+        get [KEY_SID]() {
+          return throws(other)
+        },
+      },
+    }), // prettier-ignore
   (other) => new Verifier({ secret: SECRET }).verify('a.b.c', surly(other)),
   (other) => inspect('a.b.c', surly(other)),
 ]
@@ -293,7 +321,7 @@ if (isMainThread) {
     await Promise.all([0, 1, 2, 3].map((next) => inWorker(place + next)))
   }
   console.log(
-    `Node: ${count.toLocaleString('en')} objects were dropped in some order, and all are gone (seed ${numbers[1] ?? 1})`
+    `Node: ${count.toLocaleString('en')} objects were dropped in some order, and all are gone (seed ${numbers[1] ?? 1})`,
   )
 } else {
   // Some are ended with a list at work.

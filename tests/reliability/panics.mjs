@@ -47,10 +47,7 @@ try {
   for (const file of ['index.js', 'package.json', 'lib']) {
     cpSync(path.join(PACKAGE, file), path.join(folder, file), { recursive: true })
   }
-  copyFileSync(
-    process.argv[2],
-    path.join(folder, `grantmint.${process.platform}-${process.arch}${LIBC}.node`)
-  )
+  copyFileSync(process.argv[2], path.join(folder, `grantmint.${process.platform}-${process.arch}${LIBC}.node`))
   const { status, signal, stdout, stderr } = spawnSync(process.execPath, ['--eval', `(${program})()`], {
     cwd: folder,
     env: { ...process.env, RUST_BACKTRACE: '1' },

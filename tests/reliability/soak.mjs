@@ -115,7 +115,7 @@ for (const [what, round] of Object.entries(ROUNDS)) {
   const isFlat = growth <= LIMIT && used <= LIMIT_OF_USED
   console.log(
     `Node: ${count.toLocaleString('en')} ${what}: ${signed(growth)} of ${mebibytes(before.resident)}, ` +
-      `of V8's heap ${signed(used)} of ${mebibytes(before.used)}, ${isFlat ? 'flat' : 'GROWN'}`
+      `of V8's heap ${signed(used)} of ${mebibytes(before.used)}, ${isFlat ? 'flat' : 'GROWN'}`,
   )
   if (!isFlat) process.exitCode = 1
 }

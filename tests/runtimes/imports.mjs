@@ -8,7 +8,5 @@ const required = createRequire(import.meta.url)('grantmint')
 const token = new AccessToken('AC123', 'SK123', 'fake-secret', { identity: 'alice' })
 token.addGrant(new SyncGrant({ serviceSid: 'IS123' }))
 
-const same = Object.keys(required).every(
-  (name) => required[name] === names[name] && required[name] === grantmint[name]
-)
+const same = Object.keys(required).every((name) => required[name] === names[name] && required[name] === grantmint[name])
 console.log(same && token.toJwt().split('.').length === 3 ? 'the same' : 'not the same')

@@ -73,12 +73,9 @@ function without(folder, deno) {
   const script = path.join(folder, 'small.mjs')
   writeFileSync(
     script,
-    "import { SyncGrant } from 'grantmint'\nconsole.log(new SyncGrant({ serviceSid: 'IS123' }).toPayload())"
+    "import { SyncGrant } from 'grantmint'\nconsole.log(new SyncGrant({ serviceSid: 'IS123' }).toPayload())",
   )
-  assert.match(
-    start(folder, deno, ['run', '--no-prompt', '--allow-ffi', script]).stdout,
-    /service_sid: "IS123"/
-  )
+  assert.match(start(folder, deno, ['run', '--no-prompt', '--allow-ffi', script]).stdout, /service_sid: "IS123"/)
   const { status, stderr } = start(folder, deno, ['run', '--no-prompt', script])
   assert.equal(status, 1)
   assert.match(stderr, /native_module_missing|no native module/)

@@ -17,7 +17,7 @@ const failures = []
 for (const vector of read('tokens.json')) {
   check(vector.title, () => same(accessToken(vector), vector.token))
   check(`${vector.title}, secret as bytes`, () =>
-    same(accessToken({ ...vector, secret: new TextEncoder().encode(vector.secret) }), vector.token)
+    same(accessToken({ ...vector, secret: new TextEncoder().encode(vector.secret) }), vector.token),
   )
 }
 
@@ -55,7 +55,7 @@ function freeForm() {
     }
     same(
       thrownBy(() => play({ toJSON: fail })),
-      own
+      own,
     )
   })
   check('a custom payload without a prototype', () => {
@@ -82,8 +82,7 @@ function stacks() {
   for (const [title, mistake] of Object.entries(mistakes)) {
     check(`the stack trace of ${title}`, () => {
       const { stack } = thrownBy(mistake)
-      if (!/\n.*vectors\.js/.test(stack))
-        throw new Error(`it is without its caller: ${JSON.stringify(stack)}`)
+      if (!/\n.*vectors\.js/.test(stack)) throw new Error(`it is without its caller: ${JSON.stringify(stack)}`)
     })
   }
 }
@@ -99,10 +98,7 @@ function accessToken(vector) {
 }
 
 function withOptions(vector) {
-  return sign(
-    new AccessToken(vector.account_sid, vector.key_sid, vector.secret, given(vector, OPTIONS)),
-    vector
-  )
+  return sign(new AccessToken(vector.account_sid, vector.key_sid, vector.secret, given(vector, OPTIONS)), vector)
 }
 
 function sign(token, vector) {
@@ -136,9 +132,7 @@ function grantOf(member) {
 }
 
 function given(vector, names) {
-  return Object.fromEntries(
-    names.filter((name) => name in vector).map((name) => [camelCase(name), vector[name]])
-  )
+  return Object.fromEntries(names.filter((name) => name in vector).map((name) => [camelCase(name), vector[name]]))
 }
 
 function camelCase(name) {
@@ -157,8 +151,7 @@ function refused(call, code, field, message) {
   same(error.code, code)
   same(error.field, field)
   if (typeof message === 'string') same(error.message, message)
-  else if (message && !message.test(error.message))
-    throw new Error(`${error.message} does not say ${message}`)
+  else if (message && !message.test(error.message)) throw new Error(`${error.message} does not say ${message}`)
   return error
 }
 

@@ -14,9 +14,7 @@ const issuer = new Issuer({ ...credentials, grants: [new VideoGrant({ room: 'dai
 async function mint() {
   const identities = Array.from({ length: 1000 }, (_, number) => `user-${number}`)
   const many = await issuer.mintMany(identities, { now: NOW })
-  const refused = codeOf(() =>
-    new AccessToken('AC123', 'SK123', 'fake-secret', { identity: 'alice', ttl: 0 }).toJwt()
-  )
+  const refused = codeOf(() => new AccessToken('AC123', 'SK123', 'fake-secret', { identity: 'alice', ttl: 0 }).toJwt())
   const wrong = many.filter((token, number) => token !== issuer.mint(`user-${number}`, { now: NOW }))
   return { tokens: many, wrong: wrong.length, refused }
 }
@@ -38,12 +36,9 @@ async function main() {
   const own = await mint()
   const results = [own, ...(await Promise.all(workers))]
   const right = results.every(
-    ({ tokens, wrong, refused }) =>
-      String(tokens) === String(own.tokens) && wrong === 0 && refused === 'out_of_range'
+    ({ tokens, wrong, refused }) => String(tokens) === String(own.tokens) && wrong === 0 && refused === 'out_of_range',
   )
-  console.log(
-    right ? 'the same tokens' : JSON.stringify(results.map(({ wrong, refused }) => ({ wrong, refused })))
-  )
+  console.log(right ? 'the same tokens' : JSON.stringify(results.map(({ wrong, refused }) => ({ wrong, refused }))))
 }
 
 function inWorker() {

@@ -5,16 +5,16 @@ import {
   Grant,
   GrantmintError,
   InputError,
-  TokenError,
-  Verifier,
-  inspect,
   Issuer,
+  inspect,
   PlaybackGrant,
   SyncGrant,
+  TokenError,
+  Verifier,
   VideoGrant,
   VoiceGrant,
 } from 'grantmint'
-import { type Equal, type IsAny, holds, type } from './equal.mjs'
+import { type Equal, holds, type IsAny, type } from './equal.mjs'
 
 type Algorithm = 'HS256' | 'HS384' | 'HS512'
 
@@ -103,9 +103,7 @@ holds<Equal<ReturnType<SyncGrant['toPayload']>, AccessToken.SyncGrantPayload>>()
 holds<Equal<AccessToken.SyncGrantPayload['service_sid'], string | undefined>>()
 holds<Equal<AccessToken.VoiceGrantOptions['incomingAllow'], boolean | undefined>>()
 holds<Equal<VoiceGrant['outgoingApplicationParams'], object | undefined>>()
-holds<
-  Equal<ConstructorParameters<typeof VideoGrant>, [options?: AccessToken.VideoGrantOptions | undefined]>
->()
+holds<Equal<ConstructorParameters<typeof VideoGrant>, [options?: AccessToken.VideoGrantOptions | undefined]>>()
 // Free-form, so that a member can be read: the only `any`.
 holds<IsAny<ReturnType<PlaybackGrant['toPayload']>[string]>>()
 
@@ -124,9 +122,7 @@ holds<Equal<typeof issuer.accountSid, string>>()
 holds<Equal<typeof issuer.keySid, string>>()
 holds<Equal<ReturnType<typeof Issuer.fromEnv>, Issuer>>()
 holds<Equal<Parameters<typeof Issuer.fromEnv>, [options?: Issuer.FromEnvOptions | undefined]>>()
-holds<
-  Equal<Parameters<Issuer['mint']>, [identity: string | number, options?: Issuer.MintOptions | undefined]>
->()
+holds<Equal<Parameters<Issuer['mint']>, [identity: string | number, options?: Issuer.MintOptions | undefined]>>()
 holds<Equal<ReturnType<Issuer['mint']>, string>>()
 holds<Equal<ReturnType<Issuer['mintMany']>, Promise<string[]>>>()
 holds<Equal<Exclude<keyof Issuer.MintOptions, keyof Issuer.MintManyOptions>, 'jti'>>()

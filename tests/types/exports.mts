@@ -1,5 +1,6 @@
 // What an ES module gets: every name, as a value and as a type.
 
+import * as everything from 'grantmint'
 import grantmint, {
   AccessToken,
   ChatGrant,
@@ -7,6 +8,8 @@ import grantmint, {
   GrantmintError,
   InputError,
   Issuer,
+  inspect,
+  jwt,
   PlaybackGrant,
   SyncGrant,
   TaskRouterGrant,
@@ -14,11 +17,8 @@ import grantmint, {
   Verifier,
   VideoGrant,
   VoiceGrant,
-  inspect,
-  jwt,
 } from 'grantmint'
-import * as everything from 'grantmint'
-import { type Equal, type IsAny, holds, type } from './equal.mjs'
+import { type Equal, holds, type IsAny, type } from './equal.mjs'
 
 type Names =
   | 'AccessToken'

@@ -5,10 +5,10 @@ import {
   Grant,
   GrantmintError,
   InputError,
-  Verifier,
-  inspect,
   Issuer,
+  inspect,
   SyncGrant,
+  Verifier,
   VideoGrant,
   VoiceGrant,
 } from 'grantmint'

@@ -22,7 +22,7 @@ new AccessToken(
   'AC123',
   'SK123',
   'fake-secret',
-  type<Official.AccessTokenOptions>() as { identity: string; ttl: number }
+  type<Official.AccessTokenOptions>() as { identity: string; ttl: number },
 )
 void [token, grants]
 

@@ -26,8 +26,23 @@ const BASE = {
 const ALGORITHMS = ['HS256', 'HS384', 'HS512']
 
 /** The order in which a case's members are written. */
-const MEMBERS = ['title', 'now', 'account_sid', 'key_sid', 'secret', 'algorithm', 'identity', 'ttl', 'nbf',
-  'valid_until', 'region', 'jti', 'grants', 'minted_by', 'token']
+const MEMBERS = [
+  'title',
+  'now',
+  'account_sid',
+  'key_sid',
+  'secret',
+  'algorithm',
+  'identity',
+  'ttl',
+  'nbf',
+  'valid_until',
+  'region',
+  'jti',
+  'grants',
+  'minted_by',
+  'token',
+]
 
 /** Every typed grant with a sample value for each of its fields, in payload order. */
 const GRANTS = {
@@ -89,14 +104,25 @@ const STRINGS = {
 /** Numbers at the turns of ECMAScript's number-to-string, among them the samples of RFC 8785, appendix B. */
 const NUMBERS = {
   'small integers': [0, 1, -1, 7, 10, 100, -100, 1000000],
-  'integers around 32 and 53 bits': [2147483647, 2147483648, -2147483648, -2147483649, 4294967295, 4294967296,
-    Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER],
+  'integers around 32 and 53 bits': [
+    2147483647,
+    2147483648,
+    -2147483648,
+    -2147483649,
+    4294967295,
+    4294967296,
+    Number.MAX_SAFE_INTEGER,
+    Number.MIN_SAFE_INTEGER,
+  ],
   fractions: [0.1, 0.5, 1.5, -1.5, 4.35, 123456789.123, 0.30000000000000004, 333333333.33333329, 1.0000000000000002],
   'down to the exponent form': [0.001, 0.000001, 0.000001234, 1e-7, -1e-7, 1.5e-7, 1.234e-10],
-  'up to the exponent form': [1e16, 1e17, 1e20, -1e20, 999999999999999900000, 1e21, -1e21, 1.5e21, 1e22, 1e23, 1e300,
-    295147905179352830000, 9.999999999999997e22],
-  'the ends of the range': [5e-324, -5e-324, 2.2250738585072014e-308, 2.225073858507201e-308, 1.7976931348623157e308,
-    -1.7976931348623157e308],
+  'up to the exponent form': [
+    1e16, 1e17, 1e20, -1e20, 999999999999999900000, 1e21, -1e21, 1.5e21, 1e22, 1e23, 1e300, 295147905179352830000,
+    9.999999999999997e22,
+  ],
+  'the ends of the range': [
+    5e-324, -5e-324, 2.2250738585072014e-308, 2.225073858507201e-308, 1.7976931348623157e308, -1.7976931348623157e308,
+  ],
 }
 
 /** All JSON types, nested, with the key order that must survive. */
@@ -158,7 +184,9 @@ function freeFormObjects() {
     add(`custom grant: ${what}`, { grants: [custom('my_product', object)] })
   }
   for (const [what, list] of Object.entries(NUMBERS)) add(`numbers: ${what}`, { grants: [voice({ list })] })
-  const members = Object.values(NUMBERS).flat().map((number) => [`n${number}`, number])
+  const members = Object.values(NUMBERS)
+    .flat()
+    .map((number) => [`n${number}`, number])
   add('numbers: as members of a custom grant', { grants: [custom('numbers', Object.fromEntries(members))] })
   for (const key of ['my_product', 'Ключ 😀', 'with space', 'constructor', 'toString', 'grants', 'Identity']) {
     add(`custom grant: key ${key}`, { grants: [custom(key, { a: 1 })] })
@@ -244,13 +272,19 @@ function severalGrants() {
   add('grants: two custom ones', { grants: [custom('z', { n: 1 }), custom('a', { n: 2 })] })
 
   const others = [typed('SyncGrant'), custom('other', {})]
-  for (const [kind, first, second] of [['typed', video('old'), video('new')],
+  for (const [kind, first, second] of [
+    ['typed', video('old'), video('new')],
     ['custom', custom('k', { old: 1 }), custom('k', { new: 2 })],
     ['custom after typed', video('old'), custom('video', { new: 2 })],
     ['typed after custom', custom('video', { old: 1 }), video('new')],
-    ['blank after filled', video('old'), typed('VideoGrant', {})]]) {
+    ['blank after filled', video('old'), typed('VideoGrant', {})],
+  ]) {
     add(`duplicate grant, ${kind}: alone`, { grants: [first, second] })
-    for (const [place, index] of [['first', 0], ['in the middle', 1], ['last', 2]]) {
+    for (const [place, index] of [
+      ['first', 0],
+      ['in the middle', 1],
+      ['last', 2],
+    ]) {
       add(`duplicate grant, ${kind}: ${place}`, { grants: [...others.toSpliced(index, 0, first), second] })
     }
   }
@@ -320,19 +354,25 @@ function mint(vector) {
  * as JavaScript does, not an integer. Such a number ends its line, which a string, closed by a quote, never does.
  */
 function toText(document) {
-  const text = JSON.stringify(document, null, 1).replace(/(?<= )-?\d{16,}(?=,?$)/gm, (digits) => (
-    Number.isSafeInteger(Number(digits)) ? digits : Number(digits).toExponential()))
+  const text = JSON.stringify(document, null, 1).replace(/(?<= )-?\d{16,}(?=,?$)/gm, (digits) =>
+    Number.isSafeInteger(Number(digits)) ? digits : Number(digits).toExponential(),
+  )
   return ascii(`${text}\n`)
 }
 
-for (const group of [grantFields, freeFormObjects, strings, identities, times, options, credentials,
-  severalGrants]) group()
+for (const group of [grantFields, freeFormObjects, strings, identities, times, options, credentials, severalGrants])
+  group()
 const version = (name) => createRequire(import.meta.url)(`${name}/package.json`).version
 const versions = `twilio ${version('twilio')} and jsonwebtoken ${version('jsonwebtoken')} from npm`
-writeOrCheck('tokens.json', GENERATOR, cases, toText({
-  about: about(GENERATOR, `Minted under a frozen clock by ${versions}. `),
-  cases: cases.map((vector) => {
-    const minted = { ...vector, ...mint(vector) }
-    return Object.fromEntries(MEMBERS.map((member) => [member, minted[member]]))
+writeOrCheck(
+  'tokens.json',
+  GENERATOR,
+  cases,
+  toText({
+    about: about(GENERATOR, `Minted under a frozen clock by ${versions}. `),
+    cases: cases.map((vector) => {
+      const minted = { ...vector, ...mint(vector) }
+      return Object.fromEntries(MEMBERS.map((member) => [member, minted[member]]))
+    }),
   }),
-}))
+)

@@ -3,12 +3,12 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 
 /** Says at the top of a generated file where it comes from. */
-export const about = (generator, more = '') => (
-  `Generated: do not edit. Regenerate with "node tests/vectors/${generator}". ${more}README.md describes the format.`)
+export const about = (generator, more = '') =>
+  `Generated: do not edit. Regenerate with "node tests/vectors/${generator}". ${more}README.md describes the format.`
 
 /** Text in ASCII, so that no editor and no terminal shows something other than what stands there. */
-export const ascii = (text) => (
-  text.replace(/[^\0-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`))
+export const ascii = (text) =>
+  text.replace(/[^\0-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
 
 /** Writes a file beside this one; with `--check`, fails if it is not there or says something else. */
 export function writeOrCheck(file, generator, cases, text) {

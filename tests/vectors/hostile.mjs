@@ -23,11 +23,32 @@ import { NOW, SECRET } from './hostile/tokens.mjs'
 const GENERATOR = 'hostile.mjs'
 
 /** A case on each line. */
-const toText = ({ cases: all, ...rest }) => ascii(`${JSON.stringify(rest, null, 1).slice(0, -2)},
+const toText = ({ cases: all, ...rest }) =>
+  ascii(`${JSON.stringify(rest, null, 1).slice(0, -2)},
  "cases": [\n${all.map((one) => JSON.stringify(one)).join(',\n')}\n ]\n}\n`)
 
-for (const group of [good, fromTheStandards, algorithms, secrets, signatures, criticalHeaders, embeddedKeys, types,
-  jsonTexts, encodings, duplicates, nesting, sizes, shapes, characters, afterWycheproof, times, otherClaims,
-  keyRotation, order]) group()
+for (const group of [
+  good,
+  fromTheStandards,
+  algorithms,
+  secrets,
+  signatures,
+  criticalHeaders,
+  embeddedKeys,
+  types,
+  jsonTexts,
+  encodings,
+  duplicates,
+  nesting,
+  sizes,
+  shapes,
+  characters,
+  afterWycheproof,
+  times,
+  otherClaims,
+  keyRotation,
+  order,
+])
+  group()
 const defaults = { now: NOW, verifier: { secret: SECRET }, claims: READ }
 writeOrCheck('hostile.json', GENERATOR, cases, toText({ about: about(GENERATOR), defaults, cases }))

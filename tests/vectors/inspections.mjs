@@ -18,7 +18,20 @@ import { times } from './inspections/times.mjs'
 
 const GENERATOR = 'inspections.mjs'
 
-for (const group of [wrappings, segments, json, kinds, headers, parties, secrets, times, grants, identities,
-  combinations, reports]) group()
+for (const group of [
+  wrappings,
+  segments,
+  json,
+  kinds,
+  headers,
+  parties,
+  secrets,
+  times,
+  grants,
+  identities,
+  combinations,
+  reports,
+])
+  group()
 const document = { about: about(GENERATOR), cases }
 writeOrCheck('inspections.json', GENERATOR, cases, ascii(`${JSON.stringify(document, null, 1)}\n`))

@@ -69,8 +69,16 @@ test('a cookie that was changed, made up or is over is no session', async (t) =>
   const other = cookie.replace('alice', 'admin')
   assert.notEqual(other, cookie)
   const bad = [
-    other, cookie.slice(0, -1), `${cookie}x`, cookie.replace('s%3A', ''), 'session=', 'session=s%3A.', 'session=j%3A%7B',
-    sign({ login: 'alice', until: until - 61 }), sign({ login: 'alice' }), sign({ login: 'alice', until }, 'another'.repeat(6)),
+    other,
+    cookie.slice(0, -1),
+    `${cookie}x`,
+    cookie.replace('s%3A', ''),
+    'session=',
+    'session=s%3A.',
+    'session=j%3A%7B',
+    sign({ login: 'alice', until: until - 61 }),
+    sign({ login: 'alice' }),
+    sign({ login: 'alice', until }, 'another'.repeat(6)),
     `session=${encodeURIComponent(`j:${JSON.stringify({ login: 'alice', until })}`)}`,
   ]
   for (const cookie of bad) assert.equal((await getToken(url, cookie)).status, 401, cookie)
@@ -101,8 +109,23 @@ test('every login has an identity of its own, always the same, without a reserve
   const { url } = await start(t)
   const reserved = "!*'();:@&=+$,/?%#[]"
   const logins = [
-    'alice', 'Alice', 'alice@example.com', 'alice_40example.com', 'alice.example@com', `a${reserved}`, ' ', 'Zoë', 'Zoe\u0308', '林',
-    '🦦', '__', '_', 'a b', 'x'.repeat(100), `${'@'.repeat(99)}a`, `${'@'.repeat(99)}b`,
+    'alice',
+    'Alice',
+    'alice@example.com',
+    'alice_40example.com',
+    'alice.example@com',
+    `a${reserved}`,
+    ' ',
+    'Zoë',
+    'Zoe\u0308',
+    '林',
+    '🦦',
+    '__',
+    '_',
+    'a b',
+    'x'.repeat(100),
+    `${'@'.repeat(99)}a`,
+    `${'@'.repeat(99)}b`,
   ]
   const identities = new Map()
   for (const login of logins) {
@@ -149,7 +172,13 @@ test('pages of listed origins may ask, others may change nothing', async (t) => 
   assert.equal((await post(`${url}session`, { name: 'bob' }, { Origin: friend })).status, 200)
   assert.equal((await post(`${url}session`, { name: 'bob' }, { Origin: new URL(url).origin })).status, 200)
 
-  for (const Origin of ['https://evil.example', `${friend}.evil.example`, 'https://APP.example.com', 'null', `${friend}/`]) {
+  for (const Origin of [
+    'https://evil.example',
+    `${friend}.evil.example`,
+    'https://APP.example.com',
+    'null',
+    `${friend}/`,
+  ]) {
     const denied = await fetch(`${url}token`, { headers: { cookie, Origin } })
     assert.equal(denied.headers.get('access-control-allow-origin'), null, Origin)
     assert.equal(denied.headers.get('vary'), 'Origin')
@@ -190,10 +219,25 @@ test('POST /inspect explains any token, and checks the signature of its own', as
   assert.ok(edited.findings[0].twilioCodes.includes(20107))
 
   const encode = (value) => Buffer.from(JSON.stringify(value)).toString('base64url')
-  const foreign = await inspect(`${header}.${encode({ iss: own.TWILIO_API_KEY, sub: own.TWILIO_ACCOUNT_SID })}.${signature}`)
+  const foreign = await inspect(
+    `${header}.${encode({ iss: own.TWILIO_API_KEY, sub: own.TWILIO_ACCOUNT_SID })}.${signature}`,
+  )
   assert.equal(foreign.signature, 'not_checked')
 
-  for (const broken of ['', 'x', '..', `Bearer ${token}`, `"${token}"`, `${header}.${claims}`, '\ud800.b.c', 7, null, {}, [token], 'a'.repeat(40_000)]) {
+  for (const broken of [
+    '',
+    'x',
+    '..',
+    `Bearer ${token}`,
+    `"${token}"`,
+    `${header}.${claims}`,
+    '\ud800.b.c',
+    7,
+    null,
+    {},
+    [token],
+    'a'.repeat(40_000),
+  ]) {
     const { sound, findings } = await inspect(broken)
     assert.equal(sound, false, String(broken).slice(0, 60))
     assert.ok(findings[0].severity === 'error' && findings[0].message && findings[0].advice)
@@ -210,8 +254,15 @@ test('a body that is too large, no JSON or no object is refused, and its text is
 
   const secret = 'eyJhbGciOiJub25lIn0'
   const cases = [
-    [413, JSON.stringify({ token: secret.repeat(5000) })], [400, secret], [400, `{"token":"${secret}`], [400, '"a string"'],
-    [400, '[]'], [400, '{}'], [400, ''], [400, `token=${secret}`, 'application/x-www-form-urlencoded'], [415, '{}', 'application/json; charset=latin9'],
+    [413, JSON.stringify({ token: secret.repeat(5000) })],
+    [400, secret],
+    [400, `{"token":"${secret}`],
+    [400, '"a string"'],
+    [400, '[]'],
+    [400, '{}'],
+    [400, ''],
+    [400, `token=${secret}`, 'application/x-www-form-urlencoded'],
+    [415, '{}', 'application/json; charset=latin9'],
   ]
   for (const [status, body, type] of cases) {
     const response = await send(body, type)
@@ -240,7 +291,8 @@ test('credentials from the environment are used, and no answer holds a secret', 
   const session = await (await fetch(`${server.url}session`)).json()
   assert.deepEqual([session.demoCredentials, session.demoSignIn], [false, true])
   assert.doesNotMatch(consoleOf(server), /fake|Not set/)
-  for (const secret of [own.TWILIO_API_SECRET, sessionSecret]) assertNoSecret(secret, [...bodies, server.stdout, server.stderr])
+  for (const secret of [own.TWILIO_API_SECRET, sessionSecret])
+    assertNoSecret(secret, [...bodies, server.stdout, server.stderr])
 })
 
 test('the page may reach its server and the Twilio endpoint of its region, nothing else', async (t) => {
@@ -276,7 +328,9 @@ test('production wants real credentials, a session key and a login of your own',
 test('credentials that cannot be right are named at the start, never repeated', async (t) => {
   const pem = ['-----BEGIN', 'PRIVATE', `KEY-----\n${own.TWILIO_API_SECRET}\n`].join(' ')
   for (const [name, value, field] of [
-    ['TWILIO_API_SECRET', pem, 'secret'], ['TWILIO_API_SECRET', 'short-fake', 'secret'], ['TWILIO_API_KEY', own.TWILIO_ACCOUNT_SID, 'keySid'],
+    ['TWILIO_API_SECRET', pem, 'secret'],
+    ['TWILIO_API_SECRET', 'short-fake', 'secret'],
+    ['TWILIO_API_KEY', own.TWILIO_ACCOUNT_SID, 'keySid'],
   ]) {
     const server = run(t, { ...own, [name]: value })
     assert.equal(await server.exited, 1)
@@ -288,8 +342,15 @@ test('credentials that cannot be right are named at the start, never repeated', 
 
 test('a setting that makes no sense is one sentence and exit code 1', async (t) => {
   for (const [name, value] of [
-    ['PORT', '65536'], ['PORT', '-1'], ['PORT', '3e3'], ['WORKERS', '0'], ['TOKEN_TTL', '86401'], ['TWILIO_REGION', 'Ireland'],
-    ['ALLOWED_ORIGINS', '*'], ['ALLOWED_ORIGINS', 'https://app.example.com/'], ['SYNC_TWILSOCK_URI', "wss://a; script-src 'unsafe-inline'"],
+    ['PORT', '65536'],
+    ['PORT', '-1'],
+    ['PORT', '3e3'],
+    ['WORKERS', '0'],
+    ['TOKEN_TTL', '86401'],
+    ['TWILIO_REGION', 'Ireland'],
+    ['ALLOWED_ORIGINS', '*'],
+    ['ALLOWED_ORIGINS', 'https://app.example.com/'],
+    ['SYNC_TWILSOCK_URI', "wss://a; script-src 'unsafe-inline'"],
   ]) {
     const server = run(t, { [name]: value })
     assert.equal(await server.exited, 1)
@@ -297,7 +358,12 @@ test('a setting that makes no sense is one sentence and exit code 1', async (t) 
   }
 })
 
-for (const [signal, WORKERS] of [['SIGTERM', '1'], ['SIGINT', '1'], ['SIGTERM', '2'], ['SIGINT', '2']]) {
+for (const [signal, WORKERS] of [
+  ['SIGTERM', '1'],
+  ['SIGINT', '1'],
+  ['SIGTERM', '2'],
+  ['SIGINT', '2'],
+]) {
   const title = `${signal} lets requests under way end (${WORKERS} at work), and a browser's spare connection does not hold it up`
   test(title, { skip: withoutSignals, timeout: 20_000 }, async (t) => {
     const server = await start(t, { WORKERS })
@@ -316,7 +382,12 @@ for (const [signal, WORKERS] of [['SIGTERM', '1'], ['SIGINT', '1'], ['SIGTERM', 
     // Ctrl+C in a terminal reaches the workers as well.
     const workers = WORKERS === '1' || signal === 'SIGTERM' ? [] : ((await childrenOf(server.child.pid)) ?? [])
     for (const pid of [server.child.pid, ...workers]) process.kill(pid, signal)
-    await until(() => fetch(server.url).then(() => false, () => true))
+    await until(() =>
+      fetch(server.url).then(
+        () => false,
+        () => true,
+      ),
+    )
     await new Promise((resolve) => setTimeout(resolve, 700))
     slow.end(body.slice(5))
 
@@ -330,15 +401,21 @@ for (const [signal, WORKERS] of [['SIGTERM', '1'], ['SIGINT', '1'], ['SIGTERM', 
   })
 }
 
-test('several processes share the work and the sessions, are replaced, and stop together', { skip: withoutSignals, timeout: 40_000 }, async (t) => {
+test('several processes share the work and the sessions, are replaced, and stop together', {
+  skip: withoutSignals,
+  timeout: 40_000,
+}, async (t) => {
   const server = await start(t, { WORKERS: '2' })
   assert.match(server.stdout, /^2 processes share the work\.$/m)
   const cookie = await signIn(server.url, 'alice')
-  const statuses = () => Promise.all(Array.from({ length: 20 }, async () => {
-    const response = await fetch(`${server.url}token`, { headers: { cookie, Connection: 'close' } })
-    await verify((await response.json()).token, fake)
-    return response.status
-  }))
+  const statuses = () =>
+    Promise.all(
+      Array.from({ length: 20 }, async () => {
+        const response = await fetch(`${server.url}token`, { headers: { cookie, Connection: 'close' } })
+        await verify((await response.json()).token, fake)
+        return response.status
+      }),
+    )
   assert.deepEqual(new Set(await statuses()), new Set([200]))
 
   const workers = await childrenOf(server.child.pid)
@@ -349,7 +426,12 @@ test('several processes share the work and the sessions, are replaced, and stop 
       const now = await childrenOf(server.child.pid)
       return now.length === 2 && !now.includes(workers[0])
     })
-    await until(() => getToken(server.url, cookie).then(({ status }) => status === 200, () => false))
+    await until(() =>
+      getToken(server.url, cookie).then(
+        ({ status }) => status === 200,
+        () => false,
+      ),
+    )
     assert.match(server.stderr, /^A worker ended \(SIGKILL\)\. Another one takes its place\.\n$/)
   }
   server.child.kill('SIGTERM')

@@ -69,7 +69,10 @@ for (const script of ['server.js', 'server-guide.js']) {
   test(`${script} serves the page, its parts and the SDK, and nothing beside them`, async (t) => {
     const { url } = await start(t, {}, script)
     const types = {
-      '': 'text/html', 'app.js': 'text/javascript', 'base.css': 'text/css', 'icon.svg': 'image/svg+xml',
+      '': 'text/html',
+      'app.js': 'text/javascript',
+      'base.css': 'text/css',
+      'icon.svg': 'image/svg+xml',
       'sdk/twilio-sync.min.js': 'text/javascript',
     }
     for (const [path, type] of Object.entries(types)) {
@@ -84,8 +87,15 @@ for (const script of ['server.js', 'server-guide.js']) {
 
     // fetch() would tidy the dots away before it asks.
     const beside = [
-      '/server.js', '/.env', '/.env.example', '/../.env.example', '/%2e%2e/package.json', '/sdk/', '/sdk/../../package.json',
-      '/sdk/twilio-sync.min.js/..%2f..%2fpackage.json', '/node_modules/express/package.json',
+      '/server.js',
+      '/.env',
+      '/.env.example',
+      '/../.env.example',
+      '/%2e%2e/package.json',
+      '/sdk/',
+      '/sdk/../../package.json',
+      '/sdk/twilio-sync.min.js/..%2f..%2fpackage.json',
+      '/node_modules/express/package.json',
     ]
     for (const path of beside) {
       const [response] = await once(http.get({ host: 'localhost', port: new URL(url).port, path }), 'response')

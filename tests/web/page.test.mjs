@@ -175,12 +175,20 @@ describe('the page', { skip: browsers.skip }, () => {
     })
     const alert = page.getByRole('alert')
     await alert.waitFor()
-    assert.match(await alert.innerText(), /^The server answered with status 500\. Its console says why\. Next try in \d+ s\.$/)
+    assert.match(
+      await alert.innerText(),
+      /^The server answered with status 500\. Its console says why\. Next try in \d+ s\.$/,
+    )
     assert.equal(await page.locator('#token').isVisible(), false)
 
     const segment = encode({})
     const notTokens = [
-      '<h1>Hello</h1>', '[]', 'null', '{"identity":"a"}', '{"identity":"a","token":7}', '{"identity":"a","token":"a.b"}',
+      '<h1>Hello</h1>',
+      '[]',
+      'null',
+      '{"identity":"a"}',
+      '{"identity":"a","token":7}',
+      '{"identity":"a","token":"a.b"}',
       JSON.stringify({ identity: 'a', token: `${segment}.${segment}.` }),
       JSON.stringify({ identity: 'a', token: `${segment}.${encode([])}.s` }),
       JSON.stringify({ identity: 'a', token: `${segment}.${Buffer.from('"\xff"', 'latin1').toString('base64url')}.s` }),
@@ -191,7 +199,10 @@ describe('the page', { skip: browsers.skip }, () => {
       await page.route('**/token', (route) => route.fulfill({ body }))
       await page.evaluate(() => (document.getElementById('problem-title').textContent = ''))
       await page.evaluate(() => document.getElementById('refresh').click())
-      await until(async () => /^The answer is not an Access Token/.test(await alert.innerText()), () => body)
+      await until(
+        async () => /^The answer is not an Access Token/.test(await alert.innerText()),
+        () => body,
+      )
       assert.equal(await page.locator('#token').isVisible(), false)
     }
   })
@@ -214,9 +225,14 @@ describe('the page', { skip: browsers.skip }, () => {
     assert.match(await text('#findings'), /^Twilio would refuse it/)
 
     await page.locator('#tab-inspect').click()
-    for (const [button, shown] of [['own', identity], ['edited', 'admin']]) {
+    for (const [button, shown] of [
+      ['own', identity],
+      ['edited', 'admin'],
+    ]) {
       await page.locator(`#try-${button}`).click()
-      await until(async () => (await page.locator('#inspection pre').last().textContent())?.includes(JSON.stringify(shown)))
+      await until(async () =>
+        (await page.locator('#inspection pre').last().textContent())?.includes(JSON.stringify(shown)),
+      )
     }
     assert.equal(await page.locator('main :is(b, i, s, u, img, script)').count(), 0)
     assert.deepEqual(complaints, [])
@@ -226,7 +242,10 @@ describe('the page', { skip: browsers.skip }, () => {
     const { url } = await start(t)
     const { page, complaints, text } = await open(t, `${url}#inspect`)
     await page.locator('#inspect').waitFor()
-    assert.match(await page.locator('#inspect').innerText(), /goes to this page’s own server and no further, which neither logs nor keeps it/)
+    assert.match(
+      await page.locator('#inspect').innerText(),
+      /goes to this page’s own server and no further, which neither logs nor keeps it/,
+    )
 
     await until(async () => (await text('#jwt')).length > 2)
     const token = await text('#jwt')
@@ -236,7 +255,10 @@ describe('the page', { skip: browsers.skip }, () => {
     const hour = 3600
     const cases = [
       [token, /^Sound.*Valid, by this server’s key/s],
-      [changed({ grants: { ...payload.grants, identity: 'admin' } }), /^Twilio would refuse it.*bad_signature · Twilio 20107.*Not by this server’s key/s],
+      [
+        changed({ grants: { ...payload.grants, identity: 'admin' } }),
+        /^Twilio would refuse it.*bad_signature · Twilio 20107.*Not by this server’s key/s,
+      ],
       [changed({ exp: payload.iat - hour, iat: payload.iat - 2 * hour }), /20104/],
       [changed({ exp: payload.exp * 1000 }), /millisecond/i],
       [changed({ iss: payload.sub, sub: payload.iss }), /swapped|other way|exchanged/i],
@@ -253,12 +275,18 @@ describe('the page', { skip: browsers.skip }, () => {
       await page.evaluate(() => document.getElementById('inspection').replaceChildren())
       await page.locator('#pasted').fill(pasted)
       await page.getByRole('button', { name: 'Inspect', exact: true }).click()
-      await until(async () => (await page.locator('#inspection').innerText()) !== '', () => pasted.slice(0, 300))
+      await until(
+        async () => (await page.locator('#inspection').innerText()) !== '',
+        () => pasted.slice(0, 300),
+      )
       assert.match(await page.locator('#inspection').innerText(), words, pasted.slice(0, 300))
     }
     assert.equal(await page.locator('main :is(b, i, s, u, img, script)').count(), 0)
     // The browser itself reports the 413.
-    assert.deepEqual(complaints.filter((complaint) => !/status of 413/.test(complaint)), [])
+    assert.deepEqual(
+      complaints.filter((complaint) => !/status of 413/.test(complaint)),
+      [],
+    )
   })
 
   test('its tabs go by the keyboard, and keep their place in the address', async (t) => {
@@ -296,7 +324,9 @@ describe('the page', { skip: browsers.skip }, () => {
 
   test('counts by the server’s clock when the visitor’s is wrong', async (t) => {
     const { url } = await start(t)
-    const { page, text } = await open(t, url, { prepare: (page) => page.clock.install({ time: Date.now() + 7_200_000 }) })
+    const { page, text } = await open(t, url, {
+      prepare: (page) => page.clock.install({ time: Date.now() + 7_200_000 }),
+    })
     await page.locator('#token').waitFor()
     assert.match(await text('#countdown'), /^(1:00:00|59:5\d)$/)
     await page.waitForTimeout(1500)
@@ -306,7 +336,11 @@ describe('the page', { skip: browsers.skip }, () => {
   test('does not speak of demo credentials when they are real', async (t) => {
     // The stand-in is nobody at all: the real endpoint is out of a test's reach.
     const nobody = 'ws://127.0.0.1:9/v3/wsconnect'
-    const { url } = await start(t, { ...fake, TWILIO_API_SECRET: 'another-fake-secret-with-length-enough', SYNC_TWILSOCK_URI: nobody })
+    const { url } = await start(t, {
+      ...fake,
+      TWILIO_API_SECRET: 'another-fake-secret-with-length-enough',
+      SYNC_TWILSOCK_URI: nobody,
+    })
     const { page } = await open(t, url)
     await page.locator('#token').waitFor()
     assert.equal(await page.locator('#demo').isVisible(), false)
@@ -321,7 +355,16 @@ describe('the page', { skip: browsers.skip }, () => {
         const fits = async () => assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), width)
         await page.locator('#findings-card').waitFor()
         await fits()
-        for (const selector of ['body', '.muted', '#claims-json .name', '#demo', '#refresh', '#jwt-header', '#jwt-claims', '#jwt-signature']) {
+        for (const selector of [
+          'body',
+          '.muted',
+          '#claims-json .name',
+          '#demo',
+          '#refresh',
+          '#jwt-header',
+          '#jwt-claims',
+          '#jwt-signature',
+        ]) {
           const ratio = await contrast(page, selector)
           assert.ok(ratio >= 4.5, `${selector} in ${colorScheme}: ${ratio}`)
         }
@@ -329,7 +372,8 @@ describe('the page', { skip: browsers.skip }, () => {
         await page.locator('#try-cut').click()
         await page.locator('#inspection').waitFor()
         await fits()
-        for (const selector of ['.findings .chip', '.findings .codes']) assert.ok((await contrast(page, selector)) >= 4.5, selector)
+        for (const selector of ['.findings .chip', '.findings .codes'])
+          assert.ok((await contrast(page, selector)) >= 4.5, selector)
         await page.locator('#sign-out').click()
         await page.locator('#tab-token').click()
         await page.locator('#sign-in').waitFor()
@@ -342,18 +386,26 @@ describe('the page', { skip: browsers.skip }, () => {
 
 /** The contrast of an element's text with what is behind it, from 1 to 21: WCAG 2.2 asks for 4.5. */
 function contrast(page, selector) {
-  return page.locator(selector).first().evaluate((element) => {
-    const channels = (color) => color.match(/[\d.]+/g).map(Number)
-    const luminance = ([r, g, b]) => {
-      const [red, green, blue] = [r, g, b].map((c) => (c / 255 <= 0.04045 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4))
-      return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-    }
-    let behind = element
-    const backgroundOf = (node) => channels(getComputedStyle(node).backgroundColor)
-    while (backgroundOf(behind)[3] === 0 && behind.parentElement) behind = behind.parentElement
-    const [light, dark] = [luminance(channels(getComputedStyle(element).color)), luminance(backgroundOf(behind))].sort((a, b) => b - a)
-    return (light + 0.05) / (dark + 0.05)
-  })
+  return page
+    .locator(selector)
+    .first()
+    .evaluate((element) => {
+      const channels = (color) => color.match(/[\d.]+/g).map(Number)
+      const luminance = ([r, g, b]) => {
+        const [red, green, blue] = [r, g, b].map((c) =>
+          c / 255 <= 0.04045 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4,
+        )
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+      }
+      let behind = element
+      const backgroundOf = (node) => channels(getComputedStyle(node).backgroundColor)
+      while (backgroundOf(behind)[3] === 0 && behind.parentElement) behind = behind.parentElement
+      const [light, dark] = [
+        luminance(channels(getComputedStyle(element).color)),
+        luminance(backgroundOf(behind)),
+      ].sort((a, b) => b - a)
+      return (light + 0.05) / (dark + 0.05)
+    })
 }
 
 function decode(segment) {

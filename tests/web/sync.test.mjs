@@ -17,9 +17,10 @@ describe('the page with the Sync SDK', { skip }, () => {
     const server = await start(t, { SYNC_TWILSOCK_URI: twilio.uri, ...env }, script)
     const answers = []
     const opened = await open(t, browser, server.url, {
-      prepare: (page) => page.on('response', (response) => {
-        if (new URL(response.url()).pathname === '/token' && response.ok()) answers.push(response.json())
-      }),
+      prepare: (page) =>
+        page.on('response', (response) => {
+          if (new URL(response.url()).pathname === '/token' && response.ok()) answers.push(response.json())
+        }),
     })
     const minted = async () => {
       // The browser may report an answer a little after the page has used it.
@@ -73,8 +74,14 @@ describe('the page with the Sync SDK', { skip }, () => {
       await until(() => twilio.presented.length > renewals)
     }
     await page.waitForTimeout(500)
-    assert.deepEqual(twilio.presented.map(({ method, code }) => `${method} ${code}`), ['init 200', 'update 200', 'update 200', 'update 200'])
-    assert.deepEqual(twilio.presented.map(({ token }) => token), await minted())
+    assert.deepEqual(
+      twilio.presented.map(({ method, code }) => `${method} ${code}`),
+      ['init 200', 'update 200', 'update 200', 'update 200'],
+    )
+    assert.deepEqual(
+      twilio.presented.map(({ token }) => token),
+      await minted(),
+    )
     assert.equal(new Set(await minted()).size, 4)
     assert.equal(twilio.connections.length, 1)
     assert.equal(await text('#sync-state'), 'Connected')
@@ -110,13 +117,19 @@ describe('the page with the Sync SDK', { skip }, () => {
     await page.locator('#sync[data-state="denied"]').waitFor()
     await until(async () => /Twilio error 20107/.test(await text('#sync-text')))
     await page.waitForTimeout(1500)
-    assert.deepEqual(twilio.presented.map(({ code }) => code), [401])
+    assert.deepEqual(
+      twilio.presented.map(({ code }) => code),
+      [401],
+    )
 
     // Twilio says of every token that it is expired, for example because the server's clock is wrong.
     twilio.verdict = { code: 401, status: 'UNAUTHORIZED', errorCode: 20104, description: 'Access Token expired' }
     await page.locator('#refresh').click()
     await page.waitForTimeout(4500)
-    assert.ok(twilio.presented.length >= 3 && twilio.presented.length <= 5, `${twilio.presented.length} tokens presented`)
+    assert.ok(
+      twilio.presented.length >= 3 && twilio.presented.length <= 5,
+      `${twilio.presented.length} tokens presented`,
+    )
     twilio.verdict = { code: 200, status: 'OK' }
     await page.locator('#sync[data-state="connected"]').waitFor()
   })

@@ -20,7 +20,14 @@ export const fake = {
 
 /** Every other variable that the example reads. */
 const SETTINGS = [
-  'ALLOWED_ORIGINS', 'NODE_ENV', 'SESSION_SECRET', 'SYNC_TWILSOCK_URI', 'TOKEN_TTL', 'TRUST_PROXY', 'TWILIO_REGION', 'WORKERS',
+  'ALLOWED_ORIGINS',
+  'NODE_ENV',
+  'SESSION_SECRET',
+  'SYNC_TWILSOCK_URI',
+  'TOKEN_TTL',
+  'TRUST_PROXY',
+  'TWILIO_REGION',
+  'WORKERS',
 ]
 
 /** Runs `script` and collects its console, without waiting for anything. It ends with the test `t` at the latest. */
@@ -55,7 +62,10 @@ export async function start(t, env = {}, script) {
 
   // In production it prints no token.
   const ready = env.NODE_ENV === 'production' ? /^Token server: .*\n/m : /^(eyJ|No token).*\n/m
-  await until(() => ended.now || ready.test(server.stdout), () => `It printed: ${consoleOf(server)}`)
+  await until(
+    () => ended.now || ready.test(server.stdout),
+    () => `It printed: ${consoleOf(server)}`,
+  )
   server.url = server.stdout.match(/^Token server: (http:\/\/\S+\/)$/m)?.[1]
   if (!server.url) throw new Error(`The server did not start: ${consoleOf(server)}`)
   return server
@@ -69,11 +79,18 @@ export function consoleOf(server) {
 export async function signIn(url, name) {
   const response = await post(`${url}session`, { name })
   if (response.status !== 200) throw new Error(`Not signed in: status ${response.status}`)
-  return response.headers.getSetCookie().map((cookie) => cookie.split(';')[0]).join('; ')
+  return response.headers
+    .getSetCookie()
+    .map((cookie) => cookie.split(';')[0])
+    .join('; ')
 }
 
 export function post(url, body, headers = {}) {
-  return fetch(url, { method: 'POST', headers: { 'Content-Type': 'application/json', ...headers }, body: JSON.stringify(body) })
+  return fetch(url, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  })
 }
 
 /** The token's claims, once two foreign libraries agree that these credentials made it. */

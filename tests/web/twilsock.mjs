@@ -62,8 +62,16 @@ async function judge(token, key) {
     await jwtVerify(token, key, { algorithms: ['HS256'], requiredClaims: ['iss', 'sub', 'exp', 'grants'] })
     return { code: 200, status: 'OK' }
   } catch (error) {
-    const errorCode = [[errors.JWTExpired, 20104], [errors.JWSSignatureVerificationFailed, 20107]].find(([type]) => error instanceof type)
-    return { code: 401, status: 'UNAUTHORIZED', errorCode: errorCode?.[1] ?? 20101, description: 'Invalid Access Token' }
+    const errorCode = [
+      [errors.JWTExpired, 20104],
+      [errors.JWSSignatureVerificationFailed, 20107],
+    ].find(([type]) => error instanceof type)
+    return {
+      code: 401,
+      status: 'UNAUTHORIZED',
+      errorCode: errorCode?.[1] ?? 20101,
+      description: 'Invalid Access Token',
+    }
   }
 }
 

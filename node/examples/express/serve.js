@@ -132,9 +132,16 @@ async function announce(settings, port) {
 }
 
 async function firstToken(address) {
-  const signIn = await fetch(`${address}session`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{}' })
+  const signIn = await fetch(`${address}session`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: '{}',
+  })
   // The guide's server has no sessions.
-  const cookie = signIn.headers.getSetCookie().map((header) => header.split(';')[0]).join('; ')
+  const cookie = signIn.headers
+    .getSetCookie()
+    .map((header) => header.split(';')[0])
+    .join('; ')
   return (await fetch(`${address}token`, { headers: { cookie } })).json()
 }
 

@@ -13,7 +13,8 @@ const { main } = require('./serve.js')
 const { SettingsError } = require('./settings.js')
 
 function createApp(settings) {
-  if (settings.production) throw new SettingsError('This server is for demonstration only. Use server.js in production.')
+  if (settings.production)
+    throw new SettingsError('This server is for demonstration only. Use server.js in production.')
 
   const app = express()
   app.disable('x-powered-by')

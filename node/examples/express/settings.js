@@ -48,12 +48,16 @@ function readCredentials(env) {
 function readSessionKeys(env, production) {
   const keys = list(env.SESSION_SECRET)
   if (keys.some((key) => key.length < 32)) throw new SettingsError('SESSION_SECRET must have at least 32 characters.')
-  if (keys.length === 0 && production) throw new SettingsError('SESSION_SECRET is not set: sessions could not be signed.')
+  if (keys.length === 0 && production)
+    throw new SettingsError('SESSION_SECRET is not set: sessions could not be signed.')
   return keys.length > 0 ? keys : [randomBytes(32).toString('base64url')]
 }
 
 function list(text = '') {
-  return text.split(',').map((item) => item.trim()).filter(Boolean)
+  return text
+    .split(',')
+    .map((item) => item.trim())
+    .filter(Boolean)
 }
 
 function origin(text) {

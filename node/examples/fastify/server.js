@@ -93,5 +93,5 @@ app.listen({ port: Number(process.env.PORT || 3000), host: process.env.HOST || '
   (error) => {
     console.error(`The server could not start: ${error.message}`)
     process.exitCode = 1
-  }
+  },
 )

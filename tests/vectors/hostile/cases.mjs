@@ -16,8 +16,14 @@ export const READ = {
 
 export const cases = []
 const add = (title, token, expected, { verifier, now, sound } = {}) => {
-  cases.push({ title, token: typeof token === 'string' ? shortened(token) : token, verifier, now, ...expected,
-    ...(sound === false && { sound }) })
+  cases.push({
+    title,
+    token: typeof token === 'string' ? shortened(token) : token,
+    verifier,
+    now,
+    ...expected,
+    ...(sound === false && { sound }),
+  })
 }
 
 /** A token in which the same few characters follow each other time and again is written as a recipe. */
@@ -32,16 +38,29 @@ function shortened(token) {
 }
 
 /** What a verifier's settings, its secrets among them, have no part in. */
-const ALWAYS = new Set(['not_a_string', 'not_compact', 'not_base64url', 'not_json_object', 'duplicate_member',
-  'nested_too_deep', 'unsupported_header', 'wrong_typ', 'wrong_cty', 'missing_claim', 'claim_wrong_type',
-  'claim_out_of_range', 'expired', 'not_yet_valid'])
-export const refuse = (title, token, code, field = null, more = {}) => (
-  add(title, token, { error: { code, field } }, { ...(ALWAYS.has(code) && { sound: false }), ...more }))
+const ALWAYS = new Set([
+  'not_a_string',
+  'not_compact',
+  'not_base64url',
+  'not_json_object',
+  'duplicate_member',
+  'nested_too_deep',
+  'unsupported_header',
+  'wrong_typ',
+  'wrong_cty',
+  'missing_claim',
+  'claim_wrong_type',
+  'claim_out_of_range',
+  'expired',
+  'not_yet_valid',
+])
+export const refuse = (title, token, code, field = null, more = {}) =>
+  add(title, token, { error: { code, field } }, { ...(ALWAYS.has(code) && { sound: false }), ...more })
 export const accept = (title, token, read = {}, more = {}) => add(title, token, { claims: read }, more)
-export const refuseVerifier = (title, code, field, verifier) => add(title, GOOD, { input_error: { code, field } },
-  { verifier })
+export const refuseVerifier = (title, code, field, verifier) =>
+  add(title, GOOD, { input_error: { code, field } }, { verifier })
 
-export const escaped = (text) => JSON.stringify(text).replace(/[^\x20-\x7e]/g, (unit) => (
-  `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`))
-export const shown = (text) => (text.length > 60 ? `${text.slice(0, 20)}… (${text.length} characters)`
-  : escaped(text).slice(1, -1))
+export const escaped = (text) =>
+  JSON.stringify(text).replace(/[^\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+export const shown = (text) =>
+  text.length > 60 ? `${text.slice(0, 20)}… (${text.length} characters)` : escaped(text).slice(1, -1)

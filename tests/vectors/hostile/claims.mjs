@@ -12,24 +12,75 @@ export function times() {
   const usual = { exp: NOW + 3600, nbf: NOW - 60, iat: NOW }
   for (const [name, member] of entries(reading)) {
     const time = usual[name]
-    for (const text of [`"${time}"`, `"${time}.0"`, '""', '"2099-01-01T00:00:00Z"', `${time}.5`, '0.1', '-0.5', '1e-5',
-      `${MAX_TIME}.5`, 'null', 'true', 'false',
-      '[]', `[${time}]`, '{}', `{"value":${time}}`]) {
+    for (const text of [
+      `"${time}"`,
+      `"${time}.0"`,
+      '""',
+      '"2099-01-01T00:00:00Z"',
+      `${time}.5`,
+      '0.1',
+      '-0.5',
+      '1e-5',
+      `${MAX_TIME}.5`,
+      'null',
+      'true',
+      'false',
+      '[]',
+      `[${time}]`,
+      '{}',
+      `{"value":${time}}`,
+    ]) {
       refuse(`time: ${name} is ${text}`, at(name, text), 'claim_wrong_type', name)
     }
-    for (const text of ['-1', '-1.0', '-1e9', `-${time}`, `${MAX_TIME + 1}`, `${MAX_TIME + 1}.0`, `${time}000`,
-      '9007199254740991', '9007199254740992', '9007199254740993',
-      '9223372036854775807', '9223372036854775808', '-9223372036854775808', '-9223372036854775809',
-        '18446744073709551615', '18446744073709551616', '18446744075409551616',
-      '1e20', '1e300', '1.7976931348623157e308', '340282366920938463463374607431768211456', '4294967296e9']) {
+    for (const text of [
+      '-1',
+      '-1.0',
+      '-1e9',
+      `-${time}`,
+      `${MAX_TIME + 1}`,
+      `${MAX_TIME + 1}.0`,
+      `${time}000`,
+      '9007199254740991',
+      '9007199254740992',
+      '9007199254740993',
+      '9223372036854775807',
+      '9223372036854775808',
+      '-9223372036854775808',
+      '-9223372036854775809',
+      '18446744073709551615',
+      '18446744073709551616',
+      '18446744075409551616',
+      '1e20',
+      '1e300',
+      '1.7976931348623157e308',
+      '340282366920938463463374607431768211456',
+      '4294967296e9',
+    ]) {
       refuse(`time: ${name} is ${text}`, at(name, text), 'claim_out_of_range', name)
     }
-    for (const text of ['1e400', '-1e400', 'NaN', 'Infinity', `0${time}`, `+${time}`, `${time}.`, `${time}n`,
-      `0x${time.toString(16)}`]) {
+    for (const text of [
+      '1e400',
+      '-1e400',
+      'NaN',
+      'Infinity',
+      `0${time}`,
+      `+${time}`,
+      `${time}.`,
+      `${time}n`,
+      `0x${time.toString(16)}`,
+    ]) {
       refuse(`time: ${name} is ${text}`, at(name, text), 'not_json_object', 'payload')
     }
-    for (const text of [`${time}.0`, `${time}.000`, `${time}e0`, `${time / 100}e2`, `${time / 1e9}e9`,
-      `${time / 1e9}E+9`, `${time}0e-1`, ` ${time}\n`]) {
+    for (const text of [
+      `${time}.0`,
+      `${time}.000`,
+      `${time}e0`,
+      `${time / 100}e2`,
+      `${time / 1e9}e9`,
+      `${time / 1e9}E+9`,
+      `${time}0e-1`,
+      ` ${time}\n`,
+    ]) {
       accept(`time: ${name} is ${shown(text)}`, at(name, text), { [member]: time })
     }
   }
@@ -39,8 +90,12 @@ export function times() {
     accept(`time: iat is ${text}`, at('iat', text), { issued_at: 0 })
   }
   accept('time: exp is the last second of 9999', at('exp', `${MAX_TIME}`), { expires_at: MAX_TIME })
-  accept('time: exp is the last second of 9999, with leeway', at('exp', `${MAX_TIME}`), { expires_at: MAX_TIME },
-    { verifier: { leeway: LATE }, now: LAST })
+  accept(
+    'time: exp is the last second of 9999, with leeway',
+    at('exp', `${MAX_TIME}`),
+    { expires_at: MAX_TIME },
+    { verifier: { leeway: LATE }, now: LAST },
+  )
   refuse('time: nbf is the last second of 9999', at('nbf', `${MAX_TIME}`), 'not_yet_valid', 'nbf')
   accept('time: iat is the last second of 9999', at('iat', `${MAX_TIME}`), { issued_at: MAX_TIME })
   accept('time: iat absent', at('iat', undefined), { issued_at: null })
@@ -55,8 +110,10 @@ export function times() {
     refuse(`time: a second after exp, leeway ${leeway}`, GOOD, 'expired', 'exp', { verifier, now: exp + leeway + 1 })
     const later = at('nbf', `${NOW}`)
     accept(`time: at nbf, leeway ${leeway}`, later, { not_before: NOW }, { verifier, now: NOW - leeway })
-    refuse(`time: a second before nbf, leeway ${leeway}`, later, 'not_yet_valid', 'nbf',
-      { verifier, now: NOW - leeway - 1 })
+    refuse(`time: a second before nbf, leeway ${leeway}`, later, 'not_yet_valid', 'nbf', {
+      verifier,
+      now: NOW - leeway - 1,
+    })
   }
   accept('time: nbf less than the leeway', at('nbf', '5'), { not_before: 5 }, { verifier: { leeway: LATE }, now: 0 })
   refuse('time: nbf 1 at second 0', at('nbf', '1'), 'not_yet_valid', 'nbf', { now: 0 })
@@ -70,21 +127,43 @@ export function otherClaims() {
   const changed = (members) => sign(HEADER, claims(members))
   for (const name of ['exp', 'iss', 'sub']) {
     refuse(`claim: ${name} absent`, changed({ [name]: undefined }), 'missing_claim', name)
-    refuse(`claim: ${name} in capitals`, changed({ [name]: undefined, [name.toUpperCase()]: CLAIMS[name] }),
-      'missing_claim', name)
-    refuse(`claim: ${name} only within grants`, changed({ [name]: undefined, grants: `{"${name}":${CLAIMS[name]}}` }),
-      'missing_claim', name)
-    refuse(`claim: ${name} only in the header`, sign(header({ [name]: CLAIMS[name] }), claims({ [name]: undefined })),
-      'missing_claim', name)
+    refuse(
+      `claim: ${name} in capitals`,
+      changed({ [name]: undefined, [name.toUpperCase()]: CLAIMS[name] }),
+      'missing_claim',
+      name,
+    )
+    refuse(
+      `claim: ${name} only within grants`,
+      changed({ [name]: undefined, grants: `{"${name}":${CLAIMS[name]}}` }),
+      'missing_claim',
+      name,
+    )
+    refuse(
+      `claim: ${name} only in the header`,
+      sign(header({ [name]: CLAIMS[name] }), claims({ [name]: undefined })),
+      'missing_claim',
+      name,
+    )
   }
   for (const name of ['iss', 'sub', 'jti']) {
     const right = CLAIMS[name]
-    for (const value of ['null', 'true', '0', '1.5', '[]', `[${right}]`, `["https://attacker.example",${right}]`, '{}',
-      `{"value":${right}}`]) {
+    for (const value of [
+      'null',
+      'true',
+      '0',
+      '1.5',
+      '[]',
+      `[${right}]`,
+      `["https://attacker.example",${right}]`,
+      '{}',
+      `{"value":${right}}`,
+    ]) {
       refuse(`claim: ${name} is ${value}`, changed({ [name]: value }), 'claim_wrong_type', name)
     }
-    accept(`claim: ${name} is not ASCII`, changed({ [name]: '"ключ \\ud83d\\ude00"' }),
-      { [{ iss: 'key_sid', sub: 'account_sid', jti: 'jti' }[name]]: 'ключ 😀' })
+    accept(`claim: ${name} is not ASCII`, changed({ [name]: '"ключ \\ud83d\\ude00"' }), {
+      [{ iss: 'key_sid', sub: 'account_sid', jti: 'jti' }[name]]: 'ключ 😀',
+    })
   }
   accept('claim: jti absent', changed({ jti: undefined }), { jti: null })
   accept('claim: aud, nonce and more', changed({ aud: '["a"]', nonce: '"n"', 'https://example.com/x': '{}' }))
@@ -94,28 +173,52 @@ export function otherClaims() {
   for (const value of ['null', 'true', 'false', '1.5', '-0.5', '[]', '["alice"]', '{}', '{"name":"alice"}']) {
     refuse(`claim: identity is ${value}`, changed({ grants: `{"identity":${value}}` }), 'claim_wrong_type', 'identity')
   }
-  for (const [value, identity] of [['0', '0'], ['42', '42'], ['-7', '-7'], ['9007199254740991', '9007199254740991'],
-    ['"007"', '007'], ['"Zo\\u00eb"', 'Zoë'],
-    ['"\\u0000"', '\0'], ['"null"', 'null']]) {
+  for (const [value, identity] of [
+    ['0', '0'],
+    ['42', '42'],
+    ['-7', '-7'],
+    ['9007199254740991', '9007199254740991'],
+    ['"007"', '007'],
+    ['"Zo\\u00eb"', 'Zoë'],
+    ['"\\u0000"', '\0'],
+    ['"null"', 'null'],
+  ]) {
     accept(`claim: identity is ${value}`, changed({ grants: `{"identity":${value}}` }), { identity, grants: {} })
   }
   accept('claim: identity absent', changed({ grants: '{"video":{}}' }), { identity: null, grants: { video: {} } })
-  accept('claim: identity only in a product', changed({ grants: '{"video":{"identity":"mallory"}}' }),
-    { identity: null, grants: { video: { identity: 'mallory' } } })
+  accept('claim: identity only in a product', changed({ grants: '{"video":{"identity":"mallory"}}' }), {
+    identity: null,
+    grants: { video: { identity: 'mallory' } },
+  })
   accept('claim: identity only beside grants', changed({ identity: '"mallory"' }))
   accept('claim: grants empty', changed({ grants: '{}' }), { identity: null, grants: {} })
   accept('claim: grants absent', changed({ grants: undefined }), { identity: null, grants: {} })
-  accept('claim: products that are no objects',
+  accept(
+    'claim: products that are no objects',
     changed({ grants: '{"identity":"alice","chat":null,"video":[],"voice":1,"data_sync":"x"}' }),
-    { grants: { chat: null, video: [], voice: 1, data_sync: 'x' } })
+    { grants: { chat: null, video: [], voice: 1, data_sync: 'x' } },
+  )
 
   const account = { verifier: { account_sid: ACCOUNT } }
   accept('account: the right one', GOOD, {}, account)
-  for (const sub of [fakeSid('AC', 'd3'), ACCOUNT.toUpperCase(), ACCOUNT.slice(0, -1), `${ACCOUNT}0`, ACCOUNT.slice(2),
-    `${ACCOUNT} `, ` ${ACCOUNT}`, `${ACCOUNT}\0`,
-    'AC', '', '*', `${ACCOUNT},${fakeSid('AC', 'd3')}`, KEY]) {
+  for (const sub of [
+    fakeSid('AC', 'd3'),
+    ACCOUNT.toUpperCase(),
+    ACCOUNT.slice(0, -1),
+    `${ACCOUNT}0`,
+    ACCOUNT.slice(2),
+    `${ACCOUNT} `,
+    ` ${ACCOUNT}`,
+    `${ACCOUNT}\0`,
+    'AC',
+    '',
+    '*',
+    `${ACCOUNT},${fakeSid('AC', 'd3')}`,
+    KEY,
+  ]) {
     refuse(`account: sub is ${escaped(sub)}`, changed({ sub: JSON.stringify(sub) }), 'wrong_account', 'sub', account)
   }
-  accept('account: any, where none is asked for', changed({ sub: `"${fakeSid('AC', 'd3')}"` }),
-    { account_sid: fakeSid('AC', 'd3') })
+  accept('account: any, where none is asked for', changed({ sub: `"${fakeSid('AC', 'd3')}"` }), {
+    account_sid: fakeSid('AC', 'd3'),
+  })
 }

@@ -24,23 +24,26 @@ export const CLAIMS = {
 }
 
 export const entries = Object.entries
-export const object = (members) => `{${entries(members)
-  .filter(([, value]) => value !== undefined)
-  .map(([name, value]) => `${JSON.stringify(name)}:${value}`)
-  .join()}}`
+export const object = (members) =>
+  `{${entries(members)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${JSON.stringify(name)}:${value}`)
+    .join()}}`
 export const claims = (changed = {}) => object({ ...CLAIMS, ...changed })
 export const header = (changed = {}) => object({ alg: '"HS256"', typ: '"JWT"', cty: '"twilio-fpa;v=1"', ...changed })
 /** A good header or claims with more text at the end of the object. */
 export const withText = (base, text) => `${base.slice(0, -1)},${text}}`
 
 export const base64url = (bytes) => Buffer.from(bytes).toString('base64url')
-export const hmac = (input, { algorithm = 'HS256', secret = SECRET } = {}) => (
-  createHmac(`sha${algorithm.slice(2)}`, secret).update(input).digest())
+export const hmac = (input, { algorithm = 'HS256', secret = SECRET } = {}) =>
+  createHmac(`sha${algorithm.slice(2)}`, secret)
+    .update(input)
+    .digest()
 /** Signs two segments as they are. */
 export const signSegments = (first, second, how) => `${first}.${second}.${base64url(hmac(`${first}.${second}`, how))}`
 /** Signs a header and a payload, each as text or bytes. */
-export const sign = (head = HEADER, payload = claims(), how = {}) => (
-  signSegments(base64url(head), base64url(payload), how))
+export const sign = (head = HEADER, payload = claims(), how = {}) =>
+  signSegments(base64url(head), base64url(payload), how)
 export const GOOD = sign()
 export const [HEAD, BODY, SIGNATURE] = GOOD.split('.')
 export const withSignature = (signature) => `${HEAD}.${BODY}.${base64url(signature)}`

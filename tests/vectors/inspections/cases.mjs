@@ -3,9 +3,21 @@
 import { GOOD, NOW } from './tokens.mjs'
 
 /** What does not make a token unsound. */
-const WARNINGS = new Set(['missing_typ', 'secret_is_auth_token', 'secret_is_sid', 'secret_stray_characters',
-  'secret_short', 'lifetime_short', 'clock_skew', 'voice_grant_empty', 'product_ended', 'grant_deprecated',
-  'identity_not_string', 'identity_reserved_characters', 'identity_long'])
+const WARNINGS = new Set([
+  'missing_typ',
+  'secret_is_auth_token',
+  'secret_is_sid',
+  'secret_stray_characters',
+  'secret_short',
+  'lifetime_short',
+  'clock_skew',
+  'voice_grant_empty',
+  'product_ended',
+  'grant_deprecated',
+  'identity_not_string',
+  'identity_reserved_characters',
+  'identity_long',
+])
 
 export const cases = []
 
@@ -13,11 +25,26 @@ export const cases = []
  * One token, and what is found in it: by default, that it is an Access Token, and nothing. `about` is the finding that
  * it shows, or that its neighbour does and it does not.
  */
-export function add(about, title, token, { codes = [], kind = 'access_token', signature, secret, now = NOW, ...rest } = {}) {
+export function add(
+  about,
+  title,
+  token,
+  { codes = [], kind = 'access_token', signature, secret, now = NOW, ...rest } = {},
+) {
   const state = signature ?? 'not_checked'
   const sound = codes.every((code) => WARNINGS.has(code))
-  cases.push({ title: about ? `${about}: ${title}` : title, about, token: shortened(token), secret, now, kind, sound,
-    signature: state, codes, ...rest })
+  cases.push({
+    title: about ? `${about}: ${title}` : title,
+    about,
+    token: shortened(token),
+    secret,
+    now,
+    kind,
+    sound,
+    signature: state,
+    codes,
+    ...rest,
+  })
 }
 
 /** Tokens that show a finding and, unless told otherwise, no other one; then tokens that do not show it. */

@@ -12,39 +12,69 @@ export function grants() {
   const SIDS = Object.fromEntries(['AP', 'CR', 'RL', 'WS', 'WK', 'IS', 'VS'].map((kind) => [kind, fakeSid(kind, '4d')]))
   const calls = { incoming: { allow: true } }
   const grantless = (value) => withClaims({ grants: value })
-  rule('grants_missing', [['no grants', grantless(undefined)]],
-    [['grants with nothing in them', grantless({}), { codes: ['no_product_grant'] }]])
-  rule('grants_not_object', [
-    ['an array', grantless([{ res: 'sip:alice' }])],
-    ...['data_sync', null, 1, true].map((value) => [JSON.stringify(value), grantless(value)]),
-  ], [GOOD_TOKEN])
-  rule('no_product_grant', [
-    ['an identity alone', grantless({ identity: 'alice' }), { reads: { identity: 'alice', grants: {} } }],
-    ['nothing at all', grantless({})],
-  ], [GOOD_TOKEN, only('a grant of one\'s own', { fleet: { a: 1 } }, { reads: { grants: { fleet: { a: 1 } } } })])
-  rule('grant_not_object', [
-    ...[SERVICE, null, true, [], 1].map((value) => only(JSON.stringify(value), { data_sync: value })),
-    only('video is true', { video: true }),
-    only('player is null', { player: null }),
-    only('one that is nobody\'s', { fleet: 1 }),
-  ], [only('an empty object', { video: {} })])
+  rule(
+    'grants_missing',
+    [['no grants', grantless(undefined)]],
+    [['grants with nothing in them', grantless({}), { codes: ['no_product_grant'] }]],
+  )
+  rule(
+    'grants_not_object',
+    [
+      ['an array', grantless([{ res: 'sip:alice' }])],
+      ...['data_sync', null, 1, true].map((value) => [JSON.stringify(value), grantless(value)]),
+    ],
+    [GOOD_TOKEN],
+  )
+  rule(
+    'no_product_grant',
+    [
+      ['an identity alone', grantless({ identity: 'alice' }), { reads: { identity: 'alice', grants: {} } }],
+      ['nothing at all', grantless({})],
+    ],
+    [GOOD_TOKEN, only("a grant of one's own", { fleet: { a: 1 } }, { reads: { grants: { fleet: { a: 1 } } } })],
+  )
+  rule(
+    'grant_not_object',
+    [
+      ...[SERVICE, null, true, [], 1].map((value) => only(JSON.stringify(value), { data_sync: value })),
+      only('video is true', { video: true }),
+      only('player is null', { player: null }),
+      only("one that is nobody's", { fleet: 1 }),
+    ],
+    [only('an empty object', { video: {} })],
+  )
 
   const misspelt = {
     data_sync: ['sync', 'Sync', 'dataSync', 'DataSync', 'data-sync', 'datasync', 'syncGrant', 'sync_grant'],
-    chat: ['Chat', 'chatGrant', 'chat_grant', 'conversations', 'Conversations', 'conversation', 'ipMessaging',
-      'ip-messaging'],
+    chat: [
+      'Chat',
+      'chatGrant',
+      'chat_grant',
+      'conversations',
+      'Conversations',
+      'conversation',
+      'ipMessaging',
+      'ip-messaging',
+    ],
     video: ['Video', 'videoGrant', 'VideoGrant', 'video_grant', 'rooms', 'videos', 'vidoe', 'vido', 'vvideo'],
     voice: ['Voice', 'voise', 'VOICE', 'voiceGrant', 'voice_grant'],
     task_router: ['taskrouter', 'taskRouter', 'TaskRouter', 'task-router', 'taskRouterGrant'],
   }
-  rule('misspelt_grant', entries(misspelt).flatMap(([right, keys]) => (
-    keys.map((key) => only(`${key} for ${right}`, { [key]: { service_sid: SERVICE } })))), [
-    only('the right ones', { data_sync: sync, chat: sync, video: {}, voice: calls, task_router: {} }),
-    only('other names that start alike', { synchronize: {}, chatter: {}, videophone: {}, voicemail: {} }),
-  ])
+  rule(
+    'misspelt_grant',
+    entries(misspelt).flatMap(([right, keys]) =>
+      keys.map((key) => only(`${key} for ${right}`, { [key]: { service_sid: SERVICE } })),
+    ),
+    [
+      only('the right ones', { data_sync: sync, chat: sync, video: {}, voice: calls, task_router: {} }),
+      only('other names that start alike', { synchronize: {}, chatter: {}, videophone: {}, voicemail: {} }),
+    ],
+  )
   const fields = [
     ...['serviceSid', 'ServiceSid', 'servicesid', 'service-sid', 'SERVICE_SID'].flatMap((name) => [
-      ['data_sync', { [name]: SERVICE }], ['chat', { [name]: SERVICE }]]),
+      ['data_sync', { [name]: SERVICE }],
+      ['chat', { [name]: SERVICE }],
+    ]),
     ['data_sync', { ...sync, endpointId: 'a' }],
     ['chat', { ...sync, deploymentRoleSid: SIDS.RL }],
     ['chat', { ...sync, pushCredentialSid: SIDS.CR }],
@@ -59,22 +89,42 @@ export function grants() {
     ['voice', { incomingAllow: true, outgoing: { application_sid: SIDS.AP } }],
     ['voice', { outgoing: { application_sid: SIDS.AP }, outgoingApplicationParams: {} }],
   ]
-  rule('misspelt_field', fields.map(([key, payload, times = 1]) => (
-    only(`grants.${key} ${JSON.stringify(payload)}`.slice(0, 90), { [key]: payload },
-      { codes: Array.from({ length: times }, () => 'misspelt_field') }))), [
-    only('the right ones', { voice: { outgoing: { application_sid: SIDS.AP, params: {} } },
-      task_router: { workspace_sid: SIDS.WS, worker_sid: SIDS.WK, role: 'worker' } }),
-    only('names within free-form parameters', { voice: { outgoing: { application_sid: SIDS.AP,
-      params: { serviceSid: SERVICE, Application_Sid: 1, Allow: 1 } } } }),
-    only('names that Twilio may know one day', { data_sync: { ...sync, shard: 1 } }),
-    only('a grant of one\'s own', { fleet: { serviceSid: SERVICE } }),
-  ])
-  rule('service_sid_missing', ['data_sync', 'chat'].flatMap((key) => [{}, { service_sid: '' }, { service_sid: null },
-    { endpoint_id: 'a' }].map((payload) => only(`${key}: ${JSON.stringify(payload)}`, { [key]: payload }))), [
-    only('a service', { data_sync: sync, chat: sync }),
-    only('one that is misspelt', { chat: { serviceSid: SERVICE } }, { codes: ['misspelt_field'] }),
-    only('other products', { video: {}, task_router: {}, voice: calls }),
-  ])
+  rule(
+    'misspelt_field',
+    fields.map(([key, payload, times = 1]) =>
+      only(
+        `grants.${key} ${JSON.stringify(payload)}`.slice(0, 90),
+        { [key]: payload },
+        { codes: Array.from({ length: times }, () => 'misspelt_field') },
+      ),
+    ),
+    [
+      only('the right ones', {
+        voice: { outgoing: { application_sid: SIDS.AP, params: {} } },
+        task_router: { workspace_sid: SIDS.WS, worker_sid: SIDS.WK, role: 'worker' },
+      }),
+      only('names within free-form parameters', {
+        voice: {
+          outgoing: { application_sid: SIDS.AP, params: { serviceSid: SERVICE, Application_Sid: 1, Allow: 1 } },
+        },
+      }),
+      only('names that Twilio may know one day', { data_sync: { ...sync, shard: 1 } }),
+      only("a grant of one's own", { fleet: { serviceSid: SERVICE } }),
+    ],
+  )
+  rule(
+    'service_sid_missing',
+    ['data_sync', 'chat'].flatMap((key) =>
+      [{}, { service_sid: '' }, { service_sid: null }, { endpoint_id: 'a' }].map((payload) =>
+        only(`${key}: ${JSON.stringify(payload)}`, { [key]: payload }),
+      ),
+    ),
+    [
+      only('a service', { data_sync: sync, chat: sync }),
+      only('one that is misspelt', { chat: { serviceSid: SERVICE } }, { codes: ['misspelt_field'] }),
+      only('other products', { video: {}, task_router: {}, voice: calls }),
+    ],
+  )
 
   // Each field that takes a SID, with each kind of SID but its own.
   const sidFields = [
@@ -87,40 +137,64 @@ export function grants() {
     ['task_router.workspace_sid', 'WS', (sid) => ({ task_router: { workspace_sid: sid } })],
     ['task_router.worker_sid', 'WK', (sid) => ({ task_router: { worker_sid: sid } })],
   ]
-  rule('wrong_sid_prefix', [
-    ...sidFields.flatMap(([path, prefix, grants]) => entries({ ...SIDS, SK: KEY, AC: ACCOUNT }).filter(
-      ([kind]) => kind !== prefix).map(([kind, sid]) => only(`${kind} in ${path}`, grants(sid)))),
-    only('a name in place of a SID', { chat: { service_sid: 'default' } }),
-    only('the text undefined', { data_sync: { service_sid: 'undefined' } }),
-    only('a small prefix', { data_sync: { service_sid: SERVICE.toLowerCase() } }),
-    only('a space before it', { data_sync: { service_sid: ` ${SERVICE}` } }),
-  ], [
-    ...sidFields.map(([path, prefix, grants]) => only(`${prefix} in ${path}`, grants(SIDS[prefix]))),
-    only('the default service of Sync', { data_sync: { service_sid: 'default' } }),
-    only('the name of a room', { video: { room: ACCOUNT } }),
-    only('capital digits', { data_sync: { service_sid: `IS${'AB'.repeat(16)}` } }),
-    only('an empty optional field', { chat: { ...sync, push_credential_sid: '' } }),
-  ])
-  rule('malformed_sid', sidFields.flatMap(([path, prefix, grants]) => (
-    [`${prefix}123`, `${SIDS[prefix]}0`, SIDS[prefix].slice(0, -1), `${SIDS[prefix]}\n`].map((sid) => (
-      only(`${JSON.stringify(sid)} in ${path}`, grants(sid)))))), [only('a whole one', { data_sync: sync })])
-  rule('voice_grant_empty', [
-    only('nothing in it', { voice: {} }),
-    only('incoming calls refused', { voice: { incoming: { allow: false } } }),
-    only('incoming calls, but not allowed', { voice: { incoming: {} } }),
-    only('credentials alone', { voice: { push_credential_sid: SIDS.CR, endpoint_id: 'a' } }),
-    only('outgoing calls of no application', { voice: { outgoing: {} } }),
-    only('outgoing calls with parameters alone', { voice: { outgoing: { params: { a: 1 } } } }),
-  ], [
-    only('incoming calls', { voice: calls }),
-    only('outgoing calls', { voice: { outgoing: { application_sid: SIDS.AP } } }),
-  ])
-  rule('product_ended', [
-    only('the player of Live', { player: { playbackUrl: 'https://example.com' } }),
-    only('the player without a grant', { player: {} }),
-  ], [only('video', { video: {} })])
-  rule('grant_deprecated', [only('ip_messaging', { ip_messaging: sync }), only('rtc', { rtc: {} })],
-    [only('what took their place', { chat: sync, video: {} })])
+  rule(
+    'wrong_sid_prefix',
+    [
+      ...sidFields.flatMap(([path, prefix, grants]) =>
+        entries({ ...SIDS, SK: KEY, AC: ACCOUNT })
+          .filter(([kind]) => kind !== prefix)
+          .map(([kind, sid]) => only(`${kind} in ${path}`, grants(sid))),
+      ),
+      only('a name in place of a SID', { chat: { service_sid: 'default' } }),
+      only('the text undefined', { data_sync: { service_sid: 'undefined' } }),
+      only('a small prefix', { data_sync: { service_sid: SERVICE.toLowerCase() } }),
+      only('a space before it', { data_sync: { service_sid: ` ${SERVICE}` } }),
+    ],
+    [
+      ...sidFields.map(([path, prefix, grants]) => only(`${prefix} in ${path}`, grants(SIDS[prefix]))),
+      only('the default service of Sync', { data_sync: { service_sid: 'default' } }),
+      only('the name of a room', { video: { room: ACCOUNT } }),
+      only('capital digits', { data_sync: { service_sid: `IS${'AB'.repeat(16)}` } }),
+      only('an empty optional field', { chat: { ...sync, push_credential_sid: '' } }),
+    ],
+  )
+  rule(
+    'malformed_sid',
+    sidFields.flatMap(([path, prefix, grants]) =>
+      [`${prefix}123`, `${SIDS[prefix]}0`, SIDS[prefix].slice(0, -1), `${SIDS[prefix]}\n`].map((sid) =>
+        only(`${JSON.stringify(sid)} in ${path}`, grants(sid)),
+      ),
+    ),
+    [only('a whole one', { data_sync: sync })],
+  )
+  rule(
+    'voice_grant_empty',
+    [
+      only('nothing in it', { voice: {} }),
+      only('incoming calls refused', { voice: { incoming: { allow: false } } }),
+      only('incoming calls, but not allowed', { voice: { incoming: {} } }),
+      only('credentials alone', { voice: { push_credential_sid: SIDS.CR, endpoint_id: 'a' } }),
+      only('outgoing calls of no application', { voice: { outgoing: {} } }),
+      only('outgoing calls with parameters alone', { voice: { outgoing: { params: { a: 1 } } } }),
+    ],
+    [
+      only('incoming calls', { voice: calls }),
+      only('outgoing calls', { voice: { outgoing: { application_sid: SIDS.AP } } }),
+    ],
+  )
+  rule(
+    'product_ended',
+    [
+      only('the player of Live', { player: { playbackUrl: 'https://example.com' } }),
+      only('the player without a grant', { player: {} }),
+    ],
+    [only('video', { video: {} })],
+  )
+  rule(
+    'grant_deprecated',
+    [only('ip_messaging', { ip_messaging: sync }), only('rtc', { rtc: {} })],
+    [only('what took their place', { chat: sync, video: {} })],
+  )
 }
 
 /** Whom it speaks for. */
@@ -128,61 +202,86 @@ export function identities() {
   const sync = { service_sid: SERVICE }
   const needing = { data_sync: sync, chat: sync, video: {}, voice: { incoming: { allow: true } } }
   const nobody = (grants, identity) => withIdentity(identity, grants)
-  rule('identity_missing', [
-    ...entries(needing).map(([key, payload]) => [key, nobody({ [key]: payload }), { reads: { identity: null } }]),
-    ['all of them', nobody(needing)],
-    ['an empty one', nobody({ data_sync: sync }, '')],
-  ], [
-    GOOD_TOKEN,
-    ['a worker of TaskRouter', nobody({ task_router: { worker_sid: fakeSid('WK', '39') } })],
-    ['a viewer of Live', nobody({ player: {} }), { codes: ['product_ended'] }],
-  ])
-  rule('identity_misplaced', [
-    ['beside grants', withClaims({ identity: 'alice', grants: { data_sync: sync } })],
-    ['in another case', withClaims({ grants: { Identity: 'alice', data_sync: sync } })],
-    ['in another case, and alone', withClaims({ grants: { Identity: 'alice' } }), { codes: ['identity_misplaced', 'no_product_grant'] }],
-  ], [['in both places', withClaims({ identity: 'alice' })]])
-  rule('identity_not_string', [
-    ['a number, as twilio-python writes it', withIdentity(42), { reads: { identity: '42' } }],
-    ['zero', withIdentity(0), { reads: { identity: '0' } }],
-  ], [['its digits as text', withIdentity('42'), { reads: { identity: '42' } }]])
+  rule(
+    'identity_missing',
+    [
+      ...entries(needing).map(([key, payload]) => [key, nobody({ [key]: payload }), { reads: { identity: null } }]),
+      ['all of them', nobody(needing)],
+      ['an empty one', nobody({ data_sync: sync }, '')],
+    ],
+    [
+      GOOD_TOKEN,
+      ['a worker of TaskRouter', nobody({ task_router: { worker_sid: fakeSid('WK', '39') } })],
+      ['a viewer of Live', nobody({ player: {} }), { codes: ['product_ended'] }],
+    ],
+  )
+  rule(
+    'identity_misplaced',
+    [
+      ['beside grants', withClaims({ identity: 'alice', grants: { data_sync: sync } })],
+      ['in another case', withClaims({ grants: { Identity: 'alice', data_sync: sync } })],
+      [
+        'in another case, and alone',
+        withClaims({ grants: { Identity: 'alice' } }),
+        { codes: ['identity_misplaced', 'no_product_grant'] },
+      ],
+    ],
+    [['in both places', withClaims({ identity: 'alice' })]],
+  )
+  rule(
+    'identity_not_string',
+    [
+      ['a number, as twilio-python writes it', withIdentity(42), { reads: { identity: '42' } }],
+      ['zero', withIdentity(0), { reads: { identity: '0' } }],
+    ],
+    [['its digits as text', withIdentity('42'), { reads: { identity: '42' } }]],
+  )
 
   const reserved = "!*'();:@&=+$,/?%#[]"
-  rule('identity_reserved_characters', [
-    ...[...reserved, ' ', '\t', '\n', '\u001b', '\u00a0'].map((char) => (
-      [JSON.stringify(char), withIdentity(`al${char}ice`), { reads: { identity: `al${char}ice` } }])),
-    ['an e-mail address', withIdentity('alice@example.com')],
-    ['all of them', withIdentity(reserved)],
-  ], [...'-_.~', 'é', '愛', '😀', 'A9'].map((text) => [JSON.stringify(text), withIdentity(`al${text}ice`)]))
+  rule(
+    'identity_reserved_characters',
+    [
+      ...[...reserved, ' ', '\t', '\n', '\u001b', '\u00a0'].map((char) => [
+        JSON.stringify(char),
+        withIdentity(`al${char}ice`),
+        { reads: { identity: `al${char}ice` } },
+      ]),
+      ['an e-mail address', withIdentity('alice@example.com')],
+      ['all of them', withIdentity(reserved)],
+    ],
+    [...'-_.~', 'é', '愛', '😀', 'A9'].map((text) => [JSON.stringify(text), withIdentity(`al${text}ice`)]),
+  )
 
   const { data_sync, chat, video, voice } = needing
-  const long = (identity, grants) => [`${identity.length} × ${identity[0]}, ${Object.keys(grants).join(' and ')}`,
-    withIdentity(identity, grants)]
+  const long = (identity, grants) => [
+    `${identity.length} × ${identity[0]}, ${Object.keys(grants).join(' and ')}`,
+    withIdentity(identity, grants),
+  ]
   const warned = (codes, [title, token]) => [title, token, { codes }]
-  rule('identity_too_long', [
-    long('x'.repeat(129), { video }),
-    long('é'.repeat(65), { video }),
-    long('x'.repeat(129), { video, data_sync }),
-    long('x'.repeat(129), { video, voice }),
-    long('x'.repeat(257), { data_sync }),
-    long('x'.repeat(257), { chat }),
-    long('é'.repeat(257), { chat }),
-    long('x'.repeat(257), { voice }),
-  ], [
-    long('x'.repeat(128), { video }),
-    long('é'.repeat(64), { video }),
-    long('x'.repeat(256), { data_sync }),
-    long('x'.repeat(256), { chat }),
-    long('é'.repeat(256), { chat }),
-    warned(['identity_long'], long('x'.repeat(256), { voice })),
-  ])
-  rule('identity_long', [
-    long('x'.repeat(122), { voice }),
-    long('é'.repeat(122), { voice }),
-    long('x'.repeat(122), { voice, video }),
-  ], [
-    long('x'.repeat(121), { voice }),
-    long('x'.repeat(122), { data_sync }),
-    long('x'.repeat(122), { video }),
-  ])
+  rule(
+    'identity_too_long',
+    [
+      long('x'.repeat(129), { video }),
+      long('é'.repeat(65), { video }),
+      long('x'.repeat(129), { video, data_sync }),
+      long('x'.repeat(129), { video, voice }),
+      long('x'.repeat(257), { data_sync }),
+      long('x'.repeat(257), { chat }),
+      long('é'.repeat(257), { chat }),
+      long('x'.repeat(257), { voice }),
+    ],
+    [
+      long('x'.repeat(128), { video }),
+      long('é'.repeat(64), { video }),
+      long('x'.repeat(256), { data_sync }),
+      long('x'.repeat(256), { chat }),
+      long('é'.repeat(256), { chat }),
+      warned(['identity_long'], long('x'.repeat(256), { voice })),
+    ],
+  )
+  rule(
+    'identity_long',
+    [long('x'.repeat(122), { voice }), long('é'.repeat(122), { voice }), long('x'.repeat(122), { voice, video })],
+    [long('x'.repeat(121), { voice }), long('x'.repeat(122), { data_sync }), long('x'.repeat(122), { video })],
+  )
 }

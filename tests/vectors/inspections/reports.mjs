@@ -2,57 +2,127 @@
 
 import { add, UNKNOWN } from './cases.mjs'
 import {
-  ACCOUNT, AUTH_TOKEN, base64url, BODY, CLAIMS, GOOD, GRANTS, HEADER, KEY, NOW, OTHER_SECRET, SECRET, SERVICE, sign,
-  SIGNATURE, withClaims, withIdentity,
+  ACCOUNT,
+  AUTH_TOKEN,
+  BODY,
+  base64url,
+  CLAIMS,
+  GOOD,
+  GRANTS,
+  HEADER,
+  KEY,
+  NOW,
+  OTHER_SECRET,
+  SECRET,
+  SERVICE,
+  SIGNATURE,
+  sign,
+  withClaims,
+  withIdentity,
 } from './tokens.mjs'
 import { CAPABILITY } from './twilio.mjs'
 
 /** Several faults in one token. */
 export function combinations() {
   const both = (title, token, codes, expected) => add(null, `several: ${title}`, token, { codes, ...expected })
-  both('swapped, over 24 hours, no service',
+  both(
+    'swapped, over 24 hours, no service',
     withClaims({ iss: ACCOUNT, sub: KEY, exp: NOW + 90000, grants: { identity: 'alice', chat: {} } }),
-    ['issuer_and_subject_swapped', 'service_sid_missing', 'lifetime_too_long'])
-  both('expired, and signed with another secret', GOOD, ['expired', 'bad_signature'],
-    { now: NOW + 7200, secret: OTHER_SECRET, signature: 'invalid' })
-  both('warnings after errors', withClaims({ exp: NOW + 60, grants: { identity: 'a@b', chat: {}, player: {} } }),
-    ['service_sid_missing', 'product_ended', 'identity_reserved_characters', 'lifetime_short'])
-  both('a template whose variables were never set', sign(HEADER, { ...CLAIMS, iss: 'undefined', sub: 'undefined',
-    grants: { identity: 'alice', chat: { service_sid: 'undefined' } } }),
-  ['malformed_issuer', 'malformed_subject', 'wrong_sid_prefix'])
-  both('made by hand with another library', sign({ alg: 'HS256', typ: 'JWT' },
-    { ...CLAIMS, grants: { identity: 'alice', sync: { serviceSid: SERVICE } } }), ['wrong_cty', 'misspelt_grant'])
-  both('made by hand, in milliseconds', withClaims({ iat: NOW * 1000, exp: (NOW + 3600) * 1000 }),
-    ['in_milliseconds', 'in_milliseconds'])
-  both('the account\'s SID and Auth Token', withClaims({ iss: ACCOUNT }, { secret: AUTH_TOKEN }),
+    ['issuer_and_subject_swapped', 'service_sid_missing', 'lifetime_too_long'],
+  )
+  both('expired, and signed with another secret', GOOD, ['expired', 'bad_signature'], {
+    now: NOW + 7200,
+    secret: OTHER_SECRET,
+    signature: 'invalid',
+  })
+  both('warnings after errors', withClaims({ exp: NOW + 60, grants: { identity: 'a@b', chat: {}, player: {} } }), [
+    'service_sid_missing',
+    'product_ended',
+    'identity_reserved_characters',
+    'lifetime_short',
+  ])
+  both(
+    'a template whose variables were never set',
+    sign(HEADER, {
+      ...CLAIMS,
+      iss: 'undefined',
+      sub: 'undefined',
+      grants: { identity: 'alice', chat: { service_sid: 'undefined' } },
+    }),
+    ['malformed_issuer', 'malformed_subject', 'wrong_sid_prefix'],
+  )
+  both(
+    'made by hand with another library',
+    sign({ alg: 'HS256', typ: 'JWT' }, { ...CLAIMS, grants: { identity: 'alice', sync: { serviceSid: SERVICE } } }),
+    ['wrong_cty', 'misspelt_grant'],
+  )
+  both('made by hand, in milliseconds', withClaims({ iat: NOW * 1000, exp: (NOW + 3600) * 1000 }), [
+    'in_milliseconds',
+    'in_milliseconds',
+  ])
+  both(
+    "the account's SID and Auth Token",
+    withClaims({ iss: ACCOUNT }, { secret: AUTH_TOKEN }),
     ['issuer_is_account', 'secret_is_auth_token'],
-    { secret: AUTH_TOKEN, signature: 'valid' })
-  both('a token for four products, each with its own mistake',
+    { secret: AUTH_TOKEN, signature: 'valid' },
+  )
+  both(
+    'a token for four products, each with its own mistake',
     withClaims({ grants: { data_sync: {}, chat: { serviceSid: SERVICE }, voice: {}, Video: {} } }),
-    ['service_sid_missing', 'misspelt_field', 'misspelt_grant', 'identity_missing', 'voice_grant_empty'])
-  both('wrong header, wrong times, no grants', sign({ alg: 'HS512', typ: 'JOSE', cty: 'JWT' }, { iss: KEY, sub: ACCOUNT,
-    nbf: NOW + 10, iat: NOW + 600, exp: 'tomorrow', grants: {} }), ['wrong_algorithm', 'wrong_typ', 'wrong_cty',
-    'no_product_grant', 'claim_wrong_type', 'not_yet_valid', 'issued_in_future', 'signature_cut'])
+    ['service_sid_missing', 'misspelt_field', 'misspelt_grant', 'identity_missing', 'voice_grant_empty'],
+  )
+  both(
+    'wrong header, wrong times, no grants',
+    sign(
+      { alg: 'HS512', typ: 'JOSE', cty: 'JWT' },
+      { iss: KEY, sub: ACCOUNT, nbf: NOW + 10, iat: NOW + 600, exp: 'tomorrow', grants: {} },
+    ),
+    [
+      'wrong_algorithm',
+      'wrong_typ',
+      'wrong_cty',
+      'no_product_grant',
+      'claim_wrong_type',
+      'not_yet_valid',
+      'issued_in_future',
+      'signature_cut',
+    ],
+  )
   both('quoted, and expired', JSON.stringify(GOOD), ['quoted', 'expired'], { now: NOW + 3600 })
-  both('Bearer before a capability token', `Bearer ${CAPABILITY}`, ['bearer_prefix', 'capability_token'],
-    { kind: 'capability_token' })
-  both('no identity, and the wrong secret', withIdentity(undefined), ['identity_missing', 'bad_signature'],
-    { secret: OTHER_SECRET, signature: 'invalid' })
-  both('not yet valid, and for too long', withClaims({ nbf: NOW + 60, exp: NOW + 90000 }),
-    ['lifetime_too_long', 'not_yet_valid'])
-  both('a payload cut off, and the wrong alg', `${base64url('{"alg":"RS256","typ":"JWT","cty":"twilio-fpa;v=1"}')}.`
-    + `${BODY.slice(0, 100)}.${SIGNATURE}`, ['not_json_object', 'wrong_algorithm'])
-  both('a long identity with reserved characters', withIdentity(`${'x'.repeat(256)}@`),
-    ['identity_too_long', 'identity_reserved_characters'])
+  both('Bearer before a capability token', `Bearer ${CAPABILITY}`, ['bearer_prefix', 'capability_token'], {
+    kind: 'capability_token',
+  })
+  both('no identity, and the wrong secret', withIdentity(undefined), ['identity_missing', 'bad_signature'], {
+    secret: OTHER_SECRET,
+    signature: 'invalid',
+  })
+  both('not yet valid, and for too long', withClaims({ nbf: NOW + 60, exp: NOW + 90000 }), [
+    'lifetime_too_long',
+    'not_yet_valid',
+  ])
+  both(
+    'a payload cut off, and the wrong alg',
+    `${base64url('{"alg":"RS256","typ":"JWT","cty":"twilio-fpa;v=1"}')}.` + `${BODY.slice(0, 100)}.${SIGNATURE}`,
+    ['not_json_object', 'wrong_algorithm'],
+  )
+  both('a long identity with reserved characters', withIdentity(`${'x'.repeat(256)}@`), [
+    'identity_too_long',
+    'identity_reserved_characters',
+  ])
 }
 
 /** What a person reads, word for word: each situation once. A change of wording is a change here. */
 export function reports() {
   const TICK = '`'
-  const report = (title, token, text, expected) => (
-    add(null, `report: ${title}`, token, { ...expected, report: text.trim().split('\n') }))
-  report('a sound token', sign({ ...HEADER, twr: 'ie1' }, { ...CLAIMS, nbf: NOW - 60, grants: { ...GRANTS, video: {},
-    task_router: { role: 'worker' }, fleet: {} } }), String.raw`
+  const report = (title, token, text, expected) =>
+    add(null, `report: ${title}`, token, { ...expected, report: text.trim().split('\n') })
+  report(
+    'a sound token',
+    sign(
+      { ...HEADER, twr: 'ie1' },
+      { ...CLAIMS, nbf: NOW - 60, grants: { ...GRANTS, video: {}, task_router: { role: 'worker' }, fleet: {} } },
+    ),
+    String.raw`
 Twilio Access Token: sound
 
   identity    alice
@@ -67,9 +137,15 @@ Twilio Access Token: sound
   valid from  2023-11-14 22:12:20 UTC (2m 30s ago)
   renew       2023-11-14 23:10:20 UTC (in 55m 30s)
   expires     2023-11-14 23:13:20 UTC (in 58m 30s)
-  signature   that of the secret given`, { now: NOW + 90, secret: SECRET, signature: 'valid' })
-  report('a sound token with warnings', withClaims({
-    grants: { identity: 'a@b', video: { room: 'daily' }, player: {} } }), String.raw`
+  signature   that of the secret given`,
+    { now: NOW + 90, secret: SECRET, signature: 'valid' },
+  )
+  report(
+    'a sound token with warnings',
+    withClaims({
+      grants: { identity: 'a@b', video: { room: 'daily' }, player: {} },
+    }),
+    String.raw`
 Twilio Access Token: sound, with 2 warnings
 
   identity    a@b
@@ -91,9 +167,12 @@ warning identity_reserved_characters  Twilio 31105, 51007
   → Keep to letters, digits, hyphen, underscore and dot; encode an e-mail address, or use the user's own ID.
 
 Twilio's codes are the likely ones: its backend has the last word.`,
-  { codes: ['product_ended', 'identity_reserved_characters'] })
-  report('a broken token', withClaims({ exp: NOW + 90000, iss: 'SK123',
-    grants: { identity: 'al\u001b[31m\nice', chat: {} } }), String.raw`
+    { codes: ['product_ended', 'identity_reserved_characters'] },
+  )
+  report(
+    'a broken token',
+    withClaims({ exp: NOW + 90000, iss: 'SK123', grants: { identity: 'al\u001b[31m\nice', chat: {} } }),
+    String.raw`
 Twilio Access Token: 4 errors and 1 warning
 
   identity    al\u{1b}[31m\nice
@@ -125,10 +204,23 @@ warning identity_reserved_characters  Twilio 31105, 51007
   The identity holds characters that Twilio reserves: "\n\u{1b}[".
   → Keep to letters, digits, hyphen, underscore and dot; encode an e-mail address, or use the user's own ID.
 
-Twilio's codes are the likely ones: its backend has the last word.`, { secret: OTHER_SECRET, signature: 'invalid',
-    codes: ['malformed_issuer', 'service_sid_missing', 'lifetime_too_long', 'bad_signature',
-      'identity_reserved_characters'] })
-  report('no token at all', '<html>\n', String.raw`
+Twilio's codes are the likely ones: its backend has the last word.`,
+    {
+      secret: OTHER_SECRET,
+      signature: 'invalid',
+      codes: [
+        'malformed_issuer',
+        'service_sid_missing',
+        'lifetime_too_long',
+        'bad_signature',
+        'identity_reserved_characters',
+      ],
+    },
+  )
+  report(
+    'no token at all',
+    '<html>\n',
+    String.raw`
 Not a token that can be read: 2 errors
 
 error stray_whitespace  Twilio 20101, 20160, 31204
@@ -140,8 +232,12 @@ error not_compact  Twilio 20101, 20160, 31204
   → Copy all of the token, from ${TICK}eyJ${TICK} to the end of its third segment. Is it a token at all, or an error page?
 
 Twilio's codes are the likely ones: its backend has the last word.`,
-  { codes: ['stray_whitespace', 'not_compact'], ...UNKNOWN })
-  report('a capability token', CAPABILITY, String.raw`
+    { codes: ['stray_whitespace', 'not_compact'], ...UNKNOWN },
+  )
+  report(
+    'a capability token',
+    CAPABILITY,
+    String.raw`
 Twilio capability token (Client SDK 1.x): 1 error
 
   key         ACa0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0
@@ -155,9 +251,12 @@ error capability_token  Twilio 20101, 20160, 31204
   → The SDKs of today take Access Tokens; see https://www.twilio.com/docs/iam/access-tokens.
 
 Twilio's codes are the likely ones: its backend has the last word.`,
-  { now: NOW + 60, kind: 'capability_token', codes: ['capability_token'] })
-  report('another JWT', sign({ alg: 'HS256', typ: 'JWT' }, { sub: '1234567890', name: 'John Doe',
-    iat: NOW - 60 }), String.raw`
+    { now: NOW + 60, kind: 'capability_token', codes: ['capability_token'] },
+  )
+  report(
+    'another JWT',
+    sign({ alg: 'HS256', typ: 'JWT' }, { sub: '1234567890', name: 'John Doe', iat: NOW - 60 }),
+    String.raw`
 A JWT, but not an Access Token: 1 error
 
   account     1234567890
@@ -168,5 +267,7 @@ error other_token  Twilio 20101, 20160, 31204
   This is a JWT, but nothing in it is Twilio's.
   → Mint an Access Token on your server, with a library made for that, and hand that over.
 
-Twilio's codes are the likely ones: its backend has the last word.`, { codes: ['other_token'], ...UNKNOWN })
+Twilio's codes are the likely ones: its backend has the last word.`,
+    { codes: ['other_token'], ...UNKNOWN },
+  )
 }

@@ -2,21 +2,35 @@
 
 import { add, GOOD_TOKEN, rule, UNKNOWN } from './cases.mjs'
 import {
-  base64url, BODY, GOOD, HEAD, KEY, MAX_SIZE, SECRET, SIGNATURE, signSegments, withClaims, withGrants,
+  BODY,
+  base64url,
+  GOOD,
+  HEAD,
+  KEY,
+  MAX_SIZE,
+  SECRET,
+  SIGNATURE,
+  signSegments,
+  withClaims,
+  withGrants,
 } from './tokens.mjs'
 
 /** What people wrap around a token. */
 export function wrappings() {
   const good = { kind: 'access_token' }
-  rule('not_a_string', [
-    ['null', null, UNKNOWN],
-    ['a number', 42, UNKNOWN],
-    ['an object with a token in it', { token: GOOD }, UNKNOWN],
-  ], [
-    GOOD_TOKEN,
-    ['an empty string', '', { codes: ['not_compact'], ...UNKNOWN }],
-    ['the text of null', 'null', { codes: ['not_compact'], ...UNKNOWN }],
-  ])
+  rule(
+    'not_a_string',
+    [
+      ['null', null, UNKNOWN],
+      ['a number', 42, UNKNOWN],
+      ['an object with a token in it', { token: GOOD }, UNKNOWN],
+    ],
+    [
+      GOOD_TOKEN,
+      ['an empty string', '', { codes: ['not_compact'], ...UNKNOWN }],
+      ['the text of null', 'null', { codes: ['not_compact'], ...UNKNOWN }],
+    ],
+  )
   // Padded so that the whole token is as long as it may be.
   const sized = (size) => {
     const pad = (length) => withGrants({ video: {}, my_product: { pad: 'x'.repeat(length) } })
@@ -25,123 +39,195 @@ export function wrappings() {
     if (!token) throw new Error(`no token of ${size} bytes`)
     return token
   }
-  rule('token_too_large', [
-    ['16,385 dots', '.'.repeat(MAX_SIZE + 1), UNKNOWN],
-    ['a good token of 16,386 bytes', sized(MAX_SIZE + 2), UNKNOWN],
-    ['16,385 bytes in fewer characters', `${'é'.repeat(MAX_SIZE / 2)}x`, UNKNOWN],
-  ], [['a good token of 16,384 bytes', sized(MAX_SIZE)]])
-  rule('bearer_prefix', ['Bearer ', 'bearer ', 'BEARER  ', 'Bearer: ', 'Bearer\t', 'Bearer\n', 'JWT ', 'Token ',
-    'Authorization: Bearer '].map(
-    (prefix) => [JSON.stringify(prefix), prefix + GOOD, good]), [GOOD_TOKEN])
-  rule('quoted', [
-    ['double quotes, as of a JSON string', JSON.stringify(GOOD), good],
-    ['single quotes', `'${GOOD}'`, good],
-    ['backticks', `\`${GOOD}\``, good],
-    ['the first quote alone', `"${GOOD}`, good],
-    ['the last quote alone', `${GOOD}"`, good],
-    ['typographic quotes', `“${GOOD}”`, good],
-    ["Python's text of bytes", `b'${GOOD}'`, good],
-    ['a JSON string of JSON', JSON.stringify(JSON.stringify({ token: GOOD })), { codes: ['quoted', 'json_wrapped'] }],
-  ], [GOOD_TOKEN])
-  rule('json_wrapped', [
-    ['the answer of a token server', JSON.stringify({ identity: 'alice', token: GOOD }), good],
-    ['the same, indented', JSON.stringify({ identity: 'alice', token: GOOD }, null, 2), good],
-    ['under another name', `{"accessToken":"${GOOD}"}`, good],
-    ['inside of another object', JSON.stringify({ data: { token: GOOD } }), good],
-    ['inside of a list', JSON.stringify({ tokens: [GOOD] }), good],
-    ['with its scheme', JSON.stringify({ authorization: `Bearer ${GOOD}` }), { codes: ['json_wrapped', 'bearer_prefix'] }],
-    ['the identity is an e-mail address with dots', JSON.stringify({ identity: 'a.b@example.com', token: GOOD }), good],
-  ], [GOOD_TOKEN])
-  rule('stray_text', [
-    ['the field of a form', `token=${GOOD}`, good],
-    ['a list', JSON.stringify([GOOD]), good],
-    ["Python's text of a dict", `{'token': '${GOOD}', 'ttl': 3600}`, good],
-    ['a line of a log', `minted: ${GOOD}, for alice`, good],
-    ['angle brackets', `<${GOOD}>`, good],
-  ], [GOOD_TOKEN, ['text without a token', 'see eyJ for more', { codes: ['stray_whitespace', 'not_compact'], ...UNKNOWN }]])
-  rule('stray_whitespace', [
-    ['a space before it', ` ${GOOD}`, good],
-    ['a line feed after it', `${GOOD}\n`, good],
-    ['CR and LF after it', `${GOOD}\r\n`, good],
-    ['a tab before it', `\t${GOOD}`, good],
-    ['a no-break space after it', `${GOOD}\u00a0`, good],
-    ['a byte-order mark before it', `\ufeff${GOOD}`, good],
-    ['a zero-width space after it', `${GOOD}\u200b`, good],
-    ['a zero-width joiner inside', GOOD.replace('.', '\u200d.'), good],
-    ['a NUL after it', `${GOOD}\0`, good],
-    ['wrapped into lines of 64', GOOD.replace(/.{64}/g, '$&\n'), good],
-    ['a space inside', `${HEAD}. ${BODY}.${SIGNATURE}`, good],
-  ], [GOOD_TOKEN, ['nothing but white space', ' \n\t', { codes: ['not_compact'], ...UNKNOWN }]])
+  rule(
+    'token_too_large',
+    [
+      ['16,385 dots', '.'.repeat(MAX_SIZE + 1), UNKNOWN],
+      ['a good token of 16,386 bytes', sized(MAX_SIZE + 2), UNKNOWN],
+      ['16,385 bytes in fewer characters', `${'é'.repeat(MAX_SIZE / 2)}x`, UNKNOWN],
+    ],
+    [['a good token of 16,384 bytes', sized(MAX_SIZE)]],
+  )
+  rule(
+    'bearer_prefix',
+    [
+      'Bearer ',
+      'bearer ',
+      'BEARER  ',
+      'Bearer: ',
+      'Bearer\t',
+      'Bearer\n',
+      'JWT ',
+      'Token ',
+      'Authorization: Bearer ',
+    ].map((prefix) => [JSON.stringify(prefix), prefix + GOOD, good]),
+    [GOOD_TOKEN],
+  )
+  rule(
+    'quoted',
+    [
+      ['double quotes, as of a JSON string', JSON.stringify(GOOD), good],
+      ['single quotes', `'${GOOD}'`, good],
+      ['backticks', `\`${GOOD}\``, good],
+      ['the first quote alone', `"${GOOD}`, good],
+      ['the last quote alone', `${GOOD}"`, good],
+      ['typographic quotes', `“${GOOD}”`, good],
+      ["Python's text of bytes", `b'${GOOD}'`, good],
+      ['a JSON string of JSON', JSON.stringify(JSON.stringify({ token: GOOD })), { codes: ['quoted', 'json_wrapped'] }],
+    ],
+    [GOOD_TOKEN],
+  )
+  rule(
+    'json_wrapped',
+    [
+      ['the answer of a token server', JSON.stringify({ identity: 'alice', token: GOOD }), good],
+      ['the same, indented', JSON.stringify({ identity: 'alice', token: GOOD }, null, 2), good],
+      ['under another name', `{"accessToken":"${GOOD}"}`, good],
+      ['inside of another object', JSON.stringify({ data: { token: GOOD } }), good],
+      ['inside of a list', JSON.stringify({ tokens: [GOOD] }), good],
+      [
+        'with its scheme',
+        JSON.stringify({ authorization: `Bearer ${GOOD}` }),
+        { codes: ['json_wrapped', 'bearer_prefix'] },
+      ],
+      [
+        'the identity is an e-mail address with dots',
+        JSON.stringify({ identity: 'a.b@example.com', token: GOOD }),
+        good,
+      ],
+    ],
+    [GOOD_TOKEN],
+  )
+  rule(
+    'stray_text',
+    [
+      ['the field of a form', `token=${GOOD}`, good],
+      ['a list', JSON.stringify([GOOD]), good],
+      ["Python's text of a dict", `{'token': '${GOOD}', 'ttl': 3600}`, good],
+      ['a line of a log', `minted: ${GOOD}, for alice`, good],
+      ['angle brackets', `<${GOOD}>`, good],
+    ],
+    [
+      GOOD_TOKEN,
+      ['text without a token', 'see eyJ for more', { codes: ['stray_whitespace', 'not_compact'], ...UNKNOWN }],
+    ],
+  )
+  rule(
+    'stray_whitespace',
+    [
+      ['a space before it', ` ${GOOD}`, good],
+      ['a line feed after it', `${GOOD}\n`, good],
+      ['CR and LF after it', `${GOOD}\r\n`, good],
+      ['a tab before it', `\t${GOOD}`, good],
+      ['a no-break space after it', `${GOOD}\u00a0`, good],
+      ['a byte-order mark before it', `\ufeff${GOOD}`, good],
+      ['a zero-width space after it', `${GOOD}\u200b`, good],
+      ['a zero-width joiner inside', GOOD.replace('.', '\u200d.'), good],
+      ['a NUL after it', `${GOOD}\0`, good],
+      ['wrapped into lines of 64', GOOD.replace(/.{64}/g, '$&\n'), good],
+      ['a space inside', `${HEAD}. ${BODY}.${SIGNATURE}`, good],
+    ],
+    [GOOD_TOKEN, ['nothing but white space', ' \n\t', { codes: ['not_compact'], ...UNKNOWN }]],
+  )
   const wrapped = (title, token, codes) => add(null, `wrapped twice: ${title}`, token, { codes })
   wrapped('a quoted token after Bearer', `Bearer "${GOOD}"`, ['bearer_prefix', 'quoted'])
   wrapped('Bearer inside of the quotes', `"Bearer ${GOOD}"`, ['quoted', 'bearer_prefix'])
   wrapped('Bearer and a line feed', `Bearer ${GOOD}\n`, ['stray_whitespace', 'bearer_prefix'])
-  wrapped('a JSON answer with Bearer in it', JSON.stringify({ token: `Bearer ${GOOD}` }),
-    ['json_wrapped', 'bearer_prefix'])
-  wrapped('a JSON answer as a JSON string, escaped', `'${JSON.stringify({ token: GOOD })}'`,
-    ['quoted', 'json_wrapped'])
+  wrapped('a JSON answer with Bearer in it', JSON.stringify({ token: `Bearer ${GOOD}` }), [
+    'json_wrapped',
+    'bearer_prefix',
+  ])
+  wrapped('a JSON answer as a JSON string, escaped', `'${JSON.stringify({ token: GOOD })}'`, ['quoted', 'json_wrapped'])
 }
 
 /** The three segments. */
 export function segments() {
-  const jwe = [base64url('{"alg":"dir","enc":"A256GCM"}'), '', 'AxY8DCtDaGlsbGljb3RoZQ',
-    'KDlTtXchhZTGufMYmOYGS4HffxPSUrfm', '9hH0vgRfYgPnAHOd8stkvw']
-  rule('encrypted', [
-    ['a JWE with a direct key', jwe.join('.'), UNKNOWN],
-    ['a JWE with an encrypted key', jwe.with(1, 'OKOawDo13gRp2ojaHV7LFpZcgV7T6DVZ').join('.'), UNKNOWN],
-  ], [
-    GOOD_TOKEN,
-    ['a JWE without its tag', jwe.slice(0, 4).join('.'), { codes: ['not_compact'], ...UNKNOWN }],
-    ['six segments', [...jwe, 'AAAA'].join('.'), { codes: ['not_compact'], ...UNKNOWN }],
-  ])
+  const jwe = [
+    base64url('{"alg":"dir","enc":"A256GCM"}'),
+    '',
+    'AxY8DCtDaGlsbGljb3RoZQ',
+    'KDlTtXchhZTGufMYmOYGS4HffxPSUrfm',
+    '9hH0vgRfYgPnAHOd8stkvw',
+  ]
+  rule(
+    'encrypted',
+    [
+      ['a JWE with a direct key', jwe.join('.'), UNKNOWN],
+      ['a JWE with an encrypted key', jwe.with(1, 'OKOawDo13gRp2ojaHV7LFpZcgV7T6DVZ').join('.'), UNKNOWN],
+    ],
+    [
+      GOOD_TOKEN,
+      ['a JWE without its tag', jwe.slice(0, 4).join('.'), { codes: ['not_compact'], ...UNKNOWN }],
+      ['six segments', [...jwe, 'AAAA'].join('.'), { codes: ['not_compact'], ...UNKNOWN }],
+    ],
+  )
   const json = { protected: HEAD, signature: SIGNATURE }
-  rule('json_serialization', [
-    ['the flattened one', JSON.stringify({ payload: BODY, ...json }), UNKNOWN],
-    ['the general one', JSON.stringify({ payload: BODY, signatures: [json] }), UNKNOWN],
-  ], [
-    ['the compact one of the same token', GOOD],
-    ['an answer with a token in it', JSON.stringify({ token: GOOD }), { codes: ['json_wrapped'] }],
-  ])
-  rule('unsigned', [
-    ['the first two segments, and a dot', `${HEAD}.${BODY}.`],
-    ['the first two segments', `${HEAD}.${BODY}`],
-    ['alg none', `${base64url('{"alg":"none","typ":"JWT","cty":"twilio-fpa;v=1"}')}.${BODY}.`,
-      { codes: ['unsigned', 'wrong_algorithm'] }],
-    ['the same, with a secret to check with', `${HEAD}.${BODY}.`, { secret: SECRET }],
-    ['cut off in the payload', GOOD.slice(0, HEAD.length + 121), { codes: ['unsigned', 'not_json_object'] }],
-  ], [GOOD_TOKEN])
-  rule('not_compact', [
-    ['nothing', '', UNKNOWN],
-    ['the text undefined', 'undefined', UNKNOWN],
-    ['the text null', 'null', UNKNOWN],
-    ['an API key\'s SID', KEY, UNKNOWN],
-    ['one word and a dot', 'token.', UNKNOWN],
-    ['a dot', '.', UNKNOWN],
-    ['two dots', '..', UNKNOWN],
-    ['four segments', `${GOOD}.AAAA`, UNKNOWN],
-    ['a dot more at the end', `${GOOD}.`, UNKNOWN],
-    ['no header', `.${BODY}.${SIGNATURE}`],
-    ['no payload', `${HEAD}..${SIGNATURE}`],
-    ['the header alone', HEAD],
-    ['the text of an object', '[object Object]', UNKNOWN],
-    ['the text of a promise', '[object Promise]', UNKNOWN],
-    ['a JSON answer without a token', '{"error":"Unauthorized"}', UNKNOWN],
-    ['a JSON answer with dots in it', '{"message":"Please wait..."}', UNKNOWN],
-    ['an error page', '<!DOCTYPE html>\n<html><body>404 Not Found</body></html>', UNKNOWN],
-  ], [GOOD_TOKEN])
+  rule(
+    'json_serialization',
+    [
+      ['the flattened one', JSON.stringify({ payload: BODY, ...json }), UNKNOWN],
+      ['the general one', JSON.stringify({ payload: BODY, signatures: [json] }), UNKNOWN],
+    ],
+    [
+      ['the compact one of the same token', GOOD],
+      ['an answer with a token in it', JSON.stringify({ token: GOOD }), { codes: ['json_wrapped'] }],
+    ],
+  )
+  rule(
+    'unsigned',
+    [
+      ['the first two segments, and a dot', `${HEAD}.${BODY}.`],
+      ['the first two segments', `${HEAD}.${BODY}`],
+      [
+        'alg none',
+        `${base64url('{"alg":"none","typ":"JWT","cty":"twilio-fpa;v=1"}')}.${BODY}.`,
+        { codes: ['unsigned', 'wrong_algorithm'] },
+      ],
+      ['the same, with a secret to check with', `${HEAD}.${BODY}.`, { secret: SECRET }],
+      ['cut off in the payload', GOOD.slice(0, HEAD.length + 121), { codes: ['unsigned', 'not_json_object'] }],
+    ],
+    [GOOD_TOKEN],
+  )
+  rule(
+    'not_compact',
+    [
+      ['nothing', '', UNKNOWN],
+      ['the text undefined', 'undefined', UNKNOWN],
+      ['the text null', 'null', UNKNOWN],
+      ["an API key's SID", KEY, UNKNOWN],
+      ['one word and a dot', 'token.', UNKNOWN],
+      ['a dot', '.', UNKNOWN],
+      ['two dots', '..', UNKNOWN],
+      ['four segments', `${GOOD}.AAAA`, UNKNOWN],
+      ['a dot more at the end', `${GOOD}.`, UNKNOWN],
+      ['no header', `.${BODY}.${SIGNATURE}`],
+      ['no payload', `${HEAD}..${SIGNATURE}`],
+      ['the header alone', HEAD],
+      ['the text of an object', '[object Object]', UNKNOWN],
+      ['the text of a promise', '[object Promise]', UNKNOWN],
+      ['a JSON answer without a token', '{"error":"Unauthorized"}', UNKNOWN],
+      ['a JSON answer with dots in it', '{"message":"Please wait..."}', UNKNOWN],
+      ['an error page', '<!DOCTYPE html>\n<html><body>404 Not Found</body></html>', UNKNOWN],
+    ],
+    [GOOD_TOKEN],
+  )
   const odd = withClaims({ jti: 'ÿÿÿ>>>???' })
   const [, oddBody] = odd.split('.')
   if (!/[-_]/.test(oddBody)) throw new Error('no character that base64 writes in another way')
   const usual = oddBody.replaceAll('-', '+').replaceAll('_', '/')
   const last = SIGNATURE.at(-1)
   const next = (letter) => String.fromCharCode(letter.charCodeAt(0) + 1)
-  rule('not_base64url', [
-    ['padding at the end of the signature', `${GOOD}=`],
-    ['the payload in the usual base64', signSegments(HEAD, usual), { secret: SECRET, signature: 'valid' }],
-    ['an é in the signature', `${HEAD}.${BODY}.é${SIGNATURE.slice(1)}`],
-    ['a percent sign in the header', `%${GOOD.slice(1)}`],
-    ['a signature of an impossible length', `${HEAD}.${BODY}.${SIGNATURE.slice(0, -2)}`],
-    ['trailing bits in the signature', `${HEAD}.${BODY}.${SIGNATURE.slice(0, -1)}${next(last)}`],
-    ['the header, and not a token after it', `${HEAD}.#.${SIGNATURE}`],
-  ], [['the payload in base64url', odd, { secret: SECRET, signature: 'valid' }], GOOD_TOKEN])
+  rule(
+    'not_base64url',
+    [
+      ['padding at the end of the signature', `${GOOD}=`],
+      ['the payload in the usual base64', signSegments(HEAD, usual), { secret: SECRET, signature: 'valid' }],
+      ['an é in the signature', `${HEAD}.${BODY}.é${SIGNATURE.slice(1)}`],
+      ['a percent sign in the header', `%${GOOD.slice(1)}`],
+      ['a signature of an impossible length', `${HEAD}.${BODY}.${SIGNATURE.slice(0, -2)}`],
+      ['trailing bits in the signature', `${HEAD}.${BODY}.${SIGNATURE.slice(0, -1)}${next(last)}`],
+      ['the header, and not a token after it', `${HEAD}.#.${SIGNATURE}`],
+    ],
+    [['the payload in base64url', odd, { secret: SECRET, signature: 'valid' }], GOOD_TOKEN],
+  )
 }

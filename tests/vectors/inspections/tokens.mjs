@@ -2,7 +2,17 @@
 
 import { ACCOUNT, base64url, fakeSid, KEY, NOW, signSegments } from '../hostile/tokens.mjs'
 
-export { ACCOUNT, base64url, fakeSid, KEY, MAX_TIME, NOW, OTHER_SECRET, SECRET, signSegments } from '../hostile/tokens.mjs'
+export {
+  ACCOUNT,
+  base64url,
+  fakeSid,
+  KEY,
+  MAX_TIME,
+  NOW,
+  OTHER_SECRET,
+  SECRET,
+  signSegments,
+} from '../hostile/tokens.mjs'
 
 export const MAX_SIZE = 16384
 export const SERVICE = fakeSid('IS', 'c2')
@@ -36,8 +46,8 @@ export function sign(header, payload, how) {
 export const withHeader = (changed, how) => sign({ ...HEADER, ...changed }, CLAIMS, how)
 export const withClaims = (changed, how) => sign(HEADER, { ...CLAIMS, ...changed }, how)
 export const withGrants = (grants, how) => withClaims({ grants: { identity: 'alice', ...grants } }, how)
-export const withIdentity = (identity, grants = { data_sync: { service_sid: SERVICE } }) => (
-  withClaims({ grants: { identity, ...grants } }))
+export const withIdentity = (identity, grants = { data_sync: { service_sid: SERVICE } }) =>
+  withClaims({ grants: { identity, ...grants } })
 export const withPayload = (text) => sign(HEADER, text)
 export const signedWith = (secret) => sign(HEADER, CLAIMS, { secret })
 /** Good claims as text, with more text in front of their first member. */

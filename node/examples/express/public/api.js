@@ -26,7 +26,11 @@ export async function ask(path, method = 'GET', body) {
   if (response.status === 401) throw signedOut()
   if (!response.ok) {
     const reason = response.status < 500 && (await response.json().catch(() => undefined))?.error
-    throw new Problem(`The server answered with status ${response.status}.`, reason || 'Its console says why.', response.status)
+    throw new Problem(
+      `The server answered with status ${response.status}.`,
+      reason || 'Its console says why.',
+      response.status,
+    )
   }
   try {
     return { body: await response.json(), date: Date.parse(response.headers.get('date')) }
@@ -40,5 +44,8 @@ export function signedOut() {
 }
 
 export function unreadable() {
-  return new Problem('The answer is not an Access Token.', 'The page expected an identity and a token from this server.')
+  return new Problem(
+    'The answer is not an Access Token.',
+    'The page expected an identity and a token from this server.',
+  )
 }

@@ -1,12 +1,12 @@
 // What the client of Twilio's Sync guide does: fetch a token, connect with it, renew it in time. And shows all of it.
 
-import { Problem, ask, signedOut, unreadable } from './api.js'
+import { ask, Problem, signedOut, unreadable } from './api.js'
 import { announce, byId, clock, element, facts } from './dom.js'
 import { prepareInspection, summary } from './inspection.js'
 import { TokenKeeper } from './keeper.js'
 import { SyncConnection } from './sync.js'
 import { followHash, prepareTabs } from './tabs.js'
-import { hideToken, readToken, showToken, shownToken, tick } from './token.js'
+import { hideToken, readToken, shownToken, showToken, tick } from './token.js'
 
 const LOG_LENGTH = 30
 
@@ -76,11 +76,13 @@ function fail(error, reason, pause) {
 
 function log(what, detail, className) {
   const list = byId('log')
-  list.prepend(element('li', { className }, [
-    element('time', { text: new Date().toLocaleTimeString(undefined, { timeStyle: 'medium' }) }),
-    element('strong', { text: what }),
-    element('span', { text: detail }),
-  ]))
+  list.prepend(
+    element('li', { className }, [
+      element('time', { text: new Date().toLocaleTimeString(undefined, { timeStyle: 'medium' }) }),
+      element('strong', { text: what }),
+      element('span', { text: detail }),
+    ]),
+  )
   while (list.childElementCount > LOG_LENGTH) list.lastElementChild.remove()
 }
 
@@ -117,10 +119,12 @@ function showSyncError({ message, errorCode }) {
 
 function showSyncFacts() {
   const version = globalThis.Twilio?.Sync?.Client.version
-  byId('sync-facts').replaceChildren(...facts([
-    ['SDK', version && `twilio-sync ${version}`],
-    ['Tokens given', sync && String(sync.handed)],
-  ]))
+  byId('sync-facts').replaceChildren(
+    ...facts([
+      ['SDK', version && `twilio-sync ${version}`],
+      ['Tokens given', sync && String(sync.handed)],
+    ]),
+  )
 }
 
 async function explain({ jwt }) {
@@ -153,7 +157,8 @@ function askForName() {
   showAccount({})
   byId('sign-in-fields').hidden = !server?.demoSignIn
   if (!server?.demoSignIn) {
-    byId('sign-in-text').textContent = 'A stranger gets no token. Sign in where this server’s users do, then load this page again.'
+    byId('sign-in-text').textContent =
+      'A stranger gets no token. Sign in where this server’s users do, then load this page again.'
   }
   byId('sign-in').hidden = false
 }

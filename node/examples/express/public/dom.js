@@ -30,10 +30,16 @@ export function facts(pairs) {
 
 /** Pretty-printed JSON, line by line: JSON.stringify puts every member on a line of its own. */
 export function json(value) {
-  return JSON.stringify(value, null, 2).split('\n').map((line) => {
-    const [, indent, name = '', rest] = line.match(/^( *)("(?:[^"\\]|\\.)*"(?=: ))?(.*)$/s)
-    return element('span', { className: 'line' }, [indent, element('span', { text: name, className: 'name' }), `${rest}\n`])
-  })
+  return JSON.stringify(value, null, 2)
+    .split('\n')
+    .map((line) => {
+      const [, indent, name = '', rest] = line.match(/^( *)("(?:[^"\\]|\\.)*"(?=: ))?(.*)$/s)
+      return element('span', { className: 'line' }, [
+        indent,
+        element('span', { text: name, className: 'name' }),
+        `${rest}\n`,
+      ])
+    })
 }
 
 export function clock(seconds) {

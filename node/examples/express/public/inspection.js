@@ -64,10 +64,14 @@ export function summary(inspection) {
   return [
     headline(state, sound ? 'Sound' : 'Twilio would refuse it', words || 'Nothing to complain about'),
     element('ul', { className: 'findings' }, findings.map(finding)),
-    element('dl', { className: 'facts' }, facts([
-      ['Kind', KINDS[kind] ?? kind],
-      ['Signature', SIGNATURES[signature] ?? signature],
-    ])),
+    element(
+      'dl',
+      { className: 'facts' },
+      facts([
+        ['Kind', KINDS[kind] ?? kind],
+        ['Signature', SIGNATURES[signature] ?? signature],
+      ]),
+    ),
   ]
 }
 
@@ -76,20 +80,27 @@ function details(inspection) {
   const { identity, accountSid, keySid, issuedAt, notBefore, expiresAt, header, claims } = inspection
   const time = (seconds) => (Number.isFinite(seconds) ? clock(seconds) : undefined)
   const nodes = summary(inspection)
-  nodes.at(-1).append(...facts([
-    ['Identity', identity],
-    ['Account', accountSid],
-    ['API key', keySid],
-    ['Issued', time(issuedAt)],
-    ['Not before', time(notBefore)],
-    ['Expires', time(expiresAt)],
-  ]))
-  const segments = [['Header', 'header', header], ['Claims', 'claims', claims]]
+  nodes.at(-1).append(
+    ...facts([
+      ['Identity', identity],
+      ['Account', accountSid],
+      ['API key', keySid],
+      ['Issued', time(issuedAt)],
+      ['Not before', time(notBefore)],
+      ['Expires', time(expiresAt)],
+    ]),
+  )
+  const segments = [
+    ['Header', 'header', header],
+    ['Claims', 'claims', claims],
+  ]
     .filter(([, , value]) => value)
-    .map(([title, className, value]) => element('div', {}, [
-      element('h3', { text: title, className }),
-      element('pre', { className: 'code' }, json(value)),
-    ]))
+    .map(([title, className, value]) =>
+      element('div', {}, [
+        element('h3', { text: title, className }),
+        element('pre', { className: 'code' }, json(value)),
+      ]),
+    )
 
   return [...nodes, element('div', { className: 'segments' }, segments)]
 }

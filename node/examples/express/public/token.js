@@ -49,7 +49,9 @@ function decode(segment) {
 }
 
 export function encode(value) {
-  const binary = Array.from(new TextEncoder().encode(JSON.stringify(value)), (byte) => String.fromCharCode(byte)).join('')
+  const binary = Array.from(new TextEncoder().encode(JSON.stringify(value)), (byte) => String.fromCharCode(byte)).join(
+    '',
+  )
   return btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
 }
 
@@ -63,7 +65,13 @@ export function showToken(token) {
 
   byId('identity').textContent = token.identity
   byId('avatar').textContent = initials(token.identity)
-  byId('facts').replaceChildren(...facts([['Account', claims.sub], ['API key', claims.iss], ['Token id', claims.jti]]))
+  byId('facts').replaceChildren(
+    ...facts([
+      ['Account', claims.sub],
+      ['API key', claims.iss],
+      ['Token id', claims.jti],
+    ]),
+  )
   byId('products').replaceChildren(...products(claims.grants))
 
   for (const part of ['header', 'claims', 'signature']) byId(`jwt-${part}`).textContent = token.segments[part]
@@ -126,7 +134,13 @@ export function tick() {
   const { exp, iat } = shown.claims
   const known = Number.isFinite(exp)
   const left = known ? Math.max(0, Math.ceil(exp - shown.now())) : NaN
-  const state = !known ? 'unknown' : left === 0 ? 'expired' : left <= Math.min(LEAD, (exp - iat) / 2) ? 'ending' : 'valid'
+  const state = !known
+    ? 'unknown'
+    : left === 0
+      ? 'expired'
+      : left <= Math.min(LEAD, (exp - iat) / 2)
+        ? 'ending'
+        : 'valid'
   const text = {
     unknown: () => 'The token does not say when it expires.',
     expired: () => `Expired at ${clock(exp)}. Without a new token the connection ends.`,
