@@ -1,20 +1,19 @@
 /**
  * Mints {@link https://www.twilio.com/docs/iam/access-tokens | Twilio Access Tokens}: short-lived JWTs (RFC
- * 7519), signed with the secret of a Twilio API key, that say whom they speak for (the identity) and what
- * they open (the grants).
+ * 7519), signed with the secret of a Twilio API key. A token contains the user's identity and grants.
  *
- * {@link AccessToken} takes the place of the class of the same name in the official library. {@link Issuer}
- * is for new code: credentials checked once, many tokens. {@link Verifier} accepts a token or says why not, and
+ * {@link AccessToken} replaces the class of the same name in the official library. {@link Issuer} is for new code: it
+ * checks the credentials once and mints many tokens. {@link Verifier} accepts a token or rejects it with a reason.
  * {@link inspect} explains any token.
  *
  * @packageDocumentation
  */
 
 /**
- * A token under construction: the official library's `AccessToken` with another import. As lenient about SIDs
- * as that one, and everything on it can be changed until it is signed.
+ * A token under construction: a drop-in for the official library's `AccessToken`. It is as lenient about SIDs as the
+ * official class. All properties can be changed until the token is signed.
  *
- * Neither `console.log` nor `JSON.stringify` shows the secret.
+ * `console.log` and `JSON.stringify` do not show the secret.
  *
  * @example
  * ```js
@@ -28,9 +27,9 @@
  * ```
  */
 export class AccessToken {
-  /** The algorithm of a token that asks for no other: the one that Twilio accepts. */
+  /** The default algorithm, the one that Twilio accepts. */
   static DEFAULT_ALGORITHM: 'HS256'
-  /** What {@link AccessToken.toJwt} can sign with: HMAC with SHA-2 (RFC 7518, section 3.2). */
+  /** The algorithms of {@link AccessToken.toJwt}: HMAC with SHA-2 (RFC 7518, section 3.2). */
   static ALGORITHMS: string[]
 
   /** The account, `AC…`: the claim `sub` (RFC 7519, section 4.1.2). */
@@ -38,15 +37,15 @@ export class AccessToken {
   /** The API key, `SK…`: the claim `iss` (RFC 7519, section 4.1.1). */
   keySid: string
   /**
-   * The API key's secret, as it was given. Typed as a string, as in the official library; it may be bytes.
+   * The API key's secret, as it was given. Its type is a string, as in the official library; it may be bytes.
    */
   get secret(): string
   set secret(secret: string | Uint8Array)
   /** The lifetime in seconds, from 1 to 86,400. Defaults to 3600. */
   ttl: number
   /**
-   * Whom the token speaks for, as it was given. Typed as a string, as in the official library; it may be an
-   * integer, or not be there yet.
+   * The user's identity, as it was given. Its type is a string, as in the official library; it may be an integer, or
+   * still be missing.
    */
   get identity(): string
   set identity(identity: string | number | undefined)
@@ -65,11 +64,9 @@ export class AccessToken {
    * @param accountSid - The account, `AC…`.
    * @param keySid - The API key, `SK…`.
    * @param secret - The API key's secret: a string, or its bytes.
-   * @param options - Identity, lifetime and the like. Three arguments alone are the older form, in which the
-   * identity is set later.
+   * @param options - Identity, lifetime and other options. The older form has no options and sets the identity later.
    * @throws {@link InputError} `required` for a missing credential, or for options without an identity;
-   * `unknown_option` for an option that does not exist. Everything else is checked by {@link
-   * AccessToken.toJwt}.
+   * `unknown_option` for an option that does not exist. {@link AccessToken.toJwt} checks everything else.
    *
    * @example
    * ```js
@@ -83,8 +80,8 @@ export class AccessToken {
   constructor(accountSid: string, keySid: string, secret: string | Uint8Array, options?: AccessToken.AccessTokenOptions)
 
   /**
-   * Adds a grant: one of the classes here, or your own. One with the same `key` as another replaces it and
-   * keeps its place. It is read when the token is signed.
+   * Adds a grant: one of the classes here, or your own. A grant with the same `key` is replaced in its place. Grants are
+   * read when the token is signed.
    *
    * @throws {@link InputError} `not_a_grant`.
    *
@@ -101,13 +98,13 @@ export class AccessToken {
   addGrant<T extends AccessToken.GrantLike>(grant: T): void
 
   /**
-   * Signs the token. The same inputs at the same second give the same token.
+   * Signs the token. The same inputs at the same second result in the same token.
    *
    * @param algorithm - Defaults to `HS256`, the one that Twilio accepts.
-   * @param options - The time to mint at, if not the current one.
+   * @param options - The time to mint at. Defaults to the current time.
    * @returns The token in compact form (RFC 7515, section 3.1).
-   * @throws {@link InputError} for whatever no token can have; its `code` says what is wrong, its `field`
-   * where. What a grant of your own throws passes through.
+   * @throws {@link InputError} for a value that a token cannot contain; its `code` names the problem, its `field` the
+   * property. Errors thrown by your own grants pass through.
    *
    * @example
    * ```js
@@ -131,13 +128,12 @@ export class AccessToken {
 
 export namespace AccessToken {
   /**
-   * What a token can be given as a grant: `key` is its name among the claims' `grants`, the payload its
-   * value.
+   * An object that a token accepts as a grant: its `key` and payload become a member of the claims' `grants`.
    */
   interface GrantLike {
     /** Any name but `identity`. */
     key: string
-    /** A JSON object: what `JSON.stringify` makes of it is written. */
+    /** Returns the payload: a JSON object, written as `JSON.stringify` writes it. */
     toPayload(): object
   }
 
@@ -164,38 +160,38 @@ export namespace AccessToken {
    * token.toJwt().length > 0 // => true
    * ```
    */
-  // The parameters are the official library's; the options stand in no member there either.
+  // The type parameters are the official library's, including the unused one of the options.
   abstract class Grant<TOptions = unknown, TPayload = object, TKey = string> {
-    /** The grant's name among the claims' `grants`. */
+    /** The grant's key in the claims' `grants`. */
     key: TKey
     protected constructor(key: TKey)
-    /** What stands under that name. */
+    /** Returns the payload under that key. */
     abstract toPayload(): TPayload
   }
 
   interface AccessTokenOptions {
-    /** Whom the token speaks for: a string that is not empty. An integer becomes its decimal digits. */
+    /** The user's identity: a non-empty string, or an integer, which becomes its decimal digits. */
     identity: string | number
     /** The lifetime in seconds, from 1 to 86,400. Defaults to 3600. */
     ttl?: number | undefined
     /**
-     * The moment before which the token is not valid, in whole seconds since the epoch (RFC 7519, section
-     * 4.1.5). Defaults to none: a server whose clock runs ahead would mint tokens that are refused.
+     * The time before which the token is not valid, in whole seconds since the epoch (RFC 7519, section 4.1.5). Defaults
+     * to no such time: a server whose clock runs ahead would mint tokens that Twilio rejects.
      */
     nbf?: number | undefined
     /**
-     * The moment at which the token expires, in whole seconds since the epoch (RFC 7519, section 4.1.4), at
-     * most 86,400 from now. It goes before `ttl`. Defaults to none.
+     * The time at which the token expires, in whole seconds since the epoch (RFC 7519, section 4.1.4), at most 86,400
+     * from now. It takes precedence over `ttl`. Defaults to no such time.
      */
     validUntil?: number | undefined
     /**
-     * The {@link https://www.twilio.com/docs/global-infrastructure | region} of the account, such as `au1`:
-     * `twr` in the header. Defaults to none.
+     * The {@link https://www.twilio.com/docs/global-infrastructure | region} of the account, such as `au1`, which is
+     * the header's `twr`. Defaults to no region.
      */
     region?: string | undefined
     /**
-     * The token's own identifier (RFC 7519, section 4.1.7). Defaults to the key's SID, a hyphen and the
-     * second of minting, as in the official library: that repeats within a second.
+     * The token's identifier (RFC 7519, section 4.1.7). Defaults to the key SID, a hyphen and the time of minting, as in
+     * the official library. That identifier repeats within a second.
      */
     jti?: string | undefined
   }
@@ -268,14 +264,14 @@ export namespace AccessToken {
   }
 
   interface VideoGrantOptions {
-    /** The room's name or SID. Without it, any room. */
+    /** The room's name or SID. Without it, the grant gives access to any room. */
     room?: string | undefined
   }
   interface VideoGrantPayload {
     room?: string
   }
   /**
-   * Access to {@link https://www.twilio.com/docs/video | Video} rooms: to one of them, or to any.
+   * Access to one {@link https://www.twilio.com/docs/video | Video} room, or to any room.
    *
    * @example
    * ```js
@@ -297,7 +293,7 @@ export namespace AccessToken {
     /** The TwiML application that handles outgoing calls, `AP…`. */
     outgoingApplicationSid?: string | undefined
     /**
-     * Parameters that Twilio passes on to that application: a JSON object. They need the application's SID.
+     * Parameters that Twilio passes on to that application: a JSON object. They require the application's SID.
      */
     outgoingApplicationParams?: object | undefined
     /** The credential for push notifications, `CR…`. */
@@ -368,15 +364,15 @@ export namespace AccessToken {
   }
 
   interface PlaybackGrantOptions {
-    /** The grant, as Twilio's API handed it out: a JSON object. */
+    /** The grant as Twilio's API returned it: a JSON object. */
     grant?: object | undefined
   }
   interface PlaybackGrantPayload {
-    /** Free-form: the object given, as it is. */
+    /** A member of the free-form object. */
     [member: string]: any
   }
   /**
-   * Playback of a stream of Twilio Live, a product that has ended.
+   * Playback of a Twilio Live stream, a product that has ended.
    *
    * @example
    * ```js
@@ -403,16 +399,16 @@ export import VoiceGrant = AccessToken.VoiceGrant
 export import TaskRouterGrant = AccessToken.TaskRouterGrant
 export import PlaybackGrant = AccessToken.PlaybackGrant
 
-/** Where the official library keeps its `AccessToken`. */
+/** The namespace of `AccessToken` in the official library. */
 export namespace jwt {
   export { AccessToken }
 }
 
 /**
- * Mints tokens for one API key: credentials checked once, everything that tokens share prepared once.
+ * Mints tokens for one API key. It checks the credentials once, and prepares the parts that tokens share.
  *
- * Stricter than {@link AccessToken}: well-formed SIDs, a secret of at least 32 bytes, at least one grant and
- * an identity in every token, and a Sync or Chat grant only with its service.
+ * It is stricter than {@link AccessToken}: it requires well-formed SIDs, a secret of at least 32 bytes, at least one
+ * grant and an identity in every token, and the service of a Sync or Chat grant.
  *
  * @example
  * ```js
@@ -429,24 +425,23 @@ export namespace jwt {
  * ```
  */
 export class Issuer {
-  /** The account whose tokens it mints. */
+  /** The SID of the account. */
   readonly accountSid: string
-  /** The API key that it signs with. */
+  /** The SID of the API key. */
   readonly keySid: string
 
   /**
    * @throws {@link InputError}: `required`, `malformed_sid`, `secret_too_short` or `secret_is_key` for a
-   * credential, `required` for a Sync or Chat grant without `serviceSid`, and as {@link AccessToken.toJwt}
-   * for the rest.
+   * credential, `required` for a Sync or Chat grant without `serviceSid`, and the errors of {@link AccessToken.toJwt}.
    */
   constructor(options: Issuer.IssuerOptions)
 
   /**
-   * An issuer with the credentials that the environment holds in `TWILIO_ACCOUNT_SID`, `TWILIO_API_KEY` and
+   * Creates an issuer with the credentials in the environment variables `TWILIO_ACCOUNT_SID`, `TWILIO_API_KEY` and
    * `TWILIO_API_SECRET`.
    *
-   * @throws {@link InputError} `missing_variable` for the first that is unset or empty, and as the
-   * constructor.
+   * @throws {@link InputError} `missing_variable` for the first variable that is unset or empty, and the constructor's
+   * errors.
    *
    * @example
    * ```js
@@ -461,10 +456,10 @@ export class Issuer {
   /**
    * Mints a token.
    *
-   * @param identity - Whom the token speaks for: a string that is not empty, or an integer.
-   * @param options - What this token has of its own.
-   * @throws {@link InputError}: `required` for an empty identity, `no_grants` where neither the issuer nor
-   * the options have one, and as {@link AccessToken.toJwt} for the rest.
+   * @param identity - The user's identity: a non-empty string, or an integer.
+   * @param options - The options of this token.
+   * @throws {@link InputError}: `required` for an empty identity, `no_grants` if neither the issuer nor the options
+   * contain a grant, and the errors of {@link AccessToken.toJwt}.
    *
    * @example
    * ```js
@@ -477,8 +472,8 @@ export class Issuer {
   mint(identity: string | number, options?: Issuer.MintOptions): string
 
   /**
-   * Mints a token, and says until when it is good: what an endpoint answers with, so that whoever asked knows when
-   * to ask again. The arguments and errors are those of {@link Issuer.mint}.
+   * Mints a token and returns it with its expiry and renewal times, ready to send to the client. The arguments and
+   * errors are those of {@link Issuer.mint}.
    *
    * @example
    * ```js
@@ -492,11 +487,10 @@ export class Issuer {
   issue(identity: string | number, options?: Issuer.MintOptions): Issuer.IssuedToken
 
   /**
-   * Mints a token for each identity, in their order and all in the same second, without holding up the event
-   * loop.
+   * Mints a token for each identity, in their order and all at the same second, without blocking the event loop.
    *
-   * @returns A promise of the tokens. It rejects with an {@link InputError}, whose `index` says where in the
-   * list, if one identity is refused: there are no tokens then.
+   * @returns A promise of the tokens. If one identity is rejected, the promise rejects with an {@link InputError} whose
+   * `index` is the identity's place in the list.
    *
    * @example
    * ```js
@@ -515,16 +509,15 @@ export class Issuer {
 
 export namespace Issuer {
   interface FromEnvOptions {
-    /** The lifetime of a token that asks for no other, in seconds, from 1 to 86,400. Defaults to 3600. */
+    /** The default lifetime of tokens in seconds, from 1 to 86,400. Defaults to 3600. */
     ttl?: number | undefined
-    /** What every token opens. They are read now: changing them later changes nothing. Defaults to none. */
+    /** The grants of every token. They are read once, by the constructor. Defaults to no grants. */
     grants?: readonly AccessToken.GrantLike[] | undefined
     /**
-     * The {@link https://www.twilio.com/docs/global-infrastructure | region} of the account. Defaults to
-     * none.
+     * The {@link https://www.twilio.com/docs/global-infrastructure | region} of the account. Defaults to no region.
      */
     region?: string | undefined
-    /** Defaults to `HS256`, the one that Twilio accepts. */
+    /** The signing algorithm. Defaults to `HS256`, the one that Twilio accepts. */
     algorithm?: 'HS256' | 'HS384' | 'HS512' | undefined
   }
 
@@ -538,11 +531,11 @@ export namespace Issuer {
   }
 
   interface MintManyOptions {
-    /** Grants besides the issuer's; one with the same key replaces the issuer's and keeps its place. */
+    /** More grants. A grant with the same key replaces the issuer's grant in its place. */
     grants?: readonly AccessToken.GrantLike[] | undefined
     /** The lifetime in seconds, from 1 to 86,400. Defaults to the issuer's. */
     ttl?: number | undefined
-    /** See {@link AccessToken.AccessTokenOptions.nbf}. Defaults to none. */
+    /** See {@link AccessToken.AccessTokenOptions.nbf}. Defaults to no such time. */
     nbf?: number | undefined
     /** The time to mint at, in whole seconds since the epoch. Defaults to the current time. */
     now?: number | undefined
@@ -550,17 +543,17 @@ export namespace Issuer {
 
   /** A token and its times. */
   interface IssuedToken {
-    /** Whom it speaks for. */
+    /** The user's identity. */
     identity: string
     /** The token. */
     token: string
-    /** When it expires, in seconds since the epoch. */
+    /** The expiry, in seconds since the epoch. */
     expiresAt: number
-    /** How long it lives, in seconds. */
+    /** The lifetime in seconds. */
     expiresIn: number
     /**
-     * When to replace it, in seconds since the epoch: three minutes before it expires, when Twilio's SDKs are told
-     * that it is about to, or when half of a shorter lifetime than six minutes is over.
+     * The time at which to replace the token, in seconds since the epoch: three minutes before it expires, but not before
+     * half of its lifetime.
      */
     renewAt: number
   }
@@ -572,10 +565,10 @@ export namespace Issuer {
 }
 
 /**
- * Checks tokens. The order is part of the contract: size, shape, header, signature (compared in constant time), and
- * only then is the payload parsed and are the claims checked. It is strict where JWT libraries differ (RFC 8725): one
- * pinned algorithm, canonical base64url, no name twice, no `crit`. (Of a token that none of several named keys signed,
- * `iss` is looked at to tell an unknown key from a bad signature: both are refused.)
+ * Verifies tokens. The order of checks is part of the contract: size, shape, header, signature (in constant time), and
+ * only then the payload and its claims. It is strict where JWT libraries differ (RFC 8725): one pinned algorithm,
+ * canonical base64url, no duplicate names, no `crit`. If no key matches the signature, the unverified `iss` only chooses
+ * between `unknown_key` and `bad_signature`.
  *
  * @example
  * ```js
@@ -599,10 +592,10 @@ export class Verifier {
   constructor(options: Verifier.VerifierOptions)
 
   /**
-   * Checks a token.
+   * Verifies a token.
    *
-   * @param token - The token. Whatever is no string is refused as one that is broken.
-   * @throws {@link TokenError} for whatever is wrong with the token first.
+   * @param token - The token. A value that is not a string is rejected like a broken token.
+   * @throws {@link TokenError} for the first check that fails.
    *
    * @example
    * ```js
@@ -624,43 +617,43 @@ export class Verifier {
 export namespace Verifier {
   interface VerifierOptions {
     /**
-     * API keys' secrets, by their SIDs: a token's `iss` must be the key that signed it. That is how keys are rotated.
+     * The secrets of API keys, by their SIDs. A token's `iss` must be the key that signed it. Several keys allow rotation.
      */
     keys?: Readonly<Record<string, string | Uint8Array>> | undefined
-    /** The secret that tokens are signed with, whatever key they name. */
+    /** A secret. Tokens signed with it may name any key as their issuer. */
     secret?: string | Uint8Array | undefined
-    /** The account that tokens must be of. Defaults to any. */
+    /** The account that tokens must belong to. Without it, every account is accepted. */
     accountSid?: string | undefined
-    /** By how many seconds clocks may differ, from 0 to 86,400. Defaults to 0. */
+    /** The tolerated difference between clocks in seconds, from 0 to 86,400. Defaults to 0. */
     leeway?: number | undefined
-    /** The one algorithm that is accepted. Defaults to `HS256`. */
+    /** The only algorithm that is accepted. Defaults to `HS256`. */
     algorithm?: 'HS256' | 'HS384' | 'HS512' | undefined
-    /** The most bytes that a token may have. Defaults to 16,384. */
+    /** The size limit of a token in bytes. Defaults to 16,384. */
     maxSize?: number | undefined
   }
 
   interface VerifyOptions {
-    /** The time to compare with, in whole seconds since the epoch. Defaults to the current time. */
+    /** The current time for the checks, in whole seconds since the epoch. Defaults to the clock's. */
     now?: number | undefined
   }
 
-  /** What a verified token says. */
+  /** The claims of a verified token. */
   interface Claims {
-    /** Whom it speaks for; an integer stands for its decimal digits. */
+    /** The user's identity, if the token has one. An integer becomes its decimal digits. */
     identity: string | undefined
     /** The grants by their keys, without the identity. */
     grants: Record<string, any>
-    /** The API key that signed it: `iss`. */
+    /** The API key that signed the token: `iss`. */
     keySid: string
     /** The account: `sub`. */
     accountSid: string
-    /** The token's own identifier, if it has one. */
+    /** The token's identifier, if it has one. */
     jti: string | undefined
-    /** When it was issued, in seconds since the epoch, if it says so. */
+    /** The time of minting in seconds since the epoch, if the token contains it. */
     issuedAt: number | undefined
-    /** From when it is valid, in seconds since the epoch, if it says so. */
+    /** The time from which the token is valid in seconds since the epoch, if the token contains it. */
     notBefore: number | undefined
-    /** When it expires, in seconds since the epoch. */
+    /** The expiry, in seconds since the epoch. */
     expiresAt: number
     /** All claims. */
     payload: Record<string, any>
@@ -670,9 +663,9 @@ export namespace Verifier {
 }
 
 /**
- * Explains a token: what it says, everything that is wrong with it, and what to do. It never fails on a bad token.
+ * Explains a token: its contents, everything that is wrong with it, and the solution. It never fails on a bad token.
  *
- * @param token - The token, or whatever is taken for one.
+ * @param token - The token, or any other value.
  * @throws {@link InputError} for a `now` or a secret of a wrong type. A bad secret is a finding.
  *
  * @example
@@ -689,92 +682,92 @@ export function inspect(token: unknown, options?: inspect.InspectOptions): inspe
 
 export namespace inspect {
   interface InspectOptions {
-    /** The secret that it should be signed with. Defaults to none: the signature is not checked then. */
+    /** The secret to check the signature with. Without it, the signature is not checked. */
     secret?: string | Uint8Array | undefined
-    /** The time to compare with, in whole seconds since the epoch. Defaults to the current time. */
+    /** The current time for the checks, in whole seconds since the epoch. Defaults to the clock's. */
     now?: number | undefined
   }
 
-  /** What there is to say of a token. As a string, it is a report for a person. */
+  /** The inspection of a token. As a string, it is a report for a person. */
   interface Inspection {
-    /** What kind of token it is. */
+    /** The kind of token. */
     kind: 'access_token' | 'capability_token' | 'task_router_capability_token' | 'client_validation_token' | 'unknown'
     /** Whether no finding is an error. */
     sound: boolean
-    /** Whom the token speaks for, if it says so. */
+    /** The identity, if the token has one. */
     identity: string | null
-    /** The API key that it says signed it: `iss`. */
+    /** The API key that the token names as its issuer: `iss`. */
     keySid: string | null
     /** The account: `sub`. */
     accountSid: string | null
     /** The grants by their keys, without the identity. */
     grants: Record<string, any> | null
-    /** Whether the signature is that of the secret given. */
+    /** The result of the signature check. */
     signature: 'valid' | 'invalid' | 'not_checked'
-    /** When it was issued, in seconds since the epoch. */
+    /** The time of minting, in seconds since the epoch. */
     issuedAt: number | null
-    /** From when it is valid, in seconds since the epoch. */
+    /** The time from which the token is valid, in seconds since the epoch. */
     notBefore: number | null
-    /** When it expires, in seconds since the epoch. */
+    /** The expiry, in seconds since the epoch. */
     expiresAt: number | null
-    /** The seconds until it expires; negative if it has. */
+    /** The seconds until the token expires; negative if it has expired. */
     expiresIn: number | null
-    /** When to replace it: see {@link Issuer.IssuedToken.renewAt}. */
+    /** The time at which to replace the token: see {@link Issuer.IssuedToken.renewAt}. */
     renewAt: number | null
-    /** The header, as far as it could be read. */
+    /** The header, if it could be read. */
     header: Record<string, any> | null
-    /** The claims, as far as they could be read. */
+    /** The claims, if they could be read. */
     claims: Record<string, any> | null
-    /** What is wrong, the worst first. */
+    /** The problems, the worst first. */
     findings: Finding[]
-    /** The report for a person. */
+    /** Returns the report for a person. */
     toString(): string
   }
 
-  /** Something about a token that its maker should know. */
+  /** A problem of a token, with advice for its maker. */
   interface Finding {
-    /** Whether it makes Twilio refuse the token. */
+    /** Whether Twilio rejects such a token. */
     severity: 'error' | 'warning'
-    /** Its stable name, the same in Rust, Python and Node. */
+    /** The stable name of the problem, equal in Rust, Python and Node. */
     code: string
-    /** The numbers of the errors with which Twilio would refuse the token: the likely ones. */
+    /** The numbers with which Twilio would probably reject the token. */
     twilioCodes: number[]
-    /** What is wrong with this token. */
+    /** The problem, as it appears in this token. */
     message: string
-    /** What to do about it. */
+    /** How to solve it. */
     advice: string
   }
 }
 
-/** The base of every error of grantmint. Itself, it is a bug in grantmint: `code` is `internal`. */
+/** The base of every error of grantmint. With the code `internal`, it reports a bug in grantmint. */
 export class GrantmintError extends Error {
-  /** What is wrong, for a program: `required`, `out_of_range`. It stays when the message is reworded. */
+  /** The stable, machine-readable name of the error: `required`, `out_of_range`. Messages may be reworded. */
   code: string
-  /** The field that is wrong, where one field is. */
+  /** The name of the wrong field, if there is a single one. */
   field?: string
   protected constructor(message: string, code: string, field?: string)
 }
 
 /**
- * An argument or property that no token can have. `code` is one of
+ * An argument or property that a token cannot have. Its `code` is one of
  *
- * | code | what it says of `field` |
+ * | code | problem of `field` |
  * |---|---|
  * | `required` | missing, or empty |
- * | `wrong_type` | not of the type that it takes |
+ * | `wrong_type` | has the wrong type |
  * | `not_whole`, `out_of_range` | not whole seconds, or too small or large |
  * | `not_before_expiry` | `nbf` is not before the expiry |
- * | `lone_surrogate` | a string that is no well-formed Unicode |
+ * | `lone_surrogate` | not well-formed Unicode |
  * | `unsupported_algorithm` | not HS256, HS384 or HS512 |
- * | `unknown_option` | there is no such option |
+ * | `unknown_option` | not an option |
  * | `secret_is_key`, `secret_is_zeros` | a PEM, JWK or OpenSSH key; a buffer that was never filled |
  * | `secret_too_short` | fewer than 32 bytes ({@link Issuer}) |
- * | `conflict` | excludes another option that is given ({@link Verifier}) |
+ * | `conflict` | excludes another option ({@link Verifier}) |
  * | `malformed_sid` | not a SID of its kind ({@link Issuer}) |
- * | `no_grants`, `not_a_grant` | no grant at all ({@link Issuer}), or something that is none |
- * | `reserved_grant_key` | a grant called `identity` |
- * | `needs_field` | means nothing without another field |
- * | `not_json`, `too_deep`, `lossy_integer` | a free-form object that JSON cannot carry |
+ * | `no_grants`, `not_a_grant` | no grant at all ({@link Issuer}), or not a grant |
+ * | `reserved_grant_key` | a grant with the key `identity` |
+ * | `needs_field` | requires another field |
+ * | `not_json`, `too_deep`, `lossy_integer` | a free-form object that JSON cannot represent |
  * | `missing_variable` | an environment variable is not set ({@link Issuer.fromEnv}) |
  *
  * @example
@@ -791,24 +784,24 @@ export class GrantmintError extends Error {
  * ```
  */
 export class InputError extends GrantmintError {
-  /** Of {@link Issuer.mintMany}: where in the list the identity stands that was refused, from 0. */
+  /** The place in the list of the identity that {@link Issuer.mintMany} rejected, from 0. */
   index?: number
 }
 
 /**
- * A token that somebody presented is refused. `code` is one of
+ * The rejection of a token. Its `code` is one of
  *
- * | code | what is wrong |
+ * | code | problem |
  * |---|---|
- * | `not_a_string`, `token_too_large` | no string, or one of more than `maxSize` bytes |
+ * | `not_a_string`, `token_too_large` | not a string, or larger than `maxSize` bytes |
  * | `not_compact`, `not_base64url` | not three segments of base64url |
- * | `not_json_object`, `duplicate_member`, `nested_too_deep` | a header or payload that is no sound JSON object |
+ * | `not_json_object`, `duplicate_member`, `nested_too_deep` | header or payload is not a sound JSON object |
  * | `unsupported_header` | `crit`, `b64`, `zip` or `enc` |
- * | `wrong_algorithm`, `wrong_typ`, `wrong_cty` | the header of a token of another kind |
- * | `bad_signature`, `unknown_key` | not signed by the key, or by none that is known |
- * | `missing_claim`, `claim_wrong_type`, `claim_out_of_range` | a claim that is missing or wrong |
- * | `expired`, `not_yet_valid` | the time has passed, or has not come |
- * | `wrong_account` | of another account |
+ * | `wrong_algorithm`, `wrong_typ`, `wrong_cty` | the header of another kind of token |
+ * | `bad_signature`, `unknown_key` | not signed by the key, or signed by an unknown key |
+ * | `missing_claim`, `claim_wrong_type`, `claim_out_of_range` | a claim is missing or wrong |
+ * | `expired`, `not_yet_valid` | the token has expired, or is not valid yet |
+ * | `wrong_account` | the token belongs to another account |
  *
  * @example
  * ```js
@@ -823,6 +816,6 @@ export class InputError extends GrantmintError {
  * ```
  */
 export class TokenError extends GrantmintError {
-  /** The numbers of the errors with which Twilio would refuse the token: the likely ones. */
+  /** The numbers with which Twilio would probably reject the token. */
   twilioCodes: number[]
 }

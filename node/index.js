@@ -15,7 +15,7 @@ exports.VideoGrant = grants.VideoGrant
 exports.VoiceGrant = grants.VoiceGrant
 exports.TaskRouterGrant = grants.TaskRouterGrant
 exports.PlaybackGrant = grants.PlaybackGrant
-// Few who mint also verify: what they need is read when they first ask for it.
+// Most users only mint, so the files for verifying are read at their first use.
 lazily('Verifier', () => require('./lib/verifier.js').Verifier)
 lazily('inspect', () => require('./lib/inspect.js').inspect)
 exports.GrantmintError = GrantmintError

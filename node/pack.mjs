@@ -1,4 +1,4 @@
-// Packs what is published on npm: the main package, and one for each platform whose native module is in <folder>/native.
+// Packs the npm packages: the main one, and one for each platform whose native module is in <folder>/native.
 //   node pack.mjs <folder> [--all]        --all: it is an error if a platform is missing
 // GRANTMINT_REPOSITORY, the repository's address, goes into each; npm's provenance asks for it.
 
@@ -74,7 +74,7 @@ function pack(name, files, contents) {
     const readme = `# ${name}\n\n${contents.description}. It is installed by [grantmint](https://www.npmjs.com/package/grantmint).\n`
     writeFileSync(path.join(root, 'README.md'), readme)
   }
-  // As everybody may read them, whatever the umask here is; npm lets what package.json calls a command be run.
+  // Readable for everybody, regardless of the umask; npm makes the commands of package.json executable.
   for (const file of readdirSync(root, { recursive: true }).map((name) => path.join(root, name)))
     if (statSync(file).isFile()) chmodSync(file, 0o644)
   const settings = ['--ignore-scripts', '--silent', '--pack-destination', out]

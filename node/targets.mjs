@@ -1,4 +1,4 @@
-// What a Rust target is called in Node: the names of its native module and its npm package, and where npm may install it.
+// The Node names of a Rust target: its native module, its npm package, and the platforms that npm installs it on.
 
 const CPUS = { x86_64: 'x64', aarch64: 'arm64' }
 const SYSTEMS = {

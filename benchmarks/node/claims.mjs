@@ -1,4 +1,4 @@
-// The claims of the workload, as an object: what the general JWT libraries are given.
+// The claims of the workload as an object, for the general JWT libraries.
 
 export const seconds = () => Math.floor(Date.now() / 1000)
 

@@ -1,5 +1,5 @@
 // Everyone who verifies tokens in Node. Each takes the workload, loads its library and answers with `verify`, a function
-// of a token, which throws if it is a bad one, and with `claims`, which reads from the result what the harness compares.
+// of a token, which throws for a bad one, and with `claims`, which reads the values that the harness compares.
 // Only `verify` is measured. Nobody keeps tokens that were verified before.
 
 import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto'
@@ -66,7 +66,7 @@ export async function node_rs(work) {
 
 /**
  * Hand-written with node:crypto, as a careful person would: the signature first and in constant time, then the header,
- * then the claims. Nobody who writes this looks for names that stand twice, or for base64url that is not canonical.
+ * then the claims. Hand-written code ignores duplicate names and base64url that is not canonical.
  *
  * Tried and slower: comparing signatures as text, putting header and payload together again for the HMAC.
  */

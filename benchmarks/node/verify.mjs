@@ -1,7 +1,7 @@
 // node node/verify.mjs <contender>
 //
 // Verifies good tokens, or refuses hostile ones if the workload has some. With each answer go the claims of a good token
-// and what was said of the bad ones, for benchmarks/harness/verifying.py to check.
+// and the errors of the bad ones, which benchmarks/harness/verifying.py checks.
 
 import * as verifiers from './verifiers.mjs'
 import { loop, loopAsync, serve } from './workload.mjs'

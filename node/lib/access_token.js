@@ -10,7 +10,7 @@ const OPTIONS = ['identity', 'ttl', 'nbf', 'validUntil', 'region', 'jti']
 const { defaultTtl } = JSON.parse(native.contract())
 
 class AccessToken {
-  // Private, so that nothing that lists or copies properties finds it.
+  // Private: code that lists or copies properties does not find it.
   #secret
   #shown
 
@@ -22,7 +22,7 @@ class AccessToken {
     this.keySid = keySid
     this.#secret = secret
     if (options === undefined) {
-      // The older form, in which the identity is set later.
+      // The older form sets the identity later.
       this.ttl = defaultTtl
       this.identity = undefined
       this.nbf = undefined
@@ -58,8 +58,8 @@ class AccessToken {
   toJwt(algorithm, options) {
     const caller = AccessToken.prototype.toJwt
     if (options !== undefined) checkOptions(options, TO_JWT_OPTIONS, caller)
-    // All of it as it is now: a custom grant's `toPayload` may change the token. It may throw as well, and error reporters record
-    // the variables of frames: none of ours is the secret.
+    // Copies all values first: a custom grant's `toPayload` may change the token. It may also throw, and error reporters
+    // record the variables of frames, so no variable here is the secret.
     const secret = inside(secretArgument(this.#secret, caller))
     const packed =
       value(this.accountSid) +
@@ -76,8 +76,8 @@ class AccessToken {
     return unwrap(native.sign(packed, secret()), caller)
   }
 
-  // Shown is a look-alike without a getter of the secret, which `showHidden` and `getters` together would call; always
-  // the same one, so that a token that refers to itself is seen to.
+  // Shows a copy without the getter of the secret, which `showHidden` and `getters` together would call. It is always
+  // the same copy, so that a token that refers to itself is shown as circular.
   [Symbol.for('nodejs.util.inspect.custom')]() {
     const shown = (this.#shown ??= new LOOK_ALIKE())
     for (const name of Reflect.ownKeys(shown)) delete shown[name]
@@ -98,11 +98,11 @@ function isMissing(value) {
   return value === undefined || value === null || value === ''
 }
 
-/** A secret as the native module takes it: a string or bytes. */
+/** Returns a secret as the native module accepts it: a string or bytes. */
 function secretArgument(secret, caller) {
   if (typeof secret === 'string') return secret
   if (secret === undefined || secret === null) return ''
-  // Also one of another realm.
+  // A Uint8Array of another realm counts, too.
   if (require('node:util').types.isUint8Array(secret)) return secret
   return fail(caller, 'wrong_type', 'secret', describe(secret))
 }

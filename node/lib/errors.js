@@ -6,14 +6,14 @@ const native = require('./native.js')
 class GrantmintError extends Error {
   constructor(message, code, field) {
     super(message)
-    // As an error's own name usually stands: not in its enumeration.
+    // Not enumerable, like the name of a built-in error.
     Object.defineProperty(this, 'name', { value: new.target.name, configurable: true, writable: true })
     this.code = code
     if (field) this.field = field
   }
 }
 
-/** An argument or property that no token can have. */
+/** An argument or property that a token cannot have. */
 class InputError extends GrantmintError {}
 
 /** A token that does not verify. */
@@ -24,7 +24,7 @@ class TokenError extends GrantmintError {
   }
 }
 
-/** Throws an error of which the core gave the parts; its stack trace starts where `caller` was called. */
+/** Throws an error made of the core's parts. Its stack trace starts at the call of `caller`. */
 function raise(parts, caller) {
   const error = fromParts(parts)
   startTraceAt(error, caller)
@@ -41,7 +41,7 @@ function fromParts([code, field, message, index, twilioCodes]) {
   return error
 }
 
-/** Leaves out of a stack trace what is above the call of `caller`, unless nothing would be left. */
+/** Removes the frames above the call of `caller` from a stack trace, unless nothing would be left. */
 function startTraceAt(error, caller) {
   if (!HAS_TAIL_CALLS) return Error.captureStackTrace?.(error, caller)
   const { stack } = error
@@ -49,15 +49,15 @@ function startTraceAt(error, caller) {
   if (!/\n\s+at /.test(error.stack)) error.stack = stack
 }
 
-// JavaScriptCore: there may be no frame of `caller` any more. Elsewhere a trace is not written before somebody reads it.
+// In JavaScriptCore, the frame of `caller` may be gone. Other engines write a trace only when it is read.
 const HAS_TAIL_CALLS = process.versions.bun !== undefined
 
-/** Throws an error for what JavaScript is the first to know of; the core words it. */
+/** Throws an error that JavaScript found. The core words its message. */
 function fail(caller, code, field = '', found = '') {
   raise(native.failure(code, field, found), caller)
 }
 
-/** A call's result, unless it is an error. */
+/** Returns a call's result, or throws its error. */
 function unwrap(outcome, caller) {
   if (Array.isArray(outcome)) raise(outcome, caller)
   return outcome

@@ -4,14 +4,14 @@ const { fail, unwrap } = require('./errors.js')
 const native = require('./native.js')
 const { TRUE, FALSE, checkOptions, describe, object, other, text, value } = require('./pack.js')
 
-/** The base of all grants; your own may extend it, or have a `key` and a `toPayload()` all the same. */
+/** The base of all grants. Your own may extend it, or be any object with a `key` and a `toPayload()`. */
 class Grant {
   constructor(key) {
     this.key = key
   }
 }
 
-// On the prototype of each product's grant: how its fields are packed, and the methods that it came with.
+// On the prototype of each product's grant: the packing of its fields, and its original methods.
 const PRODUCT = Symbol('grantmint.product')
 
 class TaskRouterGrant extends Grant {
@@ -109,7 +109,7 @@ const VOICE = [
 const TASK_ROUTER = ['workspaceSid', 'workerSid', 'role']
 const PLAYBACK = ['grant']
 
-// The fields in the order of the core, which a test compares with its own.
+// The fields in the core's order; a test compares them with the core.
 product(SyncGrant, 'data_sync', (grant) => value(grant.serviceSid) + value(grant.endpointId))
 product(
   ChatGrant,
@@ -154,11 +154,11 @@ function payload(grant, caller) {
   return JSON.parse(unwrap(native.payload(product.start + product.fields(grant, caller)), caller))
 }
 
-/** A grant as an argument of the native module. */
+/** Packs a grant as an argument of the native module. */
 function packGrant(grant, caller) {
   checkGrant(grant, caller)
   const product = grant[PRODUCT]
-  // A subclass may say something else, and so may whoever sets the key.
+  // A subclass may override the payload, and any code may set the key.
   if (product !== undefined && grant.toPayload === product.toPayload && grant.key === product.key) {
     return TRUE + product.start + product.fields(grant, caller)
   }

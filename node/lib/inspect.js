@@ -7,7 +7,7 @@ const { checkOptions, value } = require('./pack.js')
 
 const OPTIONS = ['secret', 'now']
 
-/** Explains a token, whatever it is. */
+/** Explains a token, or any other value. */
 function inspect(token, options) {
   checkOptions(options ?? {}, OPTIONS, inspect)
   const { secret, now } = options ?? {}
@@ -26,7 +26,7 @@ class Inspection {
     this.#report = report
   }
 
-  /** The report for a person. */
+  /** Returns the report for a person. */
   toString() {
     return this.#report
   }

@@ -9,11 +9,11 @@ const { checkOptions, describe, value } = require('./pack.js')
 const OPTIONS = ['accountSid', 'keySid', 'secret', 'ttl', 'grants', 'region', 'algorithm']
 const FROM_ENV_OPTIONS = ['ttl', 'grants', 'region', 'algorithm']
 const MINT_OPTIONS = ['grants', 'ttl', 'nbf', 'jti', 'now']
-// One `jti` for many tokens would be no identifier.
+// A single `jti` would not identify one of many tokens.
 const MINT_MANY_OPTIONS = ['grants', 'ttl', 'nbf', 'now']
 
 class Issuer {
-  // What mints with this issuer, in the native module, which alone holds the secret.
+  // The issuer's functions in the native module. Only the native module has the secret.
   #mint
   #mintWith
   #issue
@@ -29,7 +29,7 @@ class Issuer {
       value(region) +
       value(algorithm) +
       packGrants(grants ?? [], Issuer)
-    // In no variable of ours while a custom grant's code runs: error reporters record those when it throws.
+    // Not in a variable while a custom grant's code runs: error reporters record variables when it throws.
     const issuer = unwrap(native.issuer(packed, secretArgument(options?.secret, Issuer)), Issuer)
     this.#mint = issuer.mint
     this.#mintWith = issuer.mintWith

@@ -1,7 +1,6 @@
 'use strict'
 
-// The native module for this platform: from this folder in a checkout, else from the package of its own in which
-// npm installs it.
+// The native module for this platform: from this folder in a checkout, otherwise from its own npm package.
 
 const TARGETS = {
   'linux-x64': ['linux-x64-gnu', 'linux-x64-musl'],
@@ -21,7 +20,7 @@ function load(targets) {
       try {
         return require(file)
       } catch (error) {
-        // Not being there is what most of them do; a binary that does not load says why (an old glibc, say).
+        // Most of them are not installed. A binary that does not load has a reason, such as an old glibc.
         if (error.code !== 'MODULE_NOT_FOUND') reasons.push(`${file}: ${error.message}`)
       }
     }

@@ -1,6 +1,6 @@
 'use strict'
 
-// Arguments on their way to the native module, as one string: `bindings/node/src/packed.rs` says how it is laid out.
+// Packs arguments for the native module into one string; `bindings/node/src/packed.rs` describes the encoding.
 
 const { fail } = require('./errors.js')
 
@@ -15,13 +15,13 @@ const SHORT = 0xff00
 
 const { fromCharCode } = String
 
-/** A string, with its length before it. */
+/** Packs a string after its length. */
 function text(string) {
   const { length } = string
   return (length < SHORT ? fromCharCode(length) : LONG + fromCharCode(length >>> 16, length & 0xffff)) + string
 }
 
-/** A string, a number, a boolean or nothing; of anything else only what it is. */
+/** Packs a string, a number, a boolean or nothing. Packs only the type of any other value. */
 function value(value) {
   switch (typeof value) {
     case 'string':
@@ -37,15 +37,15 @@ function value(value) {
   }
 }
 
-/** What has no place in any field, in words. */
+/** Packs the type of a value that no field accepts. */
 function other(what) {
   return OTHER + text(what)
 }
 
-/** A free-form object, which goes as its JSON text. `field` is whom an error names. */
+/** Packs a free-form object as its JSON text. An error names `field`. */
 function object(value_, field, caller) {
   if (value_ === null || typeof value_ !== 'object') return value(value_)
-  // It would be an empty one: somebody forgot to await it.
+  // It would become an empty object: a missing `await`.
   if (typeof value_.then === 'function') return other('a promise')
   const json = stringify(value_, field, caller)
   return json === undefined ? other('an object without a JSON form') : OBJECT + text(json)
@@ -55,7 +55,7 @@ function stringify(object, field, caller) {
   try {
     return JSON.stringify(object)
   } catch (error) {
-    // Engines word these differently. What is none of them is the caller's own, from a `toJSON` or a getter.
+    // Engines word these differently. Any other error is the caller's own, from a `toJSON` or a getter.
     const found = whatHasNoForm(object, new Set(), new Set()) ?? saidBy(error)
     if (found === TOO_DEEP) fail(caller, 'too_deep', field)
     if (found !== undefined) fail(caller, 'not_json', field, found)
@@ -66,14 +66,14 @@ function stringify(object, field, caller) {
 const MAX_DEPTH = 128
 const TOO_DEEP = 'too deep'
 
-/** What the engine found behind a `toJSON` or a getter, where looking again would run them again. */
+/** Names the problem that the engine found. Searching for it would run `toJSON` methods and getters again. */
 function saidBy(error) {
   if (!(error instanceof TypeError)) return undefined
   if (CYCLE.test(error.message)) return 'a cycle'
   return BIG_INT.test(error.message) ? 'a BigInt' : undefined
 }
 
-// V8's words and JavaScriptCore's, whole: a caller's own error may use some of them.
+// The complete messages of V8 and JavaScriptCore: a caller's own error may contain parts of them.
 const CYCLE = /^(Converting circular structure to JSON\n|JSON\.stringify cannot serialize cyclic structures\.?$)/
 const BIG_INT = /^(Do not know how to serialize a BigInt|JSON\.stringify cannot serialize BigInt\.?)$/
 
@@ -93,7 +93,7 @@ function whatHasNoForm(value, parents, sound) {
   return undefined
 }
 
-/** What a value is, in words: never what it says. */
+/** Returns the type of a value in words, never its contents. */
 function describe(value) {
   if (value === null) return 'null'
   if (value === undefined) return 'undefined'
@@ -101,7 +101,7 @@ function describe(value) {
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`
 }
 
-/** Refuses members that no option has: most are misspelt. */
+/** Rejects unknown options: most are misspelled. */
 function checkOptions(options, known, caller) {
   if (typeof options !== 'object') fail(caller, 'wrong_type', 'options', describe(options))
   for (const name in options) {

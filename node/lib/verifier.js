@@ -9,7 +9,7 @@ const OPTIONS = ['keys', 'secret', 'accountSid', 'leeway', 'algorithm', 'maxSize
 const NOW = ['now']
 
 class Verifier {
-  // What verifies with its keys, in the native module, which alone holds the secrets.
+  // The verifier's functions in the native module. Only the native module has the secrets.
   #verify
   #verifyAt
 
@@ -45,7 +45,7 @@ class Verifier {
   }
 }
 
-/** What a verified token says. The native module has seen to it that each claim is of its type. */
+/** The claims of a verified token. The native module has checked the type of each. */
 class Claims {
   #header
 
@@ -71,13 +71,13 @@ class Claims {
   }
 }
 
-/** A claim that may be absent, and never what somebody has put into the prototype of every object. */
+/** Returns an optional claim, but nothing from a polluted `Object.prototype`. */
 function own(claims, name) {
   const value = claims[name]
   return value !== undefined && Object.hasOwn(claims, name) ? value : undefined
 }
 
-/** Without the sign of a negative zero. */
+/** Returns a number without the sign of a negative zero. */
 function time(seconds) {
   return seconds === 0 ? 0 : seconds
 }

@@ -11,7 +11,7 @@ import { play, scenario } from './scenario.mjs'
 const { now: realNow } = Date
 const official = twilio.jwt.AccessToken
 
-/** The tokens of twilio-node, whose clock stands still. */
+/** Returns the tokens of twilio-node at a fixed time. */
 export function theirs(clock, run) {
   Date.now = () => clock
   try {

@@ -1,4 +1,4 @@
-// Every row of docs/differences.md that concerns Node: what twilio-node does, and what we do instead.
+// Every row of docs/differences.md about Node: the behaviour of twilio-node, and of grantmint.
 
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
@@ -9,7 +9,7 @@ import { ours, theirs } from './against_official.mjs'
 const NOW = 1_700_000_000
 const SECRET = 'fake-secret-0123456789-abcdefghi'
 
-/** What became of it: the text of the claims, or what was thrown. */
+/** Returns the result: the text of the claims, or the error. */
 function outcome(make, AccessToken, sign) {
   try {
     const made = make(AccessToken)
@@ -37,7 +37,7 @@ const nested = (levels) => JSON.parse('{"d":'.repeat(levels) + '1' + '}'.repeat(
 
 const ALICE = /"grants":\{"identity":"alice"\},/
 
-/** By the row's first cell: what is done, and what becomes of it with twilio-node and with us. */
+/** By the row's first cell: the program, and its result with twilio-node and with grantmint. */
 const ROWS = {
   '`iat`': [[create, /"iat":1700000000/, /"iat":1700000000/]],
   'default `nbf`': [[create, /^(?!.*"nbf")/, /^(?!.*"nbf")/]],

@@ -1,4 +1,4 @@
-// Free-form objects: whatever JavaScript lets a caller put into a grant, as long as JSON.stringify takes it.
+// Free-form objects: any JavaScript value that JSON.stringify accepts in a grant.
 
 import fc from 'fast-check'
 
@@ -85,7 +85,7 @@ const { value, object: generated } = fc.letrec((tie) => ({
     number,
     fc.boolean(),
     fc.constant(null),
-    // What JSON.stringify drops, unwraps or writes in a way of its own.
+    // Values that JSON.stringify drops, unwraps or writes in an unusual way.
     fc.constantFrom(
       undefined,
       () => 'a function',

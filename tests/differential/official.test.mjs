@@ -8,7 +8,7 @@ import { Worker } from 'node:worker_threads'
 import { compare } from './against_official.mjs'
 import { CASES, howToRepeat, SEED } from './run.mjs'
 
-/** The cases of one seed: whatever fails can be repeated without the others. */
+/** The cases of one seed, so that a failure can be repeated alone. */
 const SHARE = 10_000
 
 test(`${CASES} scenarios give twilio-node's tokens, byte for byte`, async (t) => {

@@ -3,7 +3,7 @@
 export const CASES = Number(process.env.GRANTMINT_CASES ?? 10_000)
 export const SEED = Number(process.env.GRANTMINT_SEED ?? 20_260_701)
 
-/** What makes a run repeatable; a test prints it as a diagnostic. */
+/** The seed that makes a run repeatable; a test prints it as a diagnostic. */
 export function howToRepeat() {
   return `repeat with GRANTMINT_CASES=${CASES} GRANTMINT_SEED=${SEED}`
 }

@@ -1,4 +1,4 @@
-// What a program can do with an Access Token: make it, add grants, change what it made, sign it, go on.
+// Programs with an Access Token: they create it, add grants, change it, sign it, and go on.
 // The same scenario is played with twilio-node's classes and with ours.
 
 import fc from 'fast-check'
@@ -192,7 +192,7 @@ function made({ type, options, key, payload }, AccessToken) {
   return grant
 }
 
-/** Assigns to one of a grant's fields what it can hold. */
+/** Assigns a valid value to one of a grant's fields. */
 function change(grant, { field, text, object }) {
   const names = Object.keys(grant).filter((name) => name !== 'key' && name !== 'toPayload')
   if (names.length === 0) return

@@ -30,7 +30,7 @@ const SAMPLES = PAGES.flatMap((page) => {
 // A token that somebody presents.
 const PRESENTED = new AccessToken(ACCOUNT_SID, KEY_SID, SECRET, { identity: 'alice' }).toJwt()
 
-// What a sample may take for granted, and those with more about them.
+// The names that a sample may use, and the samples with more of them.
 const GIVEN = {
   accountSid: ACCOUNT_SID,
   keySid: KEY_SID,

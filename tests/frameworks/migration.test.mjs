@@ -24,7 +24,7 @@ const names = {
   applicationSid: `AP${'d3'.repeat(16)}`,
 }
 
-/** The token that a block leaves in `jwt`, and what it printed. */
+/** Returns the token that a block leaves in `jwt`, and its output. */
 function play(name) {
   const printed = []
   const given = {
@@ -92,7 +92,7 @@ test('frozen clocks', async (t) => {
 
 function run(cwd, program, ...args) {
   const env = { ...process.env, NO_COLOR: '1', CI: '1' }
-  // `node --test` says to its children that they are tests, which changes what they print.
+  // `node --test` marks its children as tests, which changes their output.
   delete env.NODE_TEST_CONTEXT
   const file = path.join(HERE, 'node_modules', program)
   return spawnSync(process.execPath, [file, ...args], { cwd, env, encoding: 'utf8', timeout: 60_000 })

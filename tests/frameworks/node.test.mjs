@@ -29,7 +29,7 @@ const ERRORS = {
   ttl: { code: 'wrong_type', name: 'InputError' },
 }
 
-/** What fixtures/realms.js answers with in this realm, where nothing is foreign. */
+/** The result of fixtures/realms.js in this realm, where nothing is foreign. */
 async function expected() {
   const { many, ...rest } = vm.runInThisContext(REALMS)(grantmint)
   const outcome = { ...rest, many: await many }
@@ -153,7 +153,7 @@ function run(cwd, ...args) {
 
 function environment() {
   const env = { ...process.env, NO_COLOR: '1', CI: '1' }
-  // `node --test` says to its children that they are tests, which changes what they print.
+  // `node --test` marks its children as tests, which changes their output.
   delete env.NODE_TEST_CONTEXT
   return env
 }

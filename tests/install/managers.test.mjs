@@ -48,7 +48,7 @@ const PROGRAM = `
   const { sound } = inspect(token, { secret, now: 1700000001 })
   console.log(JSON.stringify({ signed: signature === expected, grants, exp, identity, sound, version }))`
 const NAMES = 'Issuer, Verifier, VideoGrant, inspect'
-/** What `npx grantmint --version` runs. */
+/** The command of `npx grantmint --version`. */
 const COMMAND = `
   const manifest = require.resolve('grantmint/package.json')
   process.argv.splice(1, 0, 'grantmint', '--version')

@@ -1,4 +1,4 @@
-// One case of a vector file, and how it is played in Node. tests/vectors/README.md says what is in one.
+// Plays a case of a vector file in Node. tests/vectors/README.md describes the format.
 
 import { readFileSync } from 'node:fs'
 import grantmint, { AccessToken, Issuer } from 'grantmint'
@@ -62,7 +62,7 @@ function grantsOf({ grants = [] }) {
   return Array.isArray(grants) ? grants.map(grantOf) : grants
 }
 
-/** What is no object with one member is passed as it is. */
+/** A value that is not an object with one member is passed unchanged. */
 function grantOf(member) {
   const entries = typeof member === 'object' ? Object.entries(member ?? {}) : []
   if (entries.length !== 1) return member

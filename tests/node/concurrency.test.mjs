@@ -19,7 +19,7 @@ const PREPARED = `
   const issuer = new Issuer({ ...credentials, grants: [new VideoGrant({ room: 'daily' })] })
   const verifier = new Verifier({ keys: { [keySid]: secret } })
 
-  // Of each kind of call; what comes back is a digest of all tokens.
+  // Some calls of each kind; the result is a digest of all tokens.
   async function mintAndVerify(name, count) {
     const names = Array.from({ length: count }, (_, number) => name + '-' + number)
     const tokens = names.map((name) => issuer.mint(name, { now }))
@@ -40,10 +40,10 @@ const PREPARED = `
   }
 `
 
-/** What a new Node process prints for a program. */
+/** Returns the output of a program in a new Node process. */
 function run(program, ...args) {
   const { status, signal, stdout, stderr } = spawnSync(process.execPath, ['--eval', program, ...args], {
-    // `node --test` says to its children that they are tests, which changes what they print.
+    // `node --test` marks its children as tests, which changes their output.
     env: { ...process.env, NODE_TEST_CONTEXT: undefined },
     encoding: 'utf8',
     timeout: 120_000,

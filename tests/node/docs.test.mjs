@@ -1,4 +1,4 @@
-// The examples in the documentation of the types: each runs, and says the truth about what comes out.
+// The examples in the documentation of the types: each runs, and its comments state the real results.
 
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'

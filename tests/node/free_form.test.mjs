@@ -1,4 +1,4 @@
-// Custom grants and free-form objects: what JSON.stringify makes of them is in the token, or it is an error.
+// Custom grants and free-form objects: the token contains them as JSON.stringify writes them, or there is an error.
 
 import assert from 'node:assert/strict'
 import test from 'node:test'

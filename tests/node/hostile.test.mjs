@@ -57,7 +57,7 @@ function play(vector) {
   }
 }
 
-/** Explaining never fails, and finds something wrong with what no verifier takes. */
+/** Explaining never fails, and finds a problem in every token that verifiers reject. */
 function explain(vector) {
   const { error, sound, verifier = {} } = vector
   const token = tokenOf(vector)

@@ -1,4 +1,4 @@
-// `inspect`: the shared vectors, sound tokens of twilio-node and of our own, and whatever else somebody may paste.
+// `inspect`: the shared vectors, sound tokens of twilio-node and grantmint, and any other input.
 
 import assert from 'node:assert/strict'
 import test from 'node:test'
@@ -57,7 +57,7 @@ function tokenOf({ token }) {
     : token
 }
 
-/** What holds of every inspection, of whatever it is one. */
+/** Checks the properties of every inspection. */
 function checkConsistency(inspection) {
   const report = String(inspection)
   assert.deepEqual(Object.keys(inspection), MEMBERS)
@@ -195,7 +195,7 @@ test('1,000 sound tokens of twilio-node and of grantmint: not a word against the
   assert.ok(count >= 1000)
 })
 
-// Whatever it is: no exception, and a report that can be shown.
+// No input causes an exception, and every report can be shown.
 
 const base64url = (text) => Buffer.from(text).toString('base64url')
 const name = fc.oneof(

@@ -1,4 +1,4 @@
-// The issuer: strict about what it is given, and its tokens are those of AccessToken.
+// The issuer is strict about its arguments, and its tokens equal those of AccessToken.
 
 import assert from 'node:assert/strict'
 import test from 'node:test'

@@ -1,12 +1,12 @@
-// Resident memory stays flat, and whatever is dropped is collected; `make soak` does the first with ten million calls of each
-// kind, and `make asan` the second with a module that notices what it loses.
+// Resident memory stays flat, and dropped objects are collected. `make soak` tests the former with ten million calls of
+// each kind, `make asan` the latter with a module that detects leaks.
 
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import test from 'node:test'
 import { fileURLToPath } from 'node:url'
 
-/** What a program of tests/reliability prints. */
+/** Returns the output of a program of tests/reliability. */
 function output(program, flags, ...args) {
   const file = fileURLToPath(new URL(`../reliability/${program}`, import.meta.url))
   const command = ['--expose-gc', ...flags, file, ...args]

@@ -1,4 +1,4 @@
-// The package as npm delivers it: it loads from an empty project, and says what is missing where it does not.
+// The package as npm delivers it: it loads from an empty project, or its error names the missing part.
 
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
@@ -19,7 +19,7 @@ const manifest = require('../../node/package.json')
 
 const read = (file) => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8')
 
-/** What a new Node process prints for a program. */
+/** Returns the output of a program in a new Node process. */
 async function run(cwd, program, ...args) {
   const { stdout } = await promisify(execFile)(process.execPath, [...args, '--eval', program], { cwd })
   return stdout.trim()
@@ -183,7 +183,7 @@ test('each field of each class reaches its own place in the core', () => {
   const { products } = JSON.parse(native.contract())
   for (const { class: name, fields } of products) {
     for (const field of fields) {
-      // A symbol is wrong everywhere, so the error says as what the core has read it.
+      // A symbol is always wrong, so the error shows how the core read it.
       const grant = new grantmint[name]({ [field]: Symbol('wrong') })
       assert.throws(() => grant.toPayload(), {
         code: 'wrong_type',

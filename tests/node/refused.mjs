@@ -1,4 +1,4 @@
-// What an error must look like, wherever it comes from.
+// Checks the form of an error, regardless of its source.
 
 import assert from 'node:assert/strict'
 import { GrantmintError, InputError } from 'grantmint'
@@ -17,7 +17,7 @@ export async function rejected(promise, code, field, message) {
   return check(outcome, code, field, message)
 }
 
-/** What `call` throws, be it what it may. */
+/** Returns the value that `call` throws. */
 export function thrownBy(call) {
   try {
     call()

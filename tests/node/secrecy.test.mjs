@@ -23,7 +23,7 @@ class Subclass extends AccessToken {
   tenant = 'mine'
 }
 
-/** What holds the secret, in each form in which it can be given. */
+/** The objects that contain the secret, in each form of a secret. */
 function holders() {
   const options = { identity: 'alice' }
   const assigned = new AccessToken(ACCOUNT_SID, KEY_SID, 'fake-other', options)
@@ -62,7 +62,7 @@ const INSPECT = every({
   depth: [0, 2, Infinity],
   customInspect: [true, false],
 })
-/** A caller who asks for all three is shown what every accessor says; no class can prevent that. */
+/** All three options together show the value of every accessor; no class can prevent that. */
 const shownAll = ({ showHidden, getters, customInspect }) =>
   showHidden && !customInspect && (getters === true || getters === 'set')
 

@@ -1,4 +1,4 @@
-// Twenty places in which the secret of whatever holds it, or was given it, must not be.
+// Twenty places that must not contain the secret.
 
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
@@ -22,7 +22,7 @@ function clean(text, what) {
   for (const part of PARTS) assert.ok(!String(text).includes(part), what)
 }
 
-/** By what they are, all that were given the secret, and what these gave. */
+/** By name, all objects that were given the secret, and their results. */
 function holders() {
   const issuer = issuerWith({ secret: CANARY })
   const token = issuer.mint('alice')
@@ -183,8 +183,8 @@ test('no variable of a frame of ours is the secret when a callback throws', () =
   )
 })
 
-// What is in the engine's heap: strings cannot be wiped, and so a secret that was once one is there until it is collected.
-// One of bytes that its owner wipes is gone, since what grantmint keeps is not on that heap.
+// The engine's heap: strings cannot be wiped, so a secret given as a string stays there until it is collected. A secret
+// of bytes is gone when its owner wipes them, since grantmint's copy is not on that heap.
 test('a secret of bytes that was wiped is in no heap snapshot', () => {
   const program = `
     const { Issuer, Verifier, VideoGrant } = require(${JSON.stringify(fileURLToPath(new URL('../../node/index.js', import.meta.url)))})

@@ -26,7 +26,7 @@ function executable(name, command) {
   return path.join(folder, typeof bin === 'string' ? bin : bin[command])
 }
 
-/** Runs a command of an installed package in this process's Node: its exit code, and what it printed. */
+/** Runs a command of an installed package in this Node. Returns its exit code and output. */
 async function run(name, command, ...args) {
   const options = { cwd: TESTS, maxBuffer: 1 << 26 }
   const outcome = promisify(execFile)(process.execPath, [executable(name, command), ...args], options)
@@ -90,7 +90,7 @@ test('a program against the official types compiles and does the same, with anot
   assert.deepEqual(mine, theirs)
 })
 
-/** What both give within one second: only then do they give the same. */
+/** Returns both results at one second: only then are they equal. */
 function inOneSecond(first, second) {
   for (;;) {
     const [one, two] = [first(), second()]

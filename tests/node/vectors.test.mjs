@@ -34,7 +34,7 @@ test('an issuer mints a good part of them', () => {
   assert.ok(cases.filter(suitsIssuer).length > 100)
 })
 
-/** Whether a case keeps to what Issuer insists on. */
+/** Returns whether a case meets the requirements of Issuer. */
 function suitsIssuer(vector) {
   const sids = [vector.account_sid, vector.key_sid].every((sid) => /^(AC|SK)[0-9a-fA-F]{32}$/.test(sid))
   const incomplete = vector.grants.some((grant) => {

@@ -1,4 +1,4 @@
-// `Verifier` and `Issuer.issue`, beside what the shared vectors say of single tokens.
+// `Verifier` and `Issuer.issue`, beyond the single tokens of the shared vectors.
 
 import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'

@@ -1,4 +1,4 @@
-// What the native module copies of a secret is wiped: the process looks for it in its own memory.
+// The native module wipes its copies of a secret: the process searches its own memory for them.
 
 import assert from 'node:assert/strict'
 import { closeSync, existsSync, openSync, readFileSync, readSync } from 'node:fs'
@@ -7,9 +7,9 @@ import { Verifier } from 'grantmint'
 
 const MEMORY = '/proc/self/mem'
 
-/** How often a text stands in what this process may write to; looking leaves no copy of its own. */
+/** Counts a text in this process's writable memory, without leaving a copy. */
 function copies(needle) {
-  // Small, so that it hardly ever sees itself, and what it has just been shown, once more.
+  // Small, so that it rarely finds itself or the text that it has just read.
   const window = Buffer.alloc(1 << 13)
   const memory = openSync(MEMORY)
   let found = 0
@@ -40,10 +40,10 @@ function copiesOfSecret(length) {
   return found
 }
 
-// The engine keeps this string in one byte for each character; UTF-16 is what it hands to the module, in one go up to 63 units.
+// The engine stores this string with one byte for each character. The module receives UTF-16, in one call up to 63 units.
 for (const length of [50, 63, 100]) {
   test(`no copy of a secret of ${length} characters stays behind`, { skip: !existsSync(MEMORY) }, () => {
-    // One is what is looked for. The window may have shown that to itself: the smallest of some numbers counts.
+    // One occurrence is the searched text itself. The window may find its own copy, so the smallest of several counts matters.
     const least = Math.min(...[1, 2, 3, 4].map(() => copiesOfSecret(length)))
     assert.ok(least === 1 || least === 2, `${least} copies`)
   })

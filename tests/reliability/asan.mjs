@@ -12,15 +12,15 @@ const HERE = fileURLToPath(new URL('.', import.meta.url))
 const PACKAGE = path.join(HERE, '..', '..', 'node')
 const FOUND = 99
 
-// Node itself was not built for it: the runtime comes first by preloading. GCC's serves what LLVM compiled.
+// Node itself was not built for it, so the runtime is preloaded. GCC's runtime works for code compiled by LLVM.
 const runtime = execFileSync('gcc', ['-print-file-name=libasan.so'], { encoding: 'utf8' }).trim()
 
-// What is lost in a worker that is ended at the wrong moment, where Node refuses what it is asked for and nobody else can give
-// it back: the eight bytes of a promise's other end, of a closure, and what that holds when the secret was taken out of it.
+// The known leaks of a worker that is terminated while Node rejects its calls: the eight bytes of a promise's other end,
+// a closure, and its contents after the secret was taken out.
 const UNAVOIDABLE =
   /leak of \d{1,3} byte[^]*(napi_create_promise|create_function_from_closure|bindings\/node\/src\/held\.rs:\d+)/
 
-/** What comes of a program, and what of the reports is about the module: a Node that ends early leaves blocks of its own. */
+/** Returns a program's result and the reports about the module: a Node that ends early leaks blocks of its own. */
 function run(folder, ...args) {
   const { status, stdout, stderr } = spawnSync(process.execPath, args, {
     cwd: folder,
@@ -72,7 +72,7 @@ try {
   ]) {
     const { status, stdout, stderr, found } = run(folder, ...args)
     assert.equal(found, '')
-    // Memory is not flat here, where the sanitizer keeps for a while what was given back: the soak may say so.
+    // Memory is not flat here, because the sanitizer delays freeing: the soak may report it.
     const lines = stdout.match(/^Node: /gm)?.length
     assert.equal(lines, args.at(-2).endsWith('soak.mjs') ? 3 : 1, `${status}\n${stdout}${stderr.slice(0, 20_000)}`)
     console.log(`asan: nothing in ${args.slice(1).join(' ')}`)

@@ -1,4 +1,4 @@
-// Whatever is made, thrown and dropped, in any order, is collected: `node --expose-gc orders.mjs [rounds [seed]]`.
+// Objects that are created, thrown and dropped in any order are collected: `node --expose-gc orders.mjs [rounds [seed]]`.
 //
 // Tokens, grants, claims and errors refer to each other; callbacks throw in the middle of a call; lists and workers are still at
 // work when everybody else has dropped what they use. In the end nothing may be left of it.
@@ -55,7 +55,7 @@ const throws = (...others) => {
   throw new Thrown(...others)
 }
 
-/** An object that throws at whatever is done with it but being asked what it is. */
+/** An object that throws at every access except `typeof`. */
 const surly = (...others) =>
   new Proxy({}, { get: () => throws(...others), has: () => throws(), ownKeys: () => throws() })
 
@@ -107,7 +107,7 @@ const GRANTS = [
   [PlaybackGrant, 'grant'],
 ]
 
-// Each makes something that refers to what was made before, or to `undefined`.
+// Each creates an object that refers to an earlier one, or to `undefined`.
 const MADE = {
   'a token that refers to itself': (other, chance) => {
     const token = newToken(other)
@@ -269,7 +269,7 @@ async function play(rounds, seed) {
 
 async function left() {
   let found
-  // Finalizers run in turns of the event loop, and what they let go is collected after that. A list may still be at work.
+  // Finalizers run in turns of the event loop; the objects that they release are collected later. A list may still be pending.
   for (let times = 0; times < 1000; times++) {
     await new Promise((resolve) => setTimeout(resolve, 10))
     globalThis.gc()
@@ -286,7 +286,7 @@ async function main(rounds = 1000, seed = 1) {
   return tracked.length
 }
 
-/** What a worker does, and which of its messages ends it: `undefined` if it ends by itself. */
+/** A worker's program, and the message that ends it: `undefined` if it ends by itself. */
 const WORKERS = [
   { ends: undefined, work: (seed) => main(50, seed) },
   { ends: 'started', work: (seed) => main(50, seed) },

@@ -1,4 +1,4 @@
-// No panic ends the process or says what it should not: `make check-panics`. Takes a native module that was built with
+// No panic ends the process or prints user data: `make check-panics`. Takes a native module that was built with
 // functions that panic, which no released one has.
 
 import assert from 'node:assert/strict'
@@ -27,7 +27,7 @@ async function program() {
   for (let times = 0; times < 3; times++) {
     assert.throws(() => unwrap(native.panicInCall(CANARY)), isBug)
     assert.throws(() => unwrap(call(CANARY)), isBug)
-    // Of what is outside of the package's own wall, napi-rs makes an ordinary error.
+    // napi-rs turns a panic outside of the package's own wall into an ordinary error.
     assert.throws(() => native.panicInArgument(CANARY), Error)
     await assert.rejects(async () => unwrap(await native.panicInPool(CANARY)), isBug)
   }
@@ -56,7 +56,7 @@ try {
   })
   assert.deepEqual([status, signal, stdout], [0, null, 'alive\n'], stderr)
   const lines = stderr.trim().split('\n')
-  // Where it was, and nothing else: neither what the panic said nor a backtrace.
+  // Only the location: neither the panic's message nor a backtrace.
   assert.equal(lines.length, 12, stderr)
   for (const line of lines) assert.match(line, /^grantmint: a bug, at bindings\/node\/src\/panic_test\.rs:/)
   console.log(`Node: ${lines.length} panics, each an ordinary error`)

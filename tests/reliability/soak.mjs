@@ -1,8 +1,8 @@
 // Resident memory stays flat: `node --expose-gc --max-semi-space-size=1 soak.mjs [mints [refusals [inspections]]]`, 10,000,000
-// of each where nothing is said. A first round, which may set up what stays, is not counted.
+// of each by default. The first round does not count, since it may allocate permanent objects.
 //
 // Left to itself, V8 lets the space of its young objects grow from 1 to 16 MiB, in steps of up to 8, when much survives: that
-// is no leak, and as large as what is looked for. The option holds it at its smallest.
+// is not a leak, but as large as one. The option keeps it at its smallest.
 
 import assert from 'node:assert/strict'
 import { createRequire } from 'node:module'
@@ -16,7 +16,7 @@ const KEY_SID = `SK${'b1'.repeat(16)}`
 const SECRET = 'fake-secret-0123456789-abcdefghij'
 const NOW = 1_700_000_000
 const LIMIT = 8 << 20
-// Of what is used there is less to doubt.
+// The memory in use is more reliable.
 const LIMIT_OF_USED = 1 << 20
 
 const credentials = { accountSid: ACCOUNT_SID, keySid: KEY_SID, secret: SECRET }
@@ -52,7 +52,7 @@ function refused(call) {
 
 const explain = (text) => () => assert.ok(String(inspect(text, { secret: SECRET, now: NOW })))
 
-// Most of a round is what comes first; the rarer things take their turns.
+// Most of a round is the first kind of call; the rarer kinds alternate.
 const ROUNDS = {
   mints: [
     () => issuer.mint('alice'),
@@ -84,7 +84,7 @@ async function play([usual, ...rare], count) {
   }
 }
 
-/** The least of several collections, in bytes: what the system says of the process, and what V8 says is used of its heap. */
+/** Returns the minimum over several collections, in bytes: resident memory, and V8's used heap. */
 async function memory() {
   let [resident, used] = [Infinity, Infinity]
   for (let times = 0; times < 8; times++) {

@@ -21,7 +21,7 @@ function bun() {
 }
 
 function deno() {
-  // What the migration guide tells users to allow, and what the programs here read besides.
+  // The permissions of the migration guide, and the files that the programs here read.
   const flags = ['run', '--no-prompt', '--allow-ffi', '--allow-read', '--allow-env']
   return { ...runtime('Deno', platformPackage('@deno', /^/, `deno${EXE}`)), flags }
 }

@@ -92,7 +92,7 @@ function permissions(folder, node) {
 
 function start(cwd, command, args) {
   const env = { ...process.env, NO_COLOR: '1' }
-  // `node --test` says to its children that they are tests, which changes what they print.
+  // `node --test` marks its children as tests, which changes their output.
   delete env.NODE_TEST_CONTEXT
   return spawnSync(command, args, { cwd, env, encoding: 'utf8', timeout: 60_000 })
 }

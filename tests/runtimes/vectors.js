@@ -1,5 +1,5 @@
 // Plays the shared vectors: `<runtime> vectors.js <folder of the vectors>`. Plain CommonJS without a test framework, so
-// that the same lines run on every runtime. ../vectors/README.md says what a case's members mean.
+// that the same lines run on every runtime. ../vectors/README.md describes the members of a case.
 
 'use strict'
 
@@ -34,7 +34,7 @@ freeForm()
 stacks()
 report()
 
-/** What engines word differently: JSON.stringify's own errors, and how deep the stack is. */
+/** The cases that depend on the engine: JSON.stringify's own errors, and the depth of the stack. */
 function freeForm() {
   const cycle = { inner: [] }
   cycle.inner.push({ cycle })
@@ -122,7 +122,7 @@ function grantsOf({ grants = [] }) {
   return Array.isArray(grants) ? grants.map(grantOf) : grants
 }
 
-/** What is no object with one member is passed as it is. */
+/** A value that is not an object with one member is passed unchanged. */
 function grantOf(member) {
   const entries = typeof member === 'object' ? Object.entries(member ?? {}) : []
   if (entries.length !== 1) return member

@@ -18,7 +18,7 @@ import { type Equal, holds, type IsAny, type } from './equal.mjs'
 
 type Algorithm = 'HS256' | 'HS384' | 'HS512'
 
-// AccessToken: what it takes.
+// AccessToken: arguments.
 type Arguments = ConstructorParameters<typeof AccessToken>
 holds<
   Equal<
@@ -51,7 +51,7 @@ new AccessToken('AC123', 'SK123', 'fake-secret', {
   jti: undefined,
 })
 
-// AccessToken: what can be read and set.
+// AccessToken: properties.
 const token = type<AccessToken>()
 holds<Equal<typeof token.accountSid, string>>()
 holds<Equal<typeof token.keySid, string>>()

@@ -1,4 +1,4 @@
-// What an ES module gets: every name, as a value and as a type.
+// The exports of the ES module: every name, as a value and as a type.
 
 import * as everything from 'grantmint'
 import grantmint, {

@@ -1,4 +1,4 @@
-// What the compiler refuses. An expected error that does not come is an error itself.
+// Mistakes that the compiler rejects. An expected error that does not occur is an error.
 
 import {
   AccessToken,

@@ -26,7 +26,7 @@ new AccessToken(
 )
 void [token, grants]
 
-// Every name that they have, we have; what is read from a grant is the same.
+// grantmint has every name of the official library, with the same types when read.
 holds<Equal<Exclude<keyof typeof Official, keyof typeof AccessToken>, never>>()
 holds<Equal<Exclude<keyof Official, keyof AccessToken>, never>>()
 holds<Equal<Exclude<keyof AccessToken, keyof Official>, 'validUntil' | 'jti'>>()

@@ -91,7 +91,7 @@ const USERS: User[] = [
   },
 ]
 
-/** The tokens of the users, and what a token object says of itself. */
+/** Returns the users' tokens and the properties of a token object. */
 export function tokens(): string[] {
   return USERS.flatMap((user) => {
     const token = new AppToken(user, { ttl: 600, nbf: 1_700_000_000, region: 'ie1' })

@@ -316,7 +316,7 @@ function isOfficial({ valid_until, jti, region }) {
   return valid_until == null && !jti && isAscii(region ?? '')
 }
 
-/** The same token from jsonwebtoken, which twilio-node signs with, for what twilio-node itself cannot express. */
+/** Returns the token that jsonwebtoken signs, which twilio-node uses, for inputs that twilio-node does not accept. */
 function signDirectly(vector) {
   const { now, account_sid, key_sid, secret, algorithm = 'HS256', identity, nbf, valid_until, region, jti } = vector
   const claims = {

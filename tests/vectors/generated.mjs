@@ -1,4 +1,4 @@
-// What the generators share: each makes one file of cases here, or checks that it is what it would make.
+// The common part of the generators: each writes one file of cases, or checks that the file is up to date.
 
 import { readFileSync, writeFileSync } from 'node:fs'
 
@@ -6,7 +6,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 export const about = (generator, more = '') =>
   `Generated: do not edit. Regenerate with "node tests/vectors/${generator}". ${more}README.md describes the format.`
 
-/** Text in ASCII, so that no editor and no terminal shows something other than what stands there. */
+/** Returns text in ASCII, so that editors and terminals show it unchanged. */
 export const ascii = (text) =>
   text.replace(/[^\0-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
 

@@ -3,8 +3,8 @@
 //   node tests/vectors/hostile.mjs           writes hostile.json
 //   node tests/vectors/hostile.mjs --check   fails if hostile.json is stale
 //
-// README.md beside this file describes the format. What a token is refused for follows from the order of the checks
-// (docs/errors.md), so every token is signed correctly unless its signature is what is wrong with it.
+// README.md beside this file describes the format. The order of the checks determines the error of a token
+// (docs/errors.md), so every token is signed correctly unless its signature is the problem.
 //
 // The groups are in the folder hostile/, a file for each part of a token that can be wrong.
 

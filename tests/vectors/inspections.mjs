@@ -4,7 +4,7 @@
 //   node tests/vectors/inspections.mjs --check   fails if inspections.json is stale
 //
 // README.md beside this file describes the format. The faults are planted in the files of the folder inspections/, and
-// what must be found is written down beside each: nothing is taken from the implementation. Of every finding there are
+// each names its findings, without the help of the implementation. Of every finding there are
 // tokens that show it, and others, as like them as can be, that do not.
 
 import { about, ascii, writeOrCheck } from './generated.mjs'

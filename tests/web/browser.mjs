@@ -24,7 +24,7 @@ export function launch() {
   return chromium.launch({ executablePath, args })
 }
 
-/** A fresh tab at `url`; `complaints` collects what a developer would see in red. */
+/** A fresh tab at `url`; `complaints` collects the errors of the developer console. */
 export async function open(t, browser, url, { prepare, ...options } = {}) {
   const context = await browser.newContext({ locale: 'en-GB', viewport: { width: 1280, height: 900 }, ...options })
   t.after(() => context.close())

@@ -62,7 +62,7 @@ test('a cookie that was changed, made up or is over is no session', async (t) =>
     return `session=${encodeURIComponent(`s:${value}.${signature}`)}`
   }
   const until = Math.floor(Date.now() / 1000) + 60
-  // What follows would prove nothing if this test signed differently from the server.
+  // The rest of this test requires that it signs as the server does.
   assert.equal((await getToken(url, sign({ login: 'alice', until }))).status, 200)
 
   const cookie = await signIn(url, 'alice')

@@ -334,7 +334,7 @@ describe('the page', { skip: browsers.skip }, () => {
   })
 
   test('does not speak of demo credentials when they are real', async (t) => {
-    // The stand-in is nobody at all: the real endpoint is out of a test's reach.
+    // There is no stand-in here: a test cannot reach the real endpoint.
     const nobody = 'ws://127.0.0.1:9/v3/wsconnect'
     const { url } = await start(t, {
       ...fake,
@@ -384,7 +384,7 @@ describe('the page', { skip: browsers.skip }, () => {
   })
 })
 
-/** The contrast of an element's text with what is behind it, from 1 to 21: WCAG 2.2 asks for 4.5. */
+/** Returns the contrast of an element's text with its background, from 1 to 21. WCAG 2.2 requires 4.5. */
 function contrast(page, selector) {
   return page
     .locator(selector)

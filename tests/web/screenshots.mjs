@@ -42,7 +42,7 @@ async function renew(page) {
   twilio.aboutToExpire()
   await until(() => twilio.presented.length > before)
   await page.waitForTimeout(300)
-  // So that the dial shows what it is.
+  // So that the dial shows its purpose.
   await page.clock.fastForward('12:34')
   await page.waitForTimeout(1000)
 }

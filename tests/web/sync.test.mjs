@@ -1,4 +1,4 @@
-// The example's page with Twilio's real Sync SDK, and a stand-in for the endpoint that the SDK connects to.
+// The example's page with Twilio's real Sync SDK, against a substitute for the SDK's endpoint.
 
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
@@ -11,7 +11,7 @@ describe('the page with the Sync SDK', { skip }, () => {
   before(async () => (browser = await launch()))
   after(() => browser?.close())
 
-  /** A server, the stand-in and a connected page; minted() gives the tokens that the page's requests were answered with. */
+  /** Starts a server, the substitute and a connected page. minted() returns the tokens that the page received. */
   async function connected(t, env = {}, script) {
     const twilio = await standIn(t, fake.TWILIO_API_SECRET)
     const server = await start(t, { SYNC_TWILSOCK_URI: twilio.uri, ...env }, script)

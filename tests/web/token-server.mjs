@@ -10,7 +10,7 @@ import jsonwebtoken from 'jsonwebtoken'
 
 const example = fileURLToPath(new URL('../../node/examples/express/', import.meta.url))
 
-/** What the example uses when a credential is missing, spelt out here once more. */
+/** The example's replacements for missing credentials, repeated here. */
 export const fake = {
   TWILIO_ACCOUNT_SID: 'AC0123456789abcdef0123456789abcdef',
   TWILIO_API_KEY: `SK${'0123456789abcdef'.repeat(2)}`,

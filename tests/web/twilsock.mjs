@@ -1,4 +1,4 @@
-// A stand-in for the endpoint that Twilio's Sync SDK connects to, with as much of its protocol as a token's life needs.
+// A substitute for the endpoint of Twilio's Sync SDK, with the part of its protocol that concerns tokens.
 //
 // A message is one binary WebSocket frame: "TWILSOCK V3.0 <bytes of the header>\r\n", a JSON header, "\r\n", a payload.
 // The client opens with `init`, which carries its token, and hands a new one over with `update`; each gets a `reply` with a
@@ -17,11 +17,11 @@ export async function standIn(t, secret) {
 
   const twilio = {
     uri: `ws://127.0.0.1:${server.address().port}/v3/wsconnect`,
-    /** One per WebSocket, in order: its socket, and the headers of what came in. */
+    /** One entry per WebSocket, in order: its socket, and the headers of the received messages. */
     connections: [],
     /** The tokens that were presented, each with the method that carried it and the status that it got. */
     presented: [],
-    /** The status that every token gets, instead of what its signature deserves. */
+    /** The status for every token, regardless of its signature. */
     verdict: undefined,
 
     aboutToExpire: () => twilio.send({ method: 'client_update', client_update_type: 'token_about_to_expire' }),

@@ -6,7 +6,7 @@ const { createHash, randomInt } = require('node:crypto')
 const MAX_LENGTH = 121
 
 /**
- * The Twilio identity of whoever logs in as `login`: always the same one, and nobody else's.
+ * Returns the Twilio identity of the user who logs in as `login`. It is stable and unique.
  *
  * Twilio reserves `! * ' ( ) ; : @ & = + $ , / ? % # [ ]`, and Voice takes only letters, digits and underscores. So every
  * other byte is written as `_` and two hex digits: alice@example.com is alice_40example_2Ecom.

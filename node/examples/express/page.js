@@ -7,7 +7,7 @@ const express = require('express')
 
 const SDK = require.resolve('twilio-sync/builds/twilio-sync.min.js')
 
-/** Answers with the page's parts, and sets the security headers of whatever comes after. */
+/** Serves the page's files and sets the security headers of all responses. */
 function page(settings) {
   const router = express.Router()
   router.use(securityHeaders(settings))

@@ -11,7 +11,7 @@ const { SettingsError, readSettings } = require('./settings.js')
 const GRACE = 10_000
 
 function main(createApp) {
-  // What is set in the environment wins over the file.
+  // The environment takes precedence over the file.
   require('dotenv').config({ path: path.join(__dirname, '.env'), quiet: true })
   try {
     const settings = readSettings(process.env)
@@ -40,7 +40,7 @@ function startServer(app, settings) {
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, stop)
 }
 
-/** Takes no new connection, lets the requests under way end, then closes what browsers keep open for later. */
+/** Accepts no new connection, completes pending requests, then closes idle connections. */
 function stopper(server) {
   let inFlight = 0
   let stopping = false
@@ -122,7 +122,7 @@ async function announce(settings, port) {
   // A log is no place for a token that opens something.
   if (production) return
 
-  // Over HTTP like any client, so that what is printed is what a client gets.
+  // Fetched over HTTP, so that the printed token is the one that a client receives.
   try {
     const { identity, token, error } = await firstToken(address)
     console.log(token ? `\nA token for ${identity}:\n${token}` : `\nNo token: ${error}`)

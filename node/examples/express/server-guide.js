@@ -27,11 +27,11 @@ function createApp(settings) {
     token.addGrant(new AccessToken.SyncGrant({ serviceSid: settings.syncServiceSid }))
     token.identity = identity
 
-    // A token in a cache is a token for whoever asks next.
+    // A cache would give the token to the next user.
     res.set('Cache-Control', 'no-store').json({ identity, token: token.toJwt() })
   })
 
-  // The page asks what it can do here, and says so when its token is only for show.
+  // The page asks for the server's abilities, and says when its token is only for show.
   app.get('/session', (req, res) => {
     res.set('Cache-Control', 'no-store')
     res.json({ demoCredentials: settings.demoCredentials, twilsockUri: settings.twilsockUri })

@@ -30,7 +30,7 @@ function createApp(settings) {
     res.json({ identity, token, expiresAt, renewAt })
   })
 
-  // Who is signed in, and what else the page should know. Always 200: a stranger is no error here.
+  // The signed-in user and the server's abilities. Always 200: a stranger is not an error here.
   app.get('/session', (req, res) => {
     const { demoCredentials, demoSignIn, twilsockUri } = settings
     res.json({ ...describe(req.login), demoCredentials, demoSignIn, inspects: true, twilsockUri, region })
@@ -61,7 +61,7 @@ function createApp(settings) {
   return app
 }
 
-/** A token in a cache is a token for whoever asks next. */
+/** Forbids caching: a cache would give the token to the next user. */
 function noStore(req, res, next) {
   res.set('Cache-Control', 'no-store')
   next()
@@ -131,7 +131,7 @@ function answerError(error, req, res, next) {
   const status = error.status ?? 500
   if (status >= 500) console.error(`${req.method} ${req.path}: ${error.message}`)
   const words = { 413: 'That is too large.', 500: 'The server failed; its console says why.' }
-  // A parser's own message may repeat what was sent.
+  // A parser's message may repeat the request.
   res.status(status).json({ error: error.forClient ? error.message : (words[status] ?? 'Bad request.') })
 }
 

@@ -1,6 +1,6 @@
 'use strict'
 
-// What the environment says, checked once at the start. `.env.example` describes each variable.
+// The settings from the environment, checked once at the start. `.env.example` describes each variable.
 
 const { randomBytes } = require('node:crypto')
 
@@ -61,7 +61,7 @@ function list(text = '') {
 }
 
 function origin(text) {
-  // Only what a browser would send in its Origin header can ever match.
+  // Only a value that a browser sends in its Origin header can match.
   if (URL.canParse(text) && new URL(text).origin === text) return text
   throw new SettingsError(`ALLOWED_ORIGINS must list origins such as https://app.example.com, not "${text}".`)
 }

@@ -1,6 +1,6 @@
 'use strict'
 
-// A token server with Fastify: POST /login signs in, GET /token answers a token for whoever is signed in.
+// A token server with Fastify: POST /login signs in, GET /token returns a token for the signed-in user.
 //
 // The sign-in is a demonstration: it believes any name. Put your own in its place.
 
@@ -41,7 +41,7 @@ const issuer = new Issuer({
 const app = Fastify({ bodyLimit: 4096, ajv: { customOptions: { coerceTypes: false } } })
 app.register(cookie, { secret: settings.SESSION_SECRET })
 
-// A token in a cache is a token for whoever asks next.
+// A cache would give the token to the next user.
 app.addHook('onRequest', async (request, reply) => {
   reply.header('Cache-Control', 'no-store')
 })

@@ -2,7 +2,7 @@
 
 import { ACCOUNT, GOOD, KEY, NOW } from './tokens.mjs'
 
-/** What a verifier says of a good token (tokens.mjs). A case names only what differs. */
+/** The claims of a good token (tokens.mjs). A case contains only the differences. */
 export const READ = {
   identity: 'alice',
   grants: { video: { room: 'daily' } },
@@ -37,7 +37,7 @@ function shortened(token) {
   return end ? { parts: [...parts, token.slice(end)].filter((part) => part !== '') } : token
 }
 
-/** What a verifier's settings, its secrets among them, have no part in. */
+/** The members of a case that a verifier's settings do not affect. */
 const ALWAYS = new Set([
   'not_a_string',
   'not_compact',

@@ -1,4 +1,4 @@
-// What the claims may be: the times, then everything else.
+// Variations of the claims: the times, then everything else.
 
 import { accept, escaped, refuse, shown } from './cases.mjs'
 import { ACCOUNT, CLAIMS, claims, entries, fakeSid, GOOD, HEADER, header, KEY, MAX_TIME, NOW, sign } from './tokens.mjs'

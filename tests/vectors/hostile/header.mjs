@@ -1,4 +1,4 @@
-// Good tokens, and what else a header may say: the algorithm, `crit` and its kin, keys that a token brings along, `typ`
+// Good tokens, and variations of the header: the algorithm, `crit` and its kin, keys that a token brings along, `typ`
 // and `cty`.
 
 import { deflateRawSync } from 'node:zlib'

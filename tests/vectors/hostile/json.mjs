@@ -1,4 +1,4 @@
-// JSON that one reader takes and another does not: its grammar, its encoding, and names that stand twice.
+// JSON that only some readers accept: its grammar, its encoding, and duplicate names.
 
 import { deflateRawSync } from 'node:zlib'
 

@@ -55,7 +55,7 @@ const KEYS = {
   'JWK set': '{"keys":[{"kty":"RSA","n":"fake","e":"AQAB"}]}',
   'list of JWKs': '[{"kty":"oct","k":"ZmFrZS1mYWtlLWZha2UtZmFrZQ"}]',
 }
-/** What has stood before a key where another library no longer saw one. */
+/** Text before a key that made another library overlook the key. */
 const BEFORE = {
   'a space': ' ',
   'a tab': '\t',

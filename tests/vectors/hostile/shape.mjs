@@ -1,4 +1,4 @@
-// What is no compact serialization: segments too few or too many, and characters that are not base64url.
+// Texts that are not a compact serialization: too few or too many segments, and characters that are not base64url.
 
 import { accept, escaped, refuse } from './cases.mjs'
 import {

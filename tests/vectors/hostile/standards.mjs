@@ -47,7 +47,7 @@ export function fromTheStandards() {
   )
 }
 
-/** What Project Wycheproof tries on a JWS (README.md), with a key of ours. */
+/** Project Wycheproof's attacks on a JWS (README.md), with the key of this corpus. */
 export function afterWycheproof() {
   const clean = hmac(`${HEAD}.${BODY}`)
   const refuseSegment = (what, field, first, second) => {

@@ -1,4 +1,4 @@
-// What every token here is built of: a good header and good claims as JSON text, and the signature over any two
+// The parts of every token here: a good header and good claims as JSON text, and the signature over any two
 // segments. Text, not objects: a case must be able to say a thing twice, or badly, which no object can.
 
 import { createHmac } from 'node:crypto'
@@ -48,7 +48,7 @@ export const GOOD = sign()
 export const [HEAD, BODY, SIGNATURE] = GOOD.split('.')
 export const withSignature = (signature) => `${HEAD}.${BODY}.${base64url(signature)}`
 
-/** The two segments that hold JSON: what is in a good one, and the token with other bytes there. */
+/** The two segments that contain JSON: the text of a good one, and a token with other bytes in its place. */
 export const SEGMENTS = {
   header: { base: HEADER, signed: (bytes) => sign(bytes) },
   payload: { base: claims(), signed: (bytes) => sign(HEADER, bytes) },

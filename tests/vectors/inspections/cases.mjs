@@ -2,7 +2,7 @@
 
 import { GOOD, NOW } from './tokens.mjs'
 
-/** What does not make a token unsound. */
+/** The findings that are warnings. */
 const WARNINGS = new Set([
   'missing_typ',
   'secret_is_auth_token',
@@ -22,7 +22,7 @@ const WARNINGS = new Set([
 export const cases = []
 
 /**
- * One token, and what is found in it: by default, that it is an Access Token, and nothing. `about` is the finding that
+ * One token and its findings. By default, it is an Access Token without findings. `about` is the finding that
  * it shows, or that its neighbour does and it does not.
  */
 export function add(

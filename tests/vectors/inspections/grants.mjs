@@ -1,11 +1,11 @@
-// What a token opens, and whom it speaks for.
+// Grants and identity.
 
 import { GOOD_TOKEN, rule } from './cases.mjs'
 import { ACCOUNT, fakeSid, KEY, SERVICE, withClaims, withGrants, withIdentity } from './tokens.mjs'
 
 const { entries } = Object
 
-/** What it opens. */
+/** Grants. */
 export function grants() {
   const only = (title, grants, expected) => [title, withGrants(grants), expected]
   const sync = { service_sid: SERVICE }
@@ -83,7 +83,7 @@ export function grants() {
     ['voice', { outgoing: { application_sid: SIDS.AP, Params: {} } }],
     ['voice', { ...calls, pushCredentialSid: SIDS.CR }],
     ['task_router', { workspaceSid: SIDS.WS, workerSid: SIDS.WK, Role: 'worker' }, 3],
-    // The names of the library's options, which stand elsewhere in the token.
+    // The names of the libraries' options, which have other places in the token.
     ['voice', { outgoingApplicationSid: SIDS.AP, ...calls }],
     ['voice', { outgoing_application_sid: SIDS.AP, ...calls }],
     ['voice', { incomingAllow: true, outgoing: { application_sid: SIDS.AP } }],
@@ -197,7 +197,7 @@ export function grants() {
   )
 }
 
-/** Whom it speaks for. */
+/** The identity. */
 export function identities() {
   const sync = { service_sid: SERVICE }
   const needing = { data_sync: sync, chat: sync, video: {}, voice: { incoming: { allow: true } } }

@@ -1,4 +1,4 @@
-// Who signed it, and with what.
+// Issuer and secret.
 
 import { GOOD_TOKEN, rule } from './cases.mjs'
 import {
@@ -23,7 +23,7 @@ import {
 
 const { entries } = Object
 
-/** Who signed it. */
+/** The issuer. */
 export function parties() {
   rule(
     'missing_claim',

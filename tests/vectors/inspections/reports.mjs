@@ -111,7 +111,7 @@ export function combinations() {
   ])
 }
 
-/** What a person reads, word for word: each situation once. A change of wording is a change here. */
+/** Complete reports, one for each situation. A new wording must be changed here, too. */
 export function reports() {
   const TICK = '`'
   const report = (title, token, text, expected) =>

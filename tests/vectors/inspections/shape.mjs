@@ -1,4 +1,4 @@
-// Texts that are a token with something around it, and texts that are none: what people wrap, cut and encode.
+// Tokens inside other text, and texts that are not tokens: wrapped, cut and encoded ones.
 
 import { add, GOOD_TOKEN, rule, UNKNOWN } from './cases.mjs'
 import {
@@ -15,7 +15,7 @@ import {
   withGrants,
 } from './tokens.mjs'
 
-/** What people wrap around a token. */
+/** Wrappings around a token. */
 export function wrappings() {
   const good = { kind: 'access_token' }
   rule(

@@ -1,4 +1,4 @@
-// What every token here is built of: a good header and good claims as objects, and the signature over any two segments.
+// The parts of every token here: a good header and good claims as objects, and the signature over any two segments.
 
 import { ACCOUNT, base64url, fakeSid, KEY, NOW, signSegments } from '../hostile/tokens.mjs'
 
@@ -19,7 +19,7 @@ export const SERVICE = fakeSid('IS', 'c2')
 export const APPLICATION = fakeSid('AP', '06')
 export const AUTH_TOKEN = '0123456789abcdef'.repeat(2)
 
-/** JSON text that stands in a token as it is: what JSON.stringify would not write so. */
+/** JSON text that JSON.stringify would not write, used in a token unchanged. */
 export class Raw {
   constructor(text) {
     this.text = text

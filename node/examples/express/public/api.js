@@ -1,4 +1,4 @@
-// What the page asks its server.
+// The page's requests to its server.
 
 /** A failure with words for the visitor. */
 export class Problem extends Error {

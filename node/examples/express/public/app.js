@@ -1,4 +1,4 @@
-// What the client of Twilio's Sync guide does: fetch a token, connect with it, renew it in time. And shows all of it.
+// The client of Twilio's Sync guide: it fetches a token, connects with it, and renews it in time. It shows each step.
 
 import { ask, Problem, signedOut, unreadable } from './api.js'
 import { announce, byId, clock, element, facts } from './dom.js'
@@ -20,7 +20,7 @@ const SYNC_STATES = {
   error: ['Failed', 'The SDK cannot go on.'],
 }
 
-/** What the server can do, from GET /session; undefined until it has answered. */
+/** The server's abilities, from GET /session; undefined until it has answered. */
 let server
 let sync
 
@@ -40,7 +40,7 @@ async function fetchToken() {
   return readToken(await ask('token'))
 }
 
-/** Asks what the server can do, and signs in where a demonstration lets anybody in. */
+/** Fetches the server's abilities, and signs in if a demonstration accepts any name. */
 async function greet() {
   const { body } = await ask('session')
   byId('demo').hidden = body.demoCredentials !== true

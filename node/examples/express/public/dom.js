@@ -1,4 +1,4 @@
-// Whatever comes out of a token is text from somewhere else: it reaches the page as textContent, never as HTML.
+// The contents of a token are untrusted text: they reach the page as textContent, never as HTML.
 
 export const byId = (id) => document.getElementById(id)
 
@@ -16,7 +16,7 @@ export function announce(text) {
   byId('announcement').textContent = text
 }
 
-/** The rows of a definition list; what is not there has no row. */
+/** Returns the rows of a definition list, without absent values. */
 export function facts(pairs) {
   return pairs
     .filter(([, value]) => value !== undefined && value !== null)

@@ -1,4 +1,4 @@
-// What the server's inspect() says about a token, and the form that asks it about a pasted one.
+// The server's inspection of a token, and the form for a pasted one.
 
 import { ask } from './api.js'
 import { byId, clock, element, facts, json } from './dom.js'
@@ -53,7 +53,7 @@ function tryToken(kind) {
   byId('inspect').requestSubmit()
 }
 
-/** The verdict, the findings, and what is not to be seen in the token itself. */
+/** Returns the verdict, the findings, and the facts that the token itself does not show. */
 export function summary(inspection) {
   const { findings, sound, kind, signature } = inspection
   const errors = findings.filter(({ severity }) => severity === 'error').length

@@ -21,7 +21,7 @@ export class TokenKeeper {
 
   /**
    * `fetchToken()` answers a token with `renewAt` and `now()`, in seconds; `use(token, reason)` shows it and hands it on;
-   * `fail(error, reason, pause)` is told what went wrong and when the next try is, in seconds, or undefined for never.
+   * `fail(error, reason, pause)` receives the problem and the seconds until the next try, or undefined for no other try.
    */
   constructor({ fetchToken, use, fail }) {
     this.#fetchToken = fetchToken
@@ -55,7 +55,7 @@ export class TokenKeeper {
     this.#wake(Math.min(pauseAfter(this.#hastyRequests), planned), reason)
   }
 
-  /** Until the next renew(): what a renewal under way brings is for nobody any more. */
+  /** Stops until the next renew(). The result of a pending renewal is dropped. */
   stop() {
     this.#cancelPlans()
     this.#running = undefined

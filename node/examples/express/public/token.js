@@ -97,7 +97,7 @@ function initials(identity) {
   return (first + (others[0] ?? '')).toUpperCase() || '#'
 }
 
-/** What each member of `grants` means: https://www.twilio.com/docs/iam/access-tokens */
+/** The meaning of each member of `grants`: https://www.twilio.com/docs/iam/access-tokens */
 const PRODUCTS = new Map([
   ['data_sync', ['Sync', 'Share documents, lists, maps and message streams in real time.']],
   ['chat', ['Conversations', 'Send and receive chat messages.']],

@@ -11,7 +11,7 @@ const { ChatGrant, VideoGrant, VoiceGrant } = AccessToken
 
 const TTL = 3600
 
-// What the Function's environment must hold, and how each value begins. Twilio fills in a SERVICE_SID too, that of the
+// The variables that the Function needs, and the prefix of each value. Twilio fills in a SERVICE_SID too, that of the
 // Functions service (ZS…): as a grant, it would open nothing.
 const VARIABLES = { ACCOUNT_SID: 'AC', API_KEY: 'SK', API_SECRET: '', SERVICE_SID: 'IS', OUTGOING_SID: 'AP' }
 
@@ -24,7 +24,7 @@ exports.handler = (context, event, callback) => {
       'Access-Control-Allow-Origin': '*',
       'Access-Control-Allow-Methods': 'GET, POST, OPTIONS',
       'Access-Control-Allow-Headers': 'Content-Type',
-      // A token in a cache is a token for whoever asks next.
+      // A cache would give the token to the next user.
       'Cache-Control': 'no-store',
       'Content-Type': 'application/json',
     })
