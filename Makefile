@@ -1,4 +1,4 @@
-# `make` alone lists what there is. Each target does its own set-up: the virtual environment, the npm packages, the builds.
+# `make` alone lists the targets. Each does its own set-up: the virtual environment, the npm packages, the builds.
 
 PYTHON ?= python3
 VENV := .venv
@@ -25,8 +25,8 @@ test: test-rust check-panics test-python test-node ## every test, in all three l
 test-rust: ## the core and the bindings' own tests
 	cargo test --workspace
 
-# One of them plays the same inputs in all three languages; another asks pyright, which npm has; the examples' has a
-# server for Node as well.
+# One test plays the same inputs in all three languages; another runs pyright, an npm package; the examples include a
+# server for Node.
 test-python: build $(addprefix $(STAMPS)/npm-,tests frameworks fastify) ## the Python package, from its wheel
 	$(BIN)/python -m pytest -c python/pyproject.toml --rootdir=. $(addprefix tests/,python differential runtimes frameworks examples cli)
 
@@ -41,7 +41,7 @@ lint-rust:
 	cargo clippy --workspace --all-targets -- -D warnings
 	cargo clippy --package grantmint-python --package grantmint-node --features grantmint-python/panic-test,grantmint-node/panic-test,grantmint-node/fault-test -- -D warnings
 	RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps
-	# What is outside of the workspace has lock files of its own, which follow the core's dependencies.
+	# Crates outside of the workspace have their own lock files, which follow the core's dependencies.
 	for folder in fuzz benchmarks/rust tests/reliability/dudect; do \
 		cargo update --quiet --workspace --locked --manifest-path $$folder/Cargo.toml || exit 1; \
 	done
@@ -50,7 +50,7 @@ lint-python: build-python
 	$(BIN)/ruff check --config python/pyproject.toml python tests
 	$(BIN)/ruff format --config python/pyproject.toml --check python tests
 	$(BIN)/mypy --config-file python/pyproject.toml --strict python/grantmint $(addprefix tests/,python differential runtimes frameworks examples cli reliability)
-	# From a folder in which `grantmint` is the installed package, not its source.
+	# From a folder where `grantmint` is the installed package, not its source.
 	cd tests && ../$(BIN)/python -m mypy.stubtest --mypy-config-file ../python/pyproject.toml \
 		--allowlist python/stubtest-allowlist.txt grantmint
 
@@ -95,7 +95,7 @@ $(STAMPS)/npm-tests: tests/package.json tests/package-lock.json
 	cd tests && npm ci --no-audit --no-fund --loglevel=error
 	@mkdir -p $(@D) && touch $@
 
-# No install scripts: the platforms' own packages hold all that is needed.
+# No install scripts: the platforms' own packages contain everything needed.
 $(addprefix $(STAMPS)/npm-,runtimes frameworks examples): $(STAMPS)/npm-%: tests/%/package.json tests/%/package-lock.json
 	cd tests/$* && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@mkdir -p $(@D) && touch $@

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""grantmint beside its peers: installs them, measures all in one run, and writes down what came out.
+"""grantmint beside its peers: installs them, measures all in one run, and writes the results.
 
     python3 benchmarks/run.py                   # all: results.json, docs/performance.md, README.md, charts
     python3 benchmarks/run.py --quick           # a glance, in less than two minutes; writes nothing
@@ -84,7 +84,7 @@ def enter_environment() -> None:
         venv.create(environment, with_pip=True)
     interpreter = environment / "bin" / "python"
     if not (environment / "installed").exists():
-        # What reads results and draws is among the peers, so the requirements go first.
+        # The libraries that draw charts are among the peers, so the requirements are installed first.
         command = [interpreter, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"]
         if (
             os.spawnv(os.P_WAIT, interpreter, [str(part) for part in (*command, HERE / "requirements.txt")])

@@ -36,7 +36,7 @@ def copy_pages() -> None:
 
 
 def without_test_marks(text: str) -> str:
-    """Leaves out what only the tests need: names of blocks, and lines that Rust's documentation hides."""
+    """Removes the parts for the tests: names of blocks, and lines that Rust's documentation hides."""
     text = re.sub(r"^```(js|python|rust)[ ,].*$", r"```\1", text, flags=re.MULTILINE)
     return re.sub(r"^# Ok::<.*\n(?=```$)", "", text, flags=re.MULTILINE)
 
@@ -75,7 +75,7 @@ def broken_links() -> list[str]:
             if re.match(r"[a-z][a-z+.-]*:|//", link):
                 continue
             target, fragment = urldefrag(link)
-            # The page for what is not there is shown at any address, so its links begin at the root.
+            # The page for missing addresses is shown at any of them, so its links begin at the root.
             base = BOOK if target.startswith("/") else path.parent
             found = (base / unquote(target).lstrip("/")).resolve() if target else path
             if found.is_dir():

@@ -1,8 +1,8 @@
-"""Builds what is published, as far as one machine can.
+"""Builds the published artefacts, as far as one machine can.
 
 ``python packaging/dist.py [--target TRIPLE] [PART ...]`` builds the parts that are named, or else all:
 ``wheel``, ``sdist``, ``native`` (Node's module), ``npm`` (the tarballs, with every native module in
-``dist/native``) and ``crate``. It takes Rust, Node, and what ``packaging/requirements.txt`` lists.
+``dist/native``) and ``crate``. It requires Rust, Node, and the packages in ``packaging/requirements.txt``.
 """
 
 from __future__ import annotations
@@ -55,12 +55,12 @@ def crate() -> None:
     folder = target_folder() / "package"
     for file in folder.glob("*.crate"):
         file.unlink()
-    # As it is now, also before it is committed: `cargo publish` insists on what is committed.
+    # The working tree, also before it is committed: `cargo publish` requires a commit.
     run("cargo", "package", "--locked", "--allow-dirty", *(f"--package={name}" for name in CRATES))
     for name in CRATES:
         (file,) = folder.glob(f"{name}-[0-9]*.crate")
         shutil.copy(file, DIST)
-        # Beside it: inside, where only what is committed belongs, it would be that of an older lock file.
+        # Beside the crate: inside it, the file would describe an older lock file.
         write_sbom(name, None, DIST / f"{file.name}.cdx.json")
 
 
@@ -71,7 +71,7 @@ def write_sbom(package: str, target: str | None, file: Path) -> Path:
 
 
 def run(program: str, *arguments: object, cwd: Path = ROOT) -> None:
-    # What was installed beside this Python is found first: maturin, cargo-zigbuild.
+    # Programs installed beside this Python take precedence: maturin, cargo-zigbuild.
     path = os.pathsep.join([sysconfig.get_path("scripts"), os.environ["PATH"]])
     found = shutil.which(program, path=path)
     if not found:

@@ -1,4 +1,4 @@
-"""Builds what is published twice, in places with little in common but the commit, and compares the bytes.
+"""Builds the published artefacts twice, in different places from the same commit, and compares the bytes.
 
 ``python packaging/reproducible.py [PART ...]``, with the options of ``dist.py``, prints a table, and fails if
 a byte differs. Between the places differ: the folders and how deep they are, Cargo's home and target folder,
@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def main() -> None:
-    # With what is not committed yet, if there is something.
+    # With uncommitted changes, if there are any.
     commit = git(ROOT, "stash", "create") or git(ROOT, "rev-parse", "HEAD")
     work = Path(tempfile.mkdtemp(prefix="grantmint-"))
     here, there = work / "a", work / "somewhere" / "else" / "altogether"

@@ -12,9 +12,9 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def sbom(package: str, target: str | None) -> str:
-    """What is in ``package``, built for ``target``; sources are for every target, which is ``None``."""
-    # Not what only tests, build scripts or macros use. `cargo metadata` would add what the workspace's other
-    # crates switch on.
+    """Returns the contents of ``package``, built for ``target``. Sources are for every target: ``None``."""
+    # Without the crates that only tests, build scripts or macros use. `cargo metadata` would add what the
+    # workspace's other crates switch on.
     options = ["--edges", "normal,no-proc-macro", "--target", target or "all"]
     layout = ["--no-dedupe", "--prefix", "depth", "--format", "{p}|{l}"]
     command = ["cargo", "tree", "--locked", "--package", package, *options, *layout]

@@ -1,1 +1,1 @@
-"""What benchmarks/run.py is made of: a module for each thing that is measured, and for what becomes of it."""
+"""The parts of benchmarks/run.py: one module for each measurement, and for its results."""

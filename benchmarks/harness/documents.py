@@ -24,7 +24,7 @@ def write(results: dict) -> None:
 
 
 def between(mark: str, block: str, text: str) -> str:
-    """Replaces what stands between `<!-- mark -->` and `<!-- /mark -->`, where that is."""
+    """Replaces the text between `<!-- mark -->` and `<!-- /mark -->`, if there is any."""
     start, end = f"<!-- {mark} -->", f"<!-- /{mark} -->"
     return re.sub(
         f"{re.escape(start)}.*?{re.escape(end)}", lambda _: f"{start}\n{block}\n{end}", text, flags=re.S

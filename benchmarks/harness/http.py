@@ -26,7 +26,7 @@ def run(settings) -> dict:
 
 def measure(command, settings) -> dict:
     with contextlib.ExitStack() as stack:
-        # `issuer` goes first: its token is the one that whoever signs nothing answers with.
+        # `issuer` runs first: the server that signs nothing returns its token.
         servers = {}
         for name in ("issuer", "access_token", "twilio", "nothing"):
             token = servers["issuer"].token if servers else ""
@@ -74,7 +74,7 @@ class Server:
             return json.load(response)
 
     def check(self, signed: bool) -> None:
-        """After the load, too, the answer is a token for whoever asked; if nothing is signed, for alice."""
+        """Checks that the answer after the load is a token for the requesting user, or for alice if nothing is signed."""
         answer = self.ask("bob")
         verify(answer["token"], "bob" if signed else "alice", BASE)
 

@@ -1,4 +1,4 @@
-"""What readers call the contenders."""
+"""The names of the contenders in the tables."""
 
 MINTERS = {
     "rust": {

@@ -1,4 +1,4 @@
-"""Where things are, and how each language's programs are called."""
+"""The places of files, and the commands of each language's programs."""
 
 import json
 import shutil
@@ -40,7 +40,7 @@ def native_module() -> Path:
 
 
 def call(*command: str | Path, cwd: Path = HERE) -> None:
-    """Runs a command, and shows what it said only if it fails."""
+    """Runs a command and shows its output only if it fails."""
     done = subprocess.run([str(part) for part in command], cwd=cwd, text=True, capture_output=True)
     if done.returncode != 0:
         sys.exit(f"{' '.join(str(part) for part in command)} failed:\n{done.stdout}{done.stderr}")

@@ -23,7 +23,7 @@ class Contender:
         self._say(json.dumps(work))
 
     def run(self, milliseconds: int) -> float:
-        """Nanoseconds for a token, or for whatever it counts."""
+        """Nanoseconds for a token, or for another unit of work."""
         self._say(str(milliseconds))
         line = self.process.stdout.readline()
         if not line:
@@ -68,7 +68,7 @@ def measure(
 
 
 def alternate(contenders: dict, rounds: int) -> dict[str, list]:
-    """What each contender answers, round after round; each round another one goes first."""
+    """Yields the results of each contender, round by round. Each round begins with another contender."""
     names = list(contenders)
     answers = {name: [] for name in names}
     for number in range(rounds):

@@ -56,7 +56,7 @@ def measure(parts: tuple[str, ...], *, quick: bool, save: bool) -> None:
 
 
 def check() -> int:
-    """Prints each target beside what was measured; the exit status is 1 if one is missed."""
+    """Prints each target beside its measurement. Returns 1 as the exit status if one is missed."""
     rows = targets.compare(load()["parts"])
     print(tables.targets(rows))
     return int(not all(row.met for row in rows))

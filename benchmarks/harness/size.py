@@ -1,4 +1,4 @@
-"""What an installation puts on the disk, in an empty folder: bytes, and packages."""
+"""The size of an installation in an empty folder: bytes and packages."""
 
 import importlib.metadata
 import json

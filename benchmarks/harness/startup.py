@@ -1,4 +1,4 @@
-"""What loading costs in fresh processes: the statement, and the process beside one that loads nothing."""
+"""The cost of loading in fresh processes: the statement, and the process beside one that loads nothing."""
 
 import subprocess
 import sys
@@ -22,7 +22,7 @@ def run(settings) -> dict:
 def measure(command, names: tuple[str, ...], rounds: int) -> dict:
     contenders = {name: partial(start, command(name)) for name in ("", *names)}
     for contender in contenders.values():
-        contender()  # what is read once from disk, and compiled to bytecode, is there from now on
+        contender()  # files are in the cache and compiled to bytecode from now on
     answers = alternate(contenders, rounds)
     return {
         name or "nothing": {

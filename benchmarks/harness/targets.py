@@ -1,4 +1,4 @@
-"""What was to be reached, and whether it was."""
+"""The targets, and whether they were reached."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

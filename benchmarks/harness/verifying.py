@@ -7,7 +7,7 @@ from .places import node, python, rust
 from .rounds import measure
 from .workload import BASE, TTL, verify
 
-# It checks no claims and refuses nothing: it is there to show what no verifier can do without.
+# It checks no claims and rejects nothing: it shows the minimum cost of a verifier.
 FLOOR = "hmac"
 # Our own verifier with tokens of twilio-python, whose header is not byte for byte the one that it knows.
 OTHER_HEADER = "verifier_other_header"
@@ -53,7 +53,7 @@ COMMANDS = {
     "python": {name: python("verify.py", name) for name in (*PYTHON, *INSPECTING["python"])},
 }
 VERIFYING = {"rust": RUST, "node": NODE, "python": PYTHON}
-# The fastest of the others, and whom most people use.
+# The fastest peer, and the most popular one.
 REFUSING = {
     "rust": ("verifier", "jsonwebtoken_rust_crypto", "jsonwebtoken_aws_lc"),
     "node": ("verifier", "by_hand", "fast_jwt", "jsonwebtoken_key_object"),
@@ -115,7 +115,7 @@ def run_inspections(settings) -> dict:
 
 
 def workload() -> dict:
-    """Tokens for all to verify: byte for byte those of twilio-node. With them, what all must refuse."""
+    """Returns tokens for all to verify, byte for byte twilio-node's, and tokens that all must reject."""
     # Here, since a run installs it.
     from grantmint import ChatGrant, Issuer, VideoGrant
 

@@ -1,4 +1,4 @@
-"""What every contender mints, and the proof that it did."""
+"""The workload of every contender, and the check of its tokens."""
 
 import jwt
 from joserfc import jws
@@ -27,7 +27,7 @@ def workload(claims_bytes: int = 0) -> dict:
 
 
 def check_minted(_name: str, answer: dict, work: dict) -> None:
-    """What a contender that mints answers with: a token, and whom it is for."""
+    """The answer of a contender that mints: a token and its identity."""
     verify(answer["token"], answer["identity"], work)
 
 

@@ -1,6 +1,6 @@
 """Everyone who verifies tokens in Python. Each takes the workload, loads its library and answers with
 ``verify``, a function of a token, which raises if it is a bad one, and with ``claims``, which reads from the
-result what the harness compares. Only ``verify`` is measured."""
+result the values that the harness compares. Only ``verify`` is measured."""
 
 import hmac
 import json
@@ -115,7 +115,7 @@ def authlib(work):
 
 def by_hand(work):
     """With the standard library, as a careful person would write it: the signature first and in constant
-    time, then the header, then the claims. Nobody who writes this looks for names that stand twice."""
+    time, then the header, then the claims. Hand-written code ignores duplicate names."""
     key = work["secret"].encode()
 
     def verify(token):

@@ -1,7 +1,7 @@
 """python python/verify.py <contender>
 
 Verifies good tokens, or refuses hostile ones if the workload has some. With each answer go the claims of a
-good token and what was said of the bad ones, for benchmarks/harness/verifying.py to check.
+good token and the errors of the bad ones, which benchmarks/harness/verifying.py checks.
 """
 
 import itertools

@@ -1,12 +1,12 @@
 """The native module of grantmint. Import its names from ``grantmint``.
 
-All times are whole seconds: moments since the epoch, a ``NumericDate`` of RFC 7519, section 2, and lifetimes
-as they are. Wherever a value is optional, ``None`` and ``""`` both mean that it is not given.
+All times are whole seconds: since the epoch (a ``NumericDate`` of RFC 7519, section 2), or lifetimes. For
+optional values, ``None`` and ``""`` both mean that the value is not given.
 
-What cannot be right raises :class:`grantmint.InputError` (a ``ValueError``) or, for a wrong type,
+Invalid input raises :class:`grantmint.InputError` (a ``ValueError``) or, for a wrong type,
 :class:`grantmint.InputTypeError` (a ``TypeError``). Both have a stable ``code`` and name the ``field``.
 
-The examples share these names; PyJWT reads what was minted:
+The examples share these names; PyJWT reads the minted tokens:
 
 >>> import jwt
 >>> from grantmint import (
@@ -72,7 +72,7 @@ __version__: str
 """
 
 def _main(arguments: list[str]) -> int:
-    """The command ``grantmint``, with what stands after its name; answers with the exit code.
+    """Runs the command ``grantmint`` with the arguments after its name. Returns the exit code.
 
     >>> from grantmint._grantmint import _main
     >>> _main(["inspect", "--no-such-option"])
@@ -96,7 +96,7 @@ class Jwt:
     """
 
     GENERATE: ClassVar[_Generate]
-    """The ``nbf`` that stands for the second of minting.
+    """The ``nbf`` that means the time of minting.
 
     >>> token = AccessToken(account_sid, key_sid, secret, nbf=Jwt.GENERATE)
     >>> claims(token.to_jwt(now=1_700_000_000))["nbf"]
@@ -109,8 +109,8 @@ class Jwt:
 
         Args:
             jwt: the token.
-            key: the secret that it is signed with. Defaults to none: then all is checked but the signature,
-                and what the token says is what anybody may have written.
+            key: the secret to check the signature with. Without it, everything but the signature is checked:
+                anybody may have written the claims.
 
         Raises:
             TokenError: for a token that does not verify; see :meth:`Verifier.verify`.
@@ -126,7 +126,7 @@ class Jwt:
 
 @final
 class DecodedJwt(Jwt):
-    """What :meth:`Jwt.from_jwt` gives back: a token of somebody else's, as the official class shows it.
+    """The result of :meth:`Jwt.from_jwt`: a third-party token, with the attributes of the official class.
 
     >>> token = AccessToken(account_sid, key_sid, secret, identity="alice", grants=[VideoGrant(room="daily")])
     >>> decoded = AccessToken.from_jwt(token.to_jwt(), secret)
@@ -152,7 +152,7 @@ class DecodedJwt(Jwt):
 
     @property
     def identity(self) -> str | None:
-        """Whom the token speaks for; an integer stands for its decimal digits."""
+        """The user's identity, if the token has one. An integer becomes its decimal digits."""
 
     @property
     def grants(self) -> dict[str, Any]:
@@ -160,22 +160,22 @@ class DecodedJwt(Jwt):
 
     @property
     def valid_until(self) -> int:
-        """When the token expires, in seconds since the epoch."""
+        """The expiry, in seconds since the epoch."""
 
     @property
     def nbf(self) -> int | None:
-        """From when the token is valid, in seconds since the epoch, if it says so."""
+        """The time from which the token is valid, in seconds since the epoch, if the token contains it."""
 
     @property
     def jti(self) -> str | None:
-        """The token's own identifier, if it has one."""
+        """The token's identifier, if it has one."""
 
     @property
     def algorithm(self) -> _Algorithm:
-        """The algorithm that it is signed with."""
+        """The algorithm of the signature."""
 
 class AccessTokenGrant:
-    """The base of all grants, and of your own: give it a ``key`` and a ``to_payload``.
+    """The base of all grants. A custom grant is a subclass with a ``key`` and a ``to_payload``.
 
     >>> class FleetGrant(AccessTokenGrant):
     ...     key = "fleet"
@@ -193,9 +193,9 @@ class AccessTokenGrant:
     def __init__(self) -> None: ...
     @property
     def key(self) -> str:
-        """The grant's name among the ``grants`` of the claims: a non-empty string other than ``"identity"``.
+        """The grant's key in the claims' ``grants``: a non-empty string other than ``"identity"``.
 
-        A subclass may have a property or a class attribute of this name.
+        A subclass may define it as a property or a class attribute.
 
         Raises:
             NotImplementedError: if the subclass has neither.
@@ -207,17 +207,17 @@ class AccessTokenGrant:
         """
 
     def to_payload(self) -> dict[str, Any]:
-        """What stands under :attr:`key` in the claims.
+        """Returns the payload under :attr:`key` in the claims.
 
-        A ``dict`` with string keys of ``dict``, ``list``, ``tuple``, ``str``, ``int``, ``float``, ``bool``
-        and ``None``. Numbers are written as ECMAScript does (RFC 8785, section 3.2.2.3). What ``to_payload``
-        of your own raises passes through minting as it is.
+        The payload is a ``dict`` with string keys and values of the types ``dict``, ``list``, ``tuple``,
+        ``str``, ``int``, ``float``, ``bool`` and ``None``. Numbers are written as ECMAScript does (RFC 8785,
+        section 3.2.2.3). Exceptions raised by your own ``to_payload`` pass through unchanged.
 
         Raises:
             NotImplementedError: if the subclass has none.
             InputError: when minted, with the code ``not_json`` (NaN, an infinity, a cycle, another type),
                 ``too_deep``, ``lossy_integer`` or ``lone_surrogate``.
-            InputTypeError: when minted, with the code ``wrong_type``, if it is no ``dict``.
+            InputTypeError: when minted, with the code ``wrong_type``, if it is not a ``dict``.
 
         >>> VideoGrant(room="daily").to_payload()
         {'room': 'daily'}
@@ -228,10 +228,10 @@ class SyncGrant(AccessTokenGrant):
     """Access to a Sync service: https://www.twilio.com/docs/sync
 
     Args:
-        service_sid: the Sync service, ``IS…``. :class:`Issuer` insists on it.
+        service_sid: the Sync service, ``IS…``. :class:`Issuer` requires it.
         endpoint_id: an identifier of the device, if the app has one.
 
-    All default to ``None``, are attributes of the same name, and are left out when ``None`` or ``""``.
+    All arguments default to ``None`` and are attributes of the same name. ``None`` and ``""`` are omitted.
 
     >>> SyncGrant(service_sid="IS123", endpoint_id="phone").to_payload()
     {'service_sid': 'IS123', 'endpoint_id': 'phone'}
@@ -242,10 +242,10 @@ class SyncGrant(AccessTokenGrant):
 
     def __init__(self, service_sid: str | None = None, endpoint_id: str | None = None) -> None: ...
     def to_payload(self) -> dict[str, str]:
-        """What stands under ``data_sync`` in the claims.
+        """Returns the payload under ``data_sync`` in the claims.
 
         Raises:
-            InputTypeError: with the code ``wrong_type`` for a field that is no string.
+            InputTypeError: with the code ``wrong_type`` for a field that is not a string.
             InputError: with the code ``lone_surrogate`` for a string that is not well-formed Unicode.
 
         >>> SyncGrant(service_sid="IS123", endpoint_id="").to_payload()
@@ -257,12 +257,12 @@ class ChatGrant(AccessTokenGrant):
     """Access to a Conversations service, formerly Chat: https://www.twilio.com/docs/conversations
 
     Args:
-        service_sid: the Conversations or Chat service, ``IS…``. :class:`Issuer` insists on it.
+        service_sid: the Conversations or Chat service, ``IS…``. :class:`Issuer` requires it.
         endpoint_id: an identifier of the device, if the app has one.
         deployment_role_sid: the role that the user has in the deployment, ``RL…``.
         push_credential_sid: the credential for push notifications, ``CR…``.
 
-    All default to ``None``, are attributes of the same name, and are left out when ``None`` or ``""``.
+    All arguments default to ``None`` and are attributes of the same name. ``None`` and ``""`` are omitted.
 
     >>> ChatGrant(service_sid="IS123", push_credential_sid="CR123").to_payload()
     {'service_sid': 'IS123', 'push_credential_sid': 'CR123'}
@@ -281,7 +281,7 @@ class ChatGrant(AccessTokenGrant):
         push_credential_sid: str | None = None,
     ) -> None: ...
     def to_payload(self) -> dict[str, str]:
-        """What stands under ``chat`` in the claims. Raises as :meth:`SyncGrant.to_payload` does.
+        """Returns the payload under ``chat`` in the claims. Raises as :meth:`SyncGrant.to_payload` does.
 
         >>> ChatGrant("IS123", "phone", "RL123").to_payload()
         {'service_sid': 'IS123', 'endpoint_id': 'phone', 'deployment_role_sid': 'RL123'}
@@ -292,9 +292,9 @@ class VideoGrant(AccessTokenGrant):
     """Access to Video rooms: https://www.twilio.com/docs/video
 
     Args:
-        room: the room's name or SID. Defaults to ``None``: any room.
+        room: the room's name or SID. Defaults to ``None``, which gives access to any room.
 
-    It is an attribute of the same name.
+    The argument is an attribute of the same name.
 
     >>> VideoGrant(room="daily").to_payload()
     {'room': 'daily'}
@@ -304,7 +304,7 @@ class VideoGrant(AccessTokenGrant):
 
     def __init__(self, room: str | None = None) -> None: ...
     def to_payload(self) -> dict[str, str]:
-        """What stands under ``video`` in the claims. Raises as :meth:`SyncGrant.to_payload` does.
+        """Returns the payload under ``video`` in the claims. Raises as :meth:`SyncGrant.to_payload` does.
 
         >>> VideoGrant().to_payload()
         {}
@@ -315,13 +315,13 @@ class VoiceGrant(AccessTokenGrant):
     """Calls from and to a client of Programmable Voice: https://www.twilio.com/docs/voice/sdks
 
     Args:
-        incoming_allow: whether the identity can be called; written only if ``True``.
+        incoming_allow: whether the identity can be called. It is written only if ``True``.
         outgoing_application_sid: the TwiML application that handles outgoing calls, ``AP…``.
         outgoing_application_params: a ``dict`` of parameters that Twilio passes on to that application.
         push_credential_sid: the credential for push notifications, ``CR…``.
         endpoint_id: an identifier of the device, if the app has one.
 
-    All default to ``None`` and are attributes of the same name.
+    All arguments default to ``None`` and are attributes of the same name.
 
     >>> VoiceGrant(incoming_allow=True, outgoing_application_sid="AP123").to_payload()
     {'incoming': {'allow': True}, 'outgoing': {'application_sid': 'AP123'}}
@@ -342,11 +342,11 @@ class VoiceGrant(AccessTokenGrant):
         endpoint_id: str | None = None,
     ) -> None: ...
     def to_payload(self) -> dict[str, Any]:
-        """What stands under ``voice`` in the claims.
+        """Returns the payload under ``voice`` in the claims.
 
         Raises:
-            InputError: with the code ``needs_field`` for parameters without an application; and as
-                :meth:`AccessTokenGrant.to_payload` for what the parameters hold.
+            InputError: with the code ``needs_field`` for parameters without an application, and the codes of
+                :meth:`AccessTokenGrant.to_payload` for the parameters.
             InputTypeError: with the code ``wrong_type`` for a field of another type.
 
         >>> VoiceGrant(outgoing_application_params={"agent": "bob"}).to_payload()
@@ -363,7 +363,7 @@ class TaskRouterGrant(AccessTokenGrant):
         worker_sid: the worker, ``WK…``.
         role: ``"worker"`` or ``"supervisor"``.
 
-    All default to ``None``, are attributes of the same name, and are left out when ``None`` or ``""``.
+    All arguments default to ``None`` and are attributes of the same name. ``None`` and ``""`` are omitted.
 
     >>> TaskRouterGrant("WS123", "WK123", "worker").to_payload()
     {'workspace_sid': 'WS123', 'worker_sid': 'WK123', 'role': 'worker'}
@@ -377,7 +377,8 @@ class TaskRouterGrant(AccessTokenGrant):
         self, workspace_sid: str | None = None, worker_sid: str | None = None, role: str | None = None
     ) -> None: ...
     def to_payload(self) -> dict[str, str]:
-        """What stands under ``task_router`` in the claims. Raises as :meth:`SyncGrant.to_payload` does.
+        """Returns the payload under ``task_router`` in the claims. Raises as :meth:`SyncGrant.to_payload`
+        does.
 
         >>> TaskRouterGrant(workspace_sid="WS123").to_payload()
         {'workspace_sid': 'WS123'}
@@ -385,12 +386,12 @@ class TaskRouterGrant(AccessTokenGrant):
 
 @disjoint_base
 class PlaybackGrant(AccessTokenGrant):
-    """Playback of a stream of Twilio Live, a product that has ended.
+    """Playback of a Twilio Live stream, a product that has ended.
 
     Args:
-        grant: a ``dict``, as Twilio's API handed it out. Defaults to ``None``: an empty one.
+        grant: the ``dict`` that Twilio's API returned. Defaults to ``None``, which means an empty one.
 
-    It is an attribute of the same name.
+    The argument is an attribute of the same name.
 
     >>> PlaybackGrant({"requestCredentials": None}).to_payload()
     {'requestCredentials': None}
@@ -400,7 +401,8 @@ class PlaybackGrant(AccessTokenGrant):
 
     def __init__(self, grant: dict[str, Any] | None = None) -> None: ...
     def to_payload(self) -> dict[str, Any]:
-        """What stands under ``player`` in the claims. Raises as :meth:`AccessTokenGrant.to_payload` does.
+        """Returns the payload under ``player`` in the claims. Raises as :meth:`AccessTokenGrant.to_payload`
+        does.
 
         >>> PlaybackGrant().to_payload()
         {}
@@ -408,33 +410,35 @@ class PlaybackGrant(AccessTokenGrant):
 
 @disjoint_base
 class AccessToken(Jwt):
-    """A token put together field by field, in the place of ``twilio.jwt.access_token.AccessToken``.
+    """A token built field by field: a drop-in for ``twilio.jwt.access_token.AccessToken``.
 
-    As lenient about SIDs as that one, and mutable until it is signed: every argument is an attribute of the
-    same name (``secret`` also as ``secret_key``), and is checked by :meth:`to_jwt`. It can be neither pickled
-    nor copied, which would carry the secret away. Twilio on Access Tokens:
+    It is as lenient about SIDs as the official class, and mutable until it is signed. Every argument is an
+    attribute of the same name (``secret`` also as ``secret_key``), which :meth:`to_jwt` checks. A token
+    cannot be pickled or copied, since a copy would contain the secret. See
     https://www.twilio.com/docs/iam/access-tokens
 
     Args:
         account_sid: the account, ``AC…``; the claim ``sub``.
         signing_key_sid: the API key, ``SK…``; the claim ``iss``.
         secret: the secret of that key, as text or bytes.
-        grants: what the token opens; one with the same key replaces an earlier one. Defaults to nothing.
-        identity: whom the token speaks for; an integer stands for its decimal digits. Defaults to nobody,
-            which some products accept.
-        nbf: the moment before which the token is not valid (RFC 7519, section 4.1.5), or ``Jwt.GENERATE`` for
-            the second of minting. Defaults to none: a server whose clock runs ahead would mint tokens that
-            are refused.
+        grants: the grants of the token. A grant with the same key replaces an earlier one. Defaults to no
+            grants.
+        identity: the user's identity. An integer becomes its decimal digits. Defaults to no identity, which
+            some products accept.
+        nbf: the time before which the token is not valid (RFC 7519, section 4.1.5), or ``Jwt.GENERATE`` for
+            the time of minting. Defaults to no such time: a server whose clock runs ahead would mint tokens
+            that Twilio rejects.
         ttl: the lifetime in seconds, from 1 to 86,400. Defaults to 3600.
-        valid_until: the moment at which the token expires; it goes before ``ttl``. Defaults to none.
+        valid_until: the time at which the token expires. It takes precedence over ``ttl``. Defaults to no
+            such time.
         region: the account's region, such as ``"au1"`` (https://www.twilio.com/docs/global-infrastructure);
-            the member ``twr`` of the header. Defaults to none.
-        jti: the token's own identifier (RFC 7519, section 4.1.7). Defaults to the official libraries' format,
-            the key's SID, a hyphen and the second of minting, which repeats within a second.
+            the member ``twr`` of the header. Defaults to no region.
+        jti: the token's identifier (RFC 7519, section 4.1.7). Defaults to the official libraries' format: the
+            key SID, a hyphen and the time of minting. That identifier repeats within a second.
 
     Raises:
-        InputError: with the code ``required`` for a credential that is missing, ``not_a_grant`` for something
-            else among the grants. Everything else is checked by :meth:`to_jwt`.
+        InputError: with the code ``required`` for a missing credential, ``not_a_grant`` for a value that is
+            not a grant. :meth:`to_jwt` checks everything else.
         TypeError: for an argument that does not exist.
 
     >>> token = AccessToken(account_sid, key_sid, secret, identity="alice", ttl=600)
@@ -448,7 +452,7 @@ class AccessToken(Jwt):
     secret: _Secret
     secret_key: _Secret
     grants: list[AccessTokenGrant]
-    """The grants, in the order added. What is appended to the list is granted too.
+    """The grants, in the order added. Grants appended to the list count, too.
 
     >>> token = AccessToken(account_sid, key_sid, secret)
     >>> token.grants.append(VideoGrant(room="daily"))
@@ -458,7 +462,7 @@ class AccessToken(Jwt):
     identity: str | int | None
     nbf: int | _Generate | None
     ttl: int | None
-    """The lifetime in seconds; ``None`` stands for the default.
+    """The lifetime in seconds; ``None`` means the default.
 
     >>> AccessToken(account_sid, key_sid, secret).ttl
     3600
@@ -467,7 +471,7 @@ class AccessToken(Jwt):
     region: str | None
     jti: str | None
     algorithm: str | None
-    """``"HS256"``, ``"HS384"`` or ``"HS512"``; ``None`` stands for HS256, the one that Twilio accepts.
+    """``"HS256"``, ``"HS384"`` or ``"HS512"``; ``None`` means HS256, the one that Twilio accepts.
 
     >>> AccessToken(account_sid, key_sid, secret).algorithm
     'HS256'
@@ -500,9 +504,9 @@ class AccessToken(Jwt):
         jti: str | None = None,
     ) -> None: ...
     def add_grant(self, grant: AccessTokenGrant) -> None:
-        """Adds a grant; one with the same key is replaced and keeps its place.
+        """Adds a grant. A grant with the same key is replaced in its place.
 
-        The grant is read when the token is signed: what is changed on it until then counts.
+        The grant is read when the token is signed, so later changes to it count.
 
         Raises:
             InputError: with the code ``not_a_grant`` for anything else.
@@ -519,15 +523,16 @@ class AccessToken(Jwt):
         """Signs the token: a JWS in the compact serialization (RFC 7515, section 7.1).
 
         Args:
-            ttl: the lifetime in seconds, from 1 to 86,400. Defaults to the token's own; it goes before
-                ``valid_until``.
-            algorithm: the signing algorithm. Defaults to the token's own, HS256 unless it was changed.
-            now: the second to mint at, the claim ``iat``. Defaults to the current time.
+            ttl: the lifetime in seconds, from 1 to 86,400. It takes precedence over ``valid_until``. Defaults
+                to the token's own.
+            algorithm: the signing algorithm. Defaults to the token's own, which is HS256 unless it was
+                changed.
+            now: the time to mint at, the claim ``iat``. Defaults to the current time.
 
         Raises:
             InputError: ``required``, ``not_whole``, ``out_of_range``, ``not_before_expiry``,
                 ``lone_surrogate``, ``unsupported_algorithm``, ``secret_is_key``, ``reserved_grant_key``, and
-                what the grants raise.
+                the errors of the grants.
             InputTypeError: ``wrong_type`` for a value of another type, booleans among them.
 
         >>> token = AccessToken(account_sid, key_sid, secret, identity="alice")
@@ -540,7 +545,7 @@ class AccessToken(Jwt):
 
     @property
     def payload(self) -> dict[str, Any]:
-        """The claims that the token would have if it were signed now: a new ``dict``.
+        """The claims of the token if it were signed now, as a new ``dict``.
 
         Raises as :meth:`to_jwt` does.
 
@@ -550,7 +555,7 @@ class AccessToken(Jwt):
 
     @property
     def headers(self) -> dict[str, str]:
-        """The header that the token will have: a new ``dict``.
+        """The header of the token, as a new ``dict``.
 
         Raises as :meth:`to_jwt` does.
 
@@ -559,7 +564,7 @@ class AccessToken(Jwt):
         """
 
     def __reduce_ex__(self, _protocol: SupportsIndex, /) -> NoReturn:
-        """Refuses pickling and copying with a ``TypeError``: it would carry the secret away.
+        """Rejects pickling and copying with a ``TypeError``, since a copy would contain the secret.
 
         >>> import pickle
         >>> pickle.dumps(AccessToken(account_sid, key_sid, secret))
@@ -569,25 +574,26 @@ class AccessToken(Jwt):
 
 @final
 class Issuer:
-    """Mints many tokens for one API key: checked more strictly than by :class:`AccessToken`, and faster.
+    """Mints many tokens for one API key. It is stricter than :class:`AccessToken`, and faster.
 
-    Credentials are checked, the key is set up and the grants are read once, here. It never changes
-    afterwards, and threads may share it. It can be neither pickled nor copied.
+    The constructor checks the credentials, prepares the key and reads the grants. An issuer never changes
+    afterwards, and threads may share it. It cannot be pickled or copied.
 
     Args:
         account_sid: the account: ``AC`` and 32 hexadecimal digits.
         key_sid: the API key: ``SK`` and 32 hexadecimal digits.
         secret: the secret of that key, as text or bytes, of at least 32 bytes (RFC 7518, section 3.2).
-        grants: what every token opens. Defaults to nothing: then each call of :meth:`mint` gives some.
+        grants: the grants of every token. Defaults to no grants: then each call of :meth:`mint` must pass
+            some.
         ttl: the lifetime in seconds, from 1 to 86,400. Defaults to 3600.
         region: the account's region, such as ``"au1"`` (https://www.twilio.com/docs/global-infrastructure).
-            Defaults to none.
+            Defaults to no region.
         algorithm: the signing algorithm. Defaults to HS256, the one that Twilio accepts.
 
     Raises:
         InputError: ``required``, ``malformed_sid``, ``secret_too_short``, ``secret_is_key``,
-            ``out_of_range``, ``unsupported_algorithm``, and what the grants raise; ``required`` also for a
-            Sync or Chat grant without ``service_sid``: an unset environment variable is the usual cause.
+            ``out_of_range``, ``unsupported_algorithm``, and the errors of the grants; ``required`` also for a
+            Sync or Chat grant without ``service_sid``, which an unset environment variable often causes.
         InputTypeError: ``wrong_type`` for a value of another type.
         TypeError: for an argument that does not exist.
 
@@ -619,13 +625,13 @@ class Issuer:
         region: str | None = None,
         algorithm: _Algorithm | None = "HS256",
     ) -> Issuer:
-        """An issuer with the credentials in the environment.
+        """Creates an issuer with the credentials in the environment.
 
-        They are ``TWILIO_ACCOUNT_SID``, ``TWILIO_API_KEY`` and ``TWILIO_API_SECRET``. The arguments are those
-        of the constructor.
+        The variables are ``TWILIO_ACCOUNT_SID``, ``TWILIO_API_KEY`` and ``TWILIO_API_SECRET``. The arguments
+        are those of the constructor.
 
         Raises:
-            InputError: ``missing_variable`` for one that is unset or empty; otherwise as the constructor.
+            InputError: ``missing_variable`` for an unset or empty variable, and the constructor's errors.
             InputTypeError: as the constructor.
 
         >>> import os
@@ -648,19 +654,20 @@ class Issuer:
         """Mints a token for an identity.
 
         Args:
-            identity: whom the token speaks for; an integer stands for its decimal digits.
-            grants: grants besides the issuer's own; one with the same key replaces the issuer's and keeps its
-                place. Defaults to none.
+            identity: the user's identity. An integer becomes its decimal digits.
+            grants: more grants. A grant with the same key replaces the issuer's grant in its place. Defaults
+                to no more grants.
             ttl: the lifetime in seconds, from 1 to 86,400. Defaults to the issuer's.
-            nbf: the moment before which the token is not valid (RFC 7519, section 4.1.5). Defaults to none.
-            jti: the token's own identifier (RFC 7519, section 4.1.7). Defaults to the key's SID, a hyphen and
-                the second of minting.
-            now: the second to mint at, the claim ``iat``. Defaults to the current time.
+            nbf: the time before which the token is not valid (RFC 7519, section 4.1.5). Defaults to no such
+                time.
+            jti: the token's identifier (RFC 7519, section 4.1.7). Defaults to the key SID, a hyphen and the
+                time of minting.
+            now: the time to mint at, the claim ``iat``. Defaults to the current time.
 
         Raises:
-            InputError: ``required`` for an empty identity, ``no_grants`` where neither the issuer nor the
-                call has one, ``not_whole``, ``out_of_range``, ``not_before_expiry``, ``lone_surrogate``, and
-                what the grants raise.
+            InputError: ``required`` for an empty identity, ``no_grants`` if neither the issuer nor the call
+                has a grant, ``not_whole``, ``out_of_range``, ``not_before_expiry``, ``lone_surrogate``, and
+                the errors of the grants.
             InputTypeError: ``wrong_type`` for a value of another type.
 
         >>> issuer = Issuer(account_sid, key_sid, secret, ttl=600, grants=[VideoGrant()])
@@ -679,7 +686,7 @@ class Issuer:
         jti: str | None = None,
         now: int | None = None,
     ) -> IssuedToken:
-        """Mints a token, and says until when it is good, so that whoever asked knows when to ask again.
+        """Mints a token and returns it with its expiry and renewal times, ready to send to the client.
 
         The arguments and errors are those of :meth:`mint`.
 
@@ -699,16 +706,15 @@ class Issuer:
         nbf: int | None = None,
         now: int | None = None,
     ) -> list[str]:
-        """Mints a token for each identity, in their order and all in the same second, or none at all.
+        """Mints a token for each identity, in their order and all at the same second, or no token at all.
 
         Args:
-            identities: whom the tokens speak for. A single string counts as a list of its characters: for one
-                identity there is :meth:`mint`.
-            threads: on how many threads to mint. Defaults to 1.
-            grants: as for :meth:`mint`, for every token; so are ``ttl``, ``nbf`` and ``now``.
+            identities: the identities of the tokens. A single string is rejected.
+            threads: the number of threads to mint on, from 1 to 1024. Defaults to 1.
+            grants: as for :meth:`mint`, for every token; as are ``ttl``, ``nbf`` and ``now``.
 
         Raises:
-            InputError: as :meth:`mint`; for an identity, its ``index`` says which one.
+            InputError: as :meth:`mint`. For an identity, its ``index`` is the place in the list.
             InputTypeError: as :meth:`mint`.
 
         >>> issuer = Issuer(account_sid, key_sid, secret, grants=[VideoGrant()])
@@ -722,7 +728,7 @@ class Issuer:
 
 @final
 class IssuedToken:
-    """A token and its times, as :meth:`Issuer.issue` gives them. Its ``repr`` does not show the token.
+    """A token and its times: the result of :meth:`Issuer.issue`. Its ``repr`` does not show the token.
 
     >>> issuer = Issuer(account_sid, key_sid, secret, grants=[VideoGrant()])
     >>> issuer.issue("alice", ttl=60, now=1_700_000_000)
@@ -731,7 +737,7 @@ class IssuedToken:
 
     @property
     def identity(self) -> str:
-        """Whom the token speaks for."""
+        """The user's identity."""
 
     @property
     def token(self) -> str:
@@ -739,36 +745,35 @@ class IssuedToken:
 
     @property
     def expires_at(self) -> int:
-        """When it expires, in seconds since the epoch."""
+        """The expiry, in seconds since the epoch."""
 
     @property
     def expires_in(self) -> int:
-        """How long it lives, in seconds."""
+        """The lifetime in seconds."""
 
     @property
     def renew_at(self) -> int:
-        """When to replace it, in seconds since the epoch.
+        """The time at which to replace the token, in seconds since the epoch.
 
-        That is three minutes before it expires, when Twilio's SDKs are told that it is about to, or when half
-        of a shorter lifetime than six minutes is over.
+        It is three minutes before the expiry, but not before half of the lifetime.
         """
 
 @final
 class Verifier:
-    """Checks tokens, from as many threads as you like.
+    """Verifies tokens. Threads may share a verifier.
 
-    The order is part of the contract: size, shape, header, signature (compared in constant time), and only
-    then is the payload parsed and are the claims checked. It is strict where JWT libraries differ (RFC 8725):
-    one pinned algorithm, canonical base64url, no name twice, no ``crit``. (Of a token that none of several
-    named keys signed, ``iss`` is looked at to tell an unknown key from a bad signature: both are refused.)
+    The order of checks is part of the contract: size, shape, header, signature (in constant time), and only
+    then the payload and its claims. It is strict where JWT libraries differ (RFC 8725): one pinned algorithm,
+    canonical base64url, no duplicate names, no ``crit``. If no key matches the signature, the unverified
+    ``iss`` only chooses between ``unknown_key`` and ``bad_signature``.
 
     Args:
-        keys: the secret that tokens are signed with, or a mapping of API keys' SIDs to their secrets. With a
-            mapping, a token's ``iss`` must be the key that signed it: that is how keys are rotated.
-        account_sid: the account that tokens must be of. Defaults to any.
-        leeway: by how many seconds clocks may differ, from 0 to 86,400. Defaults to 0.
-        algorithm: the one algorithm that is accepted. Defaults to ``HS256``.
-        max_size: the most bytes that a token may have. Defaults to 16,384.
+        keys: the secret of the tokens, or a mapping of API keys' SIDs to their secrets. With a mapping, a
+            token's ``iss`` must be the key that signed it. Several keys allow rotation.
+        account_sid: the account that tokens must belong to. Without it, every account is accepted.
+        leeway: the tolerated difference between clocks in seconds, from 0 to 86,400. Defaults to 0.
+        algorithm: the only algorithm that is accepted. Defaults to ``HS256``.
+        max_size: the size limit of a token in bytes. Defaults to 16,384.
 
     Raises:
         InputError: ``required`` for a missing or empty secret or SID, ``secret_is_key``, ``secret_is_zeros``,
@@ -794,15 +799,15 @@ class Verifier:
         max_size: int | None = 16384,
     ) -> Verifier: ...
     def verify(self, token: str | bytes, *, now: int | None = None) -> Claims:
-        """Checks a token.
+        """Verifies a token.
 
         Args:
             token: the token.
-            now: the second to compare its times with. Defaults to the current time.
+            now: the current time for the checks. Defaults to the clock's.
 
         Raises:
-            TokenError: whatever is wrong with the token first, also where it is no string at all; its
-                ``code`` says what, and its class of what sort: ``TokenMalformedError``,
+            TokenError: for the first check that fails, also for a value that is not a string. Its ``code``
+                names the problem, its class the kind of problem: ``TokenMalformedError``,
                 ``TokenSignatureError``, ``TokenClaimError``, ``TokenExpiredError`` or
                 ``TokenNotYetValidError``.
 
@@ -815,7 +820,7 @@ class Verifier:
 
 @final
 class Claims:
-    """What a verified token says.
+    """The claims of a verified token.
 
     >>> token = AccessToken(account_sid, key_sid, secret, identity="alice", grants=[VideoGrant(room="daily")])
     >>> claims_ = Verifier(secret).verify(token.to_jwt())
@@ -825,11 +830,11 @@ class Claims:
 
     @property
     def identity(self) -> str | None:
-        """Whom the token speaks for; an integer stands for its decimal digits."""
+        """The user's identity, if the token has one. An integer becomes its decimal digits."""
 
     @property
     def key_sid(self) -> str:
-        """The API key that signed it, the claim ``iss``."""
+        """The API key that signed the token, the claim ``iss``."""
 
     @property
     def account_sid(self) -> str:
@@ -837,19 +842,19 @@ class Claims:
 
     @property
     def jti(self) -> str | None:
-        """The token's own identifier, if it has one."""
+        """The token's identifier, if it has one."""
 
     @property
     def issued_at(self) -> int | None:
-        """When it was issued, in seconds since the epoch, if it says so."""
+        """The time of minting in seconds since the epoch, if the token contains it."""
 
     @property
     def not_before(self) -> int | None:
-        """From when it is valid, in seconds since the epoch, if it says so."""
+        """The time from which the token is valid, in seconds since the epoch, if the token contains it."""
 
     @property
     def expires_at(self) -> int:
-        """When it expires, in seconds since the epoch."""
+        """The expiry, in seconds since the epoch."""
 
     @property
     def grants(self) -> dict[str, Any]:
@@ -864,14 +869,14 @@ class Claims:
         """The header."""
 
 def inspect(token: object, secret: _Secret | None = None, now: int | None = None) -> Inspection:
-    """Explains a token: what it says, everything that is wrong with it, and what to do.
+    """Explains a token: its contents, everything that is wrong with it, and the solution.
 
     It never fails on a bad token.
 
     Args:
-        token: the token, or whatever is taken for one.
-        secret: the secret that it should be signed with. Defaults to none: the signature is not checked then.
-        now: the second to compare its times with. Defaults to the current time.
+        token: the token, or any other value.
+        secret: the secret to check the signature with. Without it, the signature is not checked.
+        now: the time of inspection. Defaults to the current time.
 
     Raises:
         InputError: for a ``now`` out of range. A bad secret is a finding.
@@ -904,7 +909,7 @@ def inspect(token: object, secret: _Secret | None = None, now: int | None = None
 
 @final
 class Inspection:
-    """What :func:`inspect` has to say of a token. Its ``str`` is a report for a person.
+    """The result of :func:`inspect`. Its ``str`` is a report for a person.
 
     >>> inspection = inspect("abc")
     >>> inspection.sound, inspection.kind, [finding.code for finding in inspection.findings]
@@ -913,7 +918,7 @@ class Inspection:
 
     @property
     def kind(self) -> _Kind:
-        """What kind of token it is."""
+        """The kind of token."""
 
     @property
     def sound(self) -> bool:
@@ -921,11 +926,11 @@ class Inspection:
 
     @property
     def identity(self) -> str | None:
-        """Whom the token speaks for, if it says so."""
+        """The identity, if the token has one."""
 
     @property
     def key_sid(self) -> str | None:
-        """The API key that it says signed it, the claim ``iss``."""
+        """The API key that the token names as its issuer, the claim ``iss``."""
 
     @property
     def account_sid(self) -> str | None:
@@ -937,42 +942,42 @@ class Inspection:
 
     @property
     def signature(self) -> Literal["valid", "invalid", "not_checked"]:
-        """Whether the signature is that of the secret given."""
+        """The result of the signature check."""
 
     @property
     def issued_at(self) -> int | None:
-        """When it was issued, in seconds since the epoch."""
+        """The time of minting, in seconds since the epoch."""
 
     @property
     def not_before(self) -> int | None:
-        """From when it is valid, in seconds since the epoch."""
+        """The time from which the token is valid, in seconds since the epoch."""
 
     @property
     def expires_at(self) -> int | None:
-        """When it expires, in seconds since the epoch."""
+        """The expiry, in seconds since the epoch."""
 
     @property
     def expires_in(self) -> int | None:
-        """The seconds until it expires; negative if it has."""
+        """The seconds until the token expires; negative if it has expired."""
 
     @property
     def renew_at(self) -> int | None:
-        """When to replace it, as :attr:`IssuedToken.renew_at`."""
+        """The time at which to replace the token, as :attr:`IssuedToken.renew_at`."""
 
     @property
     def header(self) -> dict[str, Any] | None:
-        """The header, as far as it could be read."""
+        """The header, if it could be read."""
 
     @property
     def claims(self) -> dict[str, Any] | None:
-        """The claims, as far as they could be read."""
+        """The claims, if they could be read."""
 
     @property
     def findings(self) -> list[Finding]:
-        """What is wrong, the worst first."""
+        """The problems, the worst first."""
 
     def to_dict(self) -> dict[str, Any]:
-        """All of it, of nothing but what JSON has a form for.
+        """Returns the inspection as values that JSON can represent.
 
         >>> inspect("abc").to_dict()["findings"][0]["code"]
         'not_compact'
@@ -980,7 +985,7 @@ class Inspection:
 
 @final
 class Finding:
-    """Something about a token that its maker should know.
+    """A problem of a token, with advice for its maker.
 
     >>> inspect("abc").findings[0]
     <Finding error not_compact: This is not a token: there is no dot in it.>
@@ -988,20 +993,20 @@ class Finding:
 
     @property
     def severity(self) -> Literal["error", "warning"]:
-        """Whether it makes Twilio refuse the token."""
+        """Whether Twilio rejects such a token."""
 
     @property
     def code(self) -> str:
-        """Its stable name, the same in Rust, Python and Node."""
+        """The stable name of the problem, equal in Rust, Python and Node."""
 
     @property
     def twilio_codes(self) -> list[int]:
-        """The numbers of the errors with which Twilio would refuse the token: the likely ones."""
+        """The numbers with which Twilio would probably reject the token."""
 
     @property
     def message(self) -> str:
-        """What is wrong with this token."""
+        """The problem, as it appears in this token."""
 
     @property
     def advice(self) -> str:
-        """What to do about it."""
+        """How to solve it."""

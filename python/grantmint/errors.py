@@ -25,7 +25,7 @@ __all__ = [
 class GrantmintError(Exception):
     """The base of every exception of grantmint.
 
-    Raised itself only for a bug in grantmint, with the code ``"internal"``.
+    It is raised itself only for a bug in grantmint, with the code ``"internal"``.
 
     >>> from grantmint import SyncGrant, AccessToken, GrantmintError
     >>> try:
@@ -36,13 +36,13 @@ class GrantmintError(Exception):
     """
 
     code: str
-    """The stable name of the mistake, the same in Rust, Python and Node: ``"out_of_range"``."""
+    """The stable name of the error, equal in Rust, Python and Node: ``"out_of_range"``."""
 
     field: str | None
-    """The argument or attribute that is wrong, where it is one."""
+    """The name of the wrong argument or attribute, if there is a single one."""
 
     index: int | None
-    """The place in a list of identities of the one that was refused, from 0, where it was a list."""
+    """The place in a list of the identity that was rejected, from 0."""
 
     def __init__(
         self, message: str = "", code: str = "internal", field: str | None = None, index: int | None = None
@@ -57,15 +57,15 @@ class GrantmintError(Exception):
 
 
 class InputError(GrantmintError, ValueError):
-    """An argument or attribute of the right type has a value that no token can have."""
+    """An argument or attribute has a value that a token cannot have."""
 
 
 class InputTypeError(GrantmintError, TypeError):
-    """An argument or attribute is of a wrong type, such as a string for the TTL."""
+    """An argument or attribute has a wrong type, such as a string for the TTL."""
 
 
 class TokenError(GrantmintError):
-    """A token that somebody presented is refused.
+    """The rejection of a token.
 
     >>> from grantmint import Verifier, TokenError
     >>> try:
@@ -76,7 +76,7 @@ class TokenError(GrantmintError):
     """
 
     twilio_codes: list[int]
-    """The numbers of the errors with which Twilio would refuse the token: the likely ones."""
+    """The numbers with which Twilio would probably reject the token."""
 
     def __init__(
         self,
@@ -93,15 +93,15 @@ class TokenError(GrantmintError):
 
 
 class TokenMalformedError(TokenError):
-    """The token is not an Access Token of the form that Twilio takes."""
+    """The token does not have the form of an Access Token."""
 
 
 class TokenSignatureError(TokenError):
-    """The token is not signed by the key, or by a key that is not known."""
+    """No known key signed the token."""
 
 
 class TokenClaimError(TokenError):
-    """A claim of the token is missing or wrong, or it is of another account."""
+    """A claim of the token is missing or wrong, or the token belongs to another account."""
 
 
 class TokenExpiredError(TokenError):

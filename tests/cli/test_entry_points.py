@@ -1,4 +1,4 @@
-"""One command, whoever installed it: every invocation has the same outcome with Cargo's binary,
+"""One command, however it was installed: every invocation has the same outcome with Cargo's binary,
 `python -m grantmint`, the wheel's script and the npm package's command."""
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ WORKSPACE = Path(__file__).parents[2]
 TABLE = json.loads((Path(__file__).parent / "invocations.json").read_text(encoding="utf-8"))
 EXECUTABLE = ".exe" if sys.platform == "win32" else ""
 SECRET: str = TABLE["environment"]["TWILIO_API_SECRET"]
-# What Windows needs to run anything, and what a shim needs to find its program.
+# The variables that Windows needs to run a program, and that a shim needs to find one.
 INHERITED = ("PATH", "HOME", "SYSTEMROOT", "TEMP", "PYENV_ROOT")
 
 CARGO = [str(WORKSPACE / "target" / "debug" / f"grantmint{EXECUTABLE}")]
@@ -51,7 +51,7 @@ def stdin(case: dict[str, Any]) -> bytes:
 
 
 def play(command: list[str], case: dict[str, Any], folder: Path) -> tuple[int, str, str]:
-    """Runs a case in a folder: its exit code, and what it prints."""
+    """Runs a case in a folder. Returns its exit code and output."""
     for name, content in case.get("files", {}).items():
         (folder / name).write_bytes(content.encode())
     done = subprocess.run(
@@ -187,7 +187,7 @@ def test_a_reader_that_is_gone_is_no_error(name: str, tmp_path: Path) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="pipes always block on Windows")
 @pytest.mark.parametrize("name", EVERY)
 def test_pipes_that_do_not_block_are_waited_for(name: str, tmp_path: Path) -> None:
-    """Whoever shares a pipe may have set it so, as Node.js does."""
+    """Another process that shares a pipe may have set this mode, as Node.js does."""
     (its_stdin, stdin), (stdout, its_stdout) = os.pipe(), os.pipe()
     os.set_blocking(its_stdin, False)
     os.set_blocking(its_stdout, False)

@@ -163,7 +163,7 @@ def times(choices: Choices, now: int) -> Case:
 
 
 def access_token(choices: Choices) -> Case:
-    """Whatever an `AccessToken` signs."""
+    """Programs with an `AccessToken`."""
     now = moment(choices)
     case: Case = {"via": "AccessToken", "now": now, **times(choices, now)}
     case |= {"account_sid": choices.given(), "key_sid": choices.given()}
@@ -183,7 +183,7 @@ def access_token(choices: Choices) -> Case:
 
 
 def issuer(choices: Choices) -> Case:
-    """Whatever an `Issuer` mints: it insists on SIDs, a long secret, an identity, grants and services."""
+    """Programs with an `Issuer`, which requires SIDs, a long secret, an identity, grants and services."""
     case = access_token(choices)
     case.pop("valid_until", None)
     case |= {
@@ -203,7 +203,7 @@ def issuer(choices: Choices) -> Case:
 
 
 def complete(choices: Choices, grant: Case) -> Case:
-    """With a service, if it is a grant of Sync or Chat, under whatever class."""
+    """Adds a service to a Sync or Chat grant of any class."""
     [(name, fields)] = grant.items()
     where = fields["payload"] if fields.get("key") in ("data_sync", "chat") else fields
     if name in ("SyncGrant", "ChatGrant") or where is not fields:

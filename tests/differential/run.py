@@ -14,6 +14,6 @@ SIZE = 768
 
 
 def random_bytes(seed: str, cases: int) -> Iterator[bytes]:
-    """What cases are made of, the same for the same seed."""
+    """The source of cases, equal for equal seeds."""
     source = random.Random(seed)
     return (source.randbytes(SIZE) for _ in range(cases))

@@ -1,4 +1,4 @@
-"""Every row of docs/differences.md that concerns Python: what twilio-python does, and what we do instead."""
+"""Every row of docs/differences.md about Python: the behaviour of twilio-python, and of grantmint."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ CLAIMS = {"iss": "SK1", "sub": "AC1", "exp": 2**33}
 
 
 def read_back(claims: dict[str, Any] | str, again: bool = False, **header: str) -> Make:
-    """What `from_jwt` makes of a token with these claims, or of the one that is signed again."""
+    """Returns the result of `from_jwt` for a token with these claims, or for the token signed again."""
     text = claims if isinstance(claims, str) else json.dumps(claims)
     jwt = PyJWS().encode(text.encode(), CREDENTIALS[2], headers={"typ": "JWT"} | header)
 
@@ -73,7 +73,7 @@ def read_back(claims: dict[str, Any] | str, again: bool = False, **header: str) 
 
 
 def attribute_read_back(name: str) -> Make:
-    """An attribute of what `from_jwt` gives."""
+    """Returns an attribute of the result of `from_jwt`."""
     jwt = PyJWS().encode(json.dumps(CLAIMS).encode(), CREDENTIALS[2])
     return lambda library: str(getattr(library.AccessToken.from_jwt(jwt, CREDENTIALS[2]), name))
 
@@ -105,7 +105,7 @@ def printed(library: Any) -> str:
     return "live token" if "eyJ" in str(create(library)) else "nothing secret"
 
 
-# By the row's first cell: what is done, and what becomes of it with twilio-python and with us.
+# By the row's first cell: the program, and its result with twilio-python and with grantmint.
 ROWS: dict[str, list[tuple[Make, str, str]]] = {
     "`iat`": [(create, '^(?!.*"iat")', f'"iat":{NOW}')],
     "default `nbf`": [(default, f'"nbf":{NOW}', '^(?!.*"nbf")')],
@@ -262,7 +262,7 @@ ROWS: dict[str, list[tuple[Make, str, str]]] = {
 
 
 def outcome(make: Make, library: Any, **at: int) -> str:
-    """What became of it: the header and claims as text, or the error."""
+    """Returns the result: the header and claims as text, or the error."""
     try:
         made = make(library)
         if isinstance(made, str):

@@ -32,7 +32,7 @@ OFFICIAL = SimpleNamespace(
     **vars(twilio.jwt.access_token.grants)
     | {"AccessToken": twilio.jwt.access_token.AccessToken, "AccessTokenGrant": AccessTokenGrant}
 )
-# What Hypothesis runs; the rest of a larger run goes without it, and so three times as fast.
+# The cases of Hypothesis; the rest of a larger run goes without it, which is three times as fast.
 EXAMPLES = min(CASES, 10_000)
 SHARE = 10_000
 
@@ -40,7 +40,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::jwt.InsecureKeyLengthWarning")
 
 
 def program(choices: Choices) -> Case:
-    """An AccessToken, and what is changed on it before it is signed."""
+    """An AccessToken, and the changes before it is signed."""
     case = {"identity": None, "nbf": None, **access_token(choices), "jti": None}
     case["identity"] = str(case["identity"] or "")
     case["grants"] = [known(grant) for grant in case["grants"]]
@@ -52,7 +52,7 @@ def program(choices: Choices) -> Case:
 
 
 def known(grant: Case) -> Case:
-    """Without what is a row: empty parameters, and a playback grant that is empty."""
+    """Removes the documented differences: empty parameters, and an empty playback grant."""
     [(name, fields)] = grant.items()
     if fields.get("outgoing_application_params") == {}:
         return {name: fields | {"outgoing_application_params": {"n": 1}}}
@@ -105,7 +105,7 @@ def signed(case: Case, library: Any, **at: int) -> tuple[str, str]:
 
 
 def change(grant: Any, step: Case) -> None:
-    """Assigns to one of a grant's fields what it can hold."""
+    """Assigns a valid value to one of a grant's fields."""
     names = FIELDS.get(grant.key if "Custom" not in type(grant).__name__ else "", [])
     if not names:
         return
@@ -147,7 +147,7 @@ def compare(data: bytes) -> None:
     official_header, official_claims = read(expected)
     assert header == official_header
     assert claims == official_claims | {"iat": now}
-    # The order of grants counts; only the identity stands elsewhere.
+    # The order of grants counts; only the identity has another place.
     order = [name for name in claims["grants"] if name != "identity"]
     assert order == [name for name in official_claims["grants"] if name != "identity"]
     check_signature(token, secret, header["alg"])

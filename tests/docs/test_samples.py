@@ -123,7 +123,7 @@ def test_a_sample_that_is_wrong_would_be_seen() -> None:
 
 @pytest.mark.parametrize("page", ["docs/running-many.md", "docs/serverless.md"])
 def test_figures_are_those_that_were_measured(page: str) -> None:
-    """What the page repeats stands in docs/performance.md, rounded at most."""
+    """Checks that figures repeated on a page are in docs/performance.md, apart from rounding."""
     measured = TEXTS["docs/performance.md"]
     for row in re.findall(r"^\| \w.+ \u00d7 \|$", TEXTS[page], re.MULTILINE):
         for figure in re.findall(r"\d[\d,.]+", row):

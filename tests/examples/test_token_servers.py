@@ -59,7 +59,7 @@ REAL = {
     "TWILIO_SYNC_SERVICE_SID": f"IS{'c2' * 16}",
     "SESSION_SECRET": "fake-session-secret-0123456789-abcdefghi",
 }
-# What the examples use when nothing is set, spelt out here once more.
+# The examples' default credentials, repeated here.
 DEMO = {
     "TWILIO_ACCOUNT_SID": "AC0123456789abcdef0123456789abcdef",
     "TWILIO_API_KEY": "SK0123456789abcdef0123456789abcdef",
@@ -131,7 +131,7 @@ def started(name: str, settings: dict[str, str], folder: Path) -> Iterator[Serve
     if program == "npm":
         if not (example.folder / "node_modules").exists():
             pytest.fail(f'The example is not installed: run "npm ci" in {example.folder} first.')
-        # What `npm start` runs: npm itself does not hand on every signal.
+        # The command of `npm start`: npm itself does not forward every signal.
         command = shlex.split(json.loads((example.folder / "package.json").read_text())["scripts"]["start"])
     else:
         module = Path(program).name
@@ -235,7 +235,7 @@ def test_two_sessions_at_once(server: Server) -> None:
 def test_strangers(server: Server) -> None:
     name, _, value = server.log_in("alice").partition("=")
     other = server.log_in("bob").partition("=")[2]
-    # The session is the part before the signature, whatever separates the two.
+    # The session is the part before the signature, regardless of the separator.
     end = max(value.rfind("."), value.rfind(":"))
     assert end > 0
     forged = other[: len(other) - len(value) + end] + value[end:]

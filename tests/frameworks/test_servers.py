@@ -39,7 +39,7 @@ class Answer(NamedTuple):
 
 
 def get(port: int, identity: str) -> Answer | None:
-    """What the server answers with, or nothing while it is not up."""
+    """Returns the server's answer, or nothing while it is starting."""
     try:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/token?{identity}", timeout=5) as response:
             status, body, process = response.status, response.read(), response.headers["Process"]

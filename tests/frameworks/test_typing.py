@@ -1,4 +1,4 @@
-"""What pyright says of the stubs and of a program that uses everything. mypy is part of `make lint`."""
+"""Pyright's verdict on the stubs and on a program that uses everything. mypy is part of `make lint`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ HERE = Path(__file__).parent
 SAMPLE = HERE.parent / "python" / "typing_sample.py"
 STUB = Path(grantmint.__file__).parent / "_grantmint.pyi"
 
-# Where the API takes or gives an object of any form, which is a `dict[str, Any]` and nothing wider.
+# The places where the API accepts or returns a free-form object: a `dict[str, Any]` and nothing wider.
 FREE_FORM = {
     "AccessTokenGrant.to_payload",
     "VoiceGrant.outgoing_application_params",
@@ -94,7 +94,7 @@ def test_every_public_type_is_known_to_pyright(tmp_path: Path) -> None:
 
 
 def annotated(node: Any, name: str = "") -> Iterator[tuple[str, str]]:
-    """Every annotation of the stub, with the dotted name of what it is for."""
+    """Yields every annotation of the stub with its dotted name."""
     for child in node.body:
         match child:
             case ast.ClassDef():
@@ -118,7 +118,7 @@ def test_nothing_is_any_but_free_form_objects() -> None:
     found = dict(annotated(ast.parse(STUB.read_text(encoding="utf-8"))))
     assert len(found) > 80
     with_any = {name: text for name, text in found.items() if re.search(r"\b(Any|object)\b", text)}
-    # Whatever is taken for a token can be explained.
+    # Any value can be explained.
     assert with_any.pop("inspect(token)") == "object"
     assert set(with_any) == FREE_FORM
     for name, text in with_any.items():

@@ -1,4 +1,4 @@
-"""What ``make dist`` leaves in ``dist/``, opened: each artefact is a mapping of file names to contents."""
+"""The artefacts of ``make dist``, opened: each is a mapping of file names to contents."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""What is published, before it is installed: licences, versions, metadata, what the native modules need."""
+"""The published artefacts before installation: licences, versions, metadata, dependencies of the native
+modules.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,7 @@ MODULES = {
 }
 ELF = {name: contents for name, contents in MODULES.items() if contents.startswith(b"\x7fELF")}
 
-# The C library and what comes with it; before 2.34, glibc kept threads and `dlsym` in files of their own.
+# The C library; before 2.34, glibc had separate files for threads and `dlsym`.
 SYSTEM = re.compile(
     r"lib(c|m|gcc_s|pthread|dl)\.so\.\d+|ld-linux[\w-]*\.so\.\d|ld-musl[\w-]*\.so\.1|libc\.so"
 )
@@ -115,7 +117,7 @@ def test_the_crates_inside_are_listed(name: str) -> None:
     crates = {component["name"]: component for component in listed["components"]}
     assert crates["grantmint"]["version"] == VERSION
     assert crates["sha2"]["hashes"]
-    # What only tests, macros and builds use is not inside.
+    # Crates for tests, macros and builds are not inside.
     assert not {"jsonwebtoken", "proptest", "napi-build", "serde_derive", "syn"} & crates.keys()
 
 

@@ -134,7 +134,7 @@ def test_the_sdist_builds_by_itself(tmp_path: Path) -> None:
     """Outside the repository, without the network: the crates are those that Cargo has already."""
     settings = os.environ | {"CARGO_NET_OFFLINE": "true", "PIP_NO_INDEX": "1"}
     settings["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), settings["PATH"]])
-    # In no folder of ours: Cargo would take what it built there before for the same.
+    # In a fresh folder: Cargo would reuse an earlier build.
     settings["CARGO_TARGET_DIR"] = str(tmp_path / "target")
     options = [
         "--quiet",

@@ -1,4 +1,4 @@
-"""Whatever is handed over: a result, or an error that says what is wrong. Never a bug, never a crash."""
+"""Any argument results in a value or in an error that names the problem, never in a bug or a crash."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ verifier = Verifier({CREDENTIALS[1]: CREDENTIALS[2]})
 
 
 def mint_and_verify(name, count):
-    # Of each kind of call; what comes back is a digest of all tokens.
+    # Some calls of each kind; the result is a digest of all tokens.
     digest = hashlib.sha256()
     names = [f"{name}-{number}" for number in range(count)]
     tokens = [issuer.mint(name, now=NOW) for name in names]
@@ -42,7 +42,7 @@ def mint_and_verify(name, count):
 
 def run(program: str, *flags: str, timeout: int = 120) -> str:
     source = PREPARED + textwrap.dedent(program)
-    # Of forks in a process with threads, Python 3.12 warns; that is what is tried here.
+    # Python 3.12 warns about forks in a process with threads, which this test does on purpose.
     command = [sys.executable, "-W", "ignore::DeprecationWarning", *flags, "-c", source]
     done = subprocess.run(command, capture_output=True, text=True, timeout=timeout)
     assert (done.returncode, done.stderr) == (0, ""), f"exit code {done.returncode}\n{done.stderr[-3000:]}"
@@ -171,7 +171,7 @@ def test_a_signal_during_mint_many() -> None:
 
 
 def test_the_deepest_claims_in_a_thread_with_a_small_stack() -> None:
-    """Twice what musl gives a thread by default; a release build needs less than half of it."""
+    """Returns twice the default stack of a thread in musl; a release build needs less than half of it."""
     printed = run("""
         from grantmint import PlaybackGrant
         def nested(levels):

@@ -58,7 +58,7 @@ EXAMPLES = [found for path in FILES for found in docstrings(path) if ">>>" in fo
 
 @pytest.mark.parametrize(("name", "text", "line"), EXAMPLES, ids=[name for name, _, _ in EXAMPLES])
 def test_an_example(name: str, text: str, line: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    # Undone afterwards, whatever the example sets.
+    # The example's changes to the environment are undone.
     for variable in ("TWILIO_ACCOUNT_SID", "TWILIO_API_KEY", "TWILIO_API_SECRET"):
         monkeypatch.setenv(variable, "")
     assert run(name, text, line, shared_names() if name.startswith(f"{STUB.name}:") else {})
@@ -68,7 +68,7 @@ def public_members(node: Any, name: str) -> Iterator[str]:
     """The public classes and methods of the stub; constructors are described by their class."""
     for child in node.body:
         if isinstance(child, ast.ClassDef | ast.FunctionDef) and not child.name.startswith("_"):
-            # What an attribute holds, its class's example shows.
+            # The class's example shows an attribute's value.
             if any(isinstance(mark, ast.Name) and mark.id == "property" for mark in child.decorator_list):
                 continue
             yield f"{name}:{child.name}"

@@ -272,7 +272,7 @@ def test_the_names_of_the_modules() -> None:
         assert all(getattr(grantmint, name) is getattr(ours, name) for name in classes)
 
 
-# Where a token differs, besides `iat` and `nbf`: the official Node library's claims are ours.
+# The differences of a token besides `iat` and `nbf`: the claims equal the official Node library's.
 @pytest.mark.parametrize(
     ("grant", "theirs", "ours"),
     [

@@ -75,7 +75,7 @@ def refused(
     assert type(caught.value) is kind
 
 
-# One row for each code: what is wrong, whom it is said of, and the words.
+# One row for each code: the mistake, the field, and the message.
 MISTAKES: dict[str, tuple[Any, str | None, str]] = {
     "required": (lambda: sign(account_sid=""), "account_sid", "account_sid is required"),
     "wrong_type": (

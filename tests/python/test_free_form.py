@@ -48,7 +48,7 @@ def sign(*grants: AccessTokenGrant) -> str:
 
 
 def payload_text(payload: Any) -> str:
-    """The payload as it stands in the token."""
+    """Returns the payload in the token."""
     segment = sign(Custom(payload)).split(".")[1]
     text = base64.urlsafe_b64decode(segment + "=" * (-len(segment) % 4)).decode()
     return text.split('{"custom":')[1].split('},"iat":')[0]

@@ -117,7 +117,7 @@ def test_its_verdict_as_bytes(case: dict[str, Any]) -> None:
 
 @each_case
 def test_it_is_explained(case: dict[str, Any]) -> None:
-    """Explaining never fails, and finds something wrong with what no verifier takes."""
+    """Explaining never fails, and finds a problem in every token that verifiers reject."""
     token, now = token_of(case), now_of(case)
     assert isinstance(inspect(token).sound, bool)
     unkeyed, keyed = inspect(token, now=now), inspect(token, secret_of(case), now)

@@ -1,4 +1,4 @@
-"""`inspect`: the shared vectors, sound tokens of twilio-python and of our own, and whatever people paste."""
+"""`inspect`: the shared vectors, sound tokens of twilio-python and grantmint, and any other input."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def codes(inspection: Inspection) -> list[str]:
 
 
 def check_consistency(inspection: Inspection) -> None:
-    """What holds of every inspection, of whatever it is one."""
+    """Checks the properties of every inspection."""
     report = str(inspection)
     for finding in inspection.findings:
         numbers = ", ".join(map(str, finding.twilio_codes))
@@ -230,7 +230,7 @@ def test_1000_sound_tokens_of_twilio_python_and_of_grantmint() -> None:
     assert count >= 1000
 
 
-# Whatever it is: no exception, and a report that can be shown.
+# No input causes an exception, and every report can be shown.
 
 NAMES = [
     "alg", "typ", "cty", "crit", "twr", "iss", "sub",

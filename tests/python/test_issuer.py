@@ -1,4 +1,4 @@
-"""`Issuer` is strict when it is made, and mints what `AccessToken` would."""
+"""`Issuer` checks strictly when it is created, and mints the tokens of `AccessToken`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Resident memory stays flat, and whatever is dropped is collected.
+"""Resident memory stays flat, and dropped objects are collected.
 
 ``make soak`` does the first with ten million calls of each kind.
 """
@@ -33,7 +33,7 @@ def test_what_is_dropped_in_any_order_is_collected(seed: int) -> None:
     assert "all are gone" in output(str(RELIABILITY / "orders.py"), "1000", str(seed))
 
 
-# Where the last of a program's objects may be kept: which of them are gone when it is dropped differs much.
+# The possible places of a program's last object: they determine which objects are dropped with it.
 KEPT = {
     "a global": "kept = Late()",
     "sys": "sys.kept = Late()",

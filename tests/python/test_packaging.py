@@ -1,4 +1,4 @@
-"""What is installed: one version, types, and names that are all there."""
+"""The installed package: one version, types, and all names."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def test_the_version_is_the_workspaces() -> None:
 
 
 def test_it_cannot_panic_on_demand() -> None:
-    """Only what `make check-panics` builds can."""
+    """Only the module of `make check-panics` can panic."""
     assert not [name for name in dir(_grantmint) if "panic" in name]
 
 

@@ -1,6 +1,6 @@
 """The reporters that people have, on errors of grantmint's: `rich`, `pytest --showlocals` and Sentry.
 
-Each shows the locals of every frame. These hold whatever holds the secret; none of them is the secret itself.
+Each shows the locals of every frame. Objects with the secret are among them, but not the secret itself.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def serve(mistake):
 
 
 class Kept(Transport):
-    """What Sentry would have sent."""
+    """The events that Sentry would have sent."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""Twenty places in which the secret of whatever holds it, or was given it, must not be."""
+"""Twenty places that must not contain the secret."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def clean(text: object) -> bool:
 
 
 def holders() -> dict[str, Any]:
-    """By what they are, all that were given the secret, and what these gave."""
+    """By name, all objects that were given the secret, and their results."""
     issuer = Issuer(ACCOUNT_SID, KEY_SID, CANARY, grants=[SyncGrant(service_sid=SERVICE_SID)])
     token = issuer.mint("alice")
     verifier = Verifier({KEY_SID: CANARY}, account_sid=ACCOUNT_SID)
@@ -78,7 +78,7 @@ def warned(holder: Any) -> str:
 
 
 def failing(call: Callable[[], object]) -> str:
-    """What comes of it, or the error with all that a reporter can show of it."""
+    """Returns the result, or the error with everything that a reporter can show of it."""
     try:
         return repr(call())
     except Exception as error:
@@ -142,7 +142,9 @@ def test_surface(surface: str) -> None:
 
 
 def test_the_collector_finds_it_in_the_drop_in_alone() -> None:
-    """Who walks the heap finds what a native object refers to: ``AccessToken`` alone, its ``secret``."""
+    """A walk over the heap finds the references of native objects: only ``AccessToken`` refers to its
+    ``secret``.
+    """
     for what, holder in holders().items():
         if not isinstance(holder, AccessToken | types.BuiltinMethodType):
             assert clean(gc.get_referents(holder)), what
@@ -188,7 +190,7 @@ def test_no_error_tells(place: int) -> None:
         assert clean(error.args)
         assert clean(vars(error))
         frames = traceback.TracebackException.from_exception(error, capture_locals=True)
-        # Beside what this file's own source says.
+        # Apart from the source of this file.
         shown = [value for frame in frames.stack for value in (frame.locals or {}).values()]
         assert clean(shown)
         assert not any(Path(frame.filename).is_relative_to(PACKAGE) for frame in frames.stack)

@@ -1,4 +1,4 @@
-"""Times are whole seconds in their range, and what is not is refused by name."""
+"""Times are whole seconds in their range; any other value is rejected by name."""
 
 from __future__ import annotations
 

@@ -109,7 +109,7 @@ def is_product(member: object) -> bool:
 
 
 def an_issuer_takes(case: dict[str, Any]) -> bool:
-    """Whether the case keeps to what `Issuer` insists on."""
+    """Returns whether the case meets the requirements of `Issuer`."""
     sids = all(re.fullmatch(r"(AC|SK)[0-9a-fA-F]{32}", case[name]) for name in ("account_sid", "key_sid"))
     services = [grant.get(name) for grant in case["grants"] for name in ("SyncGrant", "ChatGrant")]
     complete = all(fields.get("service_sid") for fields in services if fields is not None)

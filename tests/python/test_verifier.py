@@ -1,4 +1,4 @@
-"""`Verifier`, `from_jwt` and `Issuer.issue`, beside what the shared vectors say of single tokens."""
+"""`Verifier`, `from_jwt` and `Issuer.issue`, beyond the single tokens of the shared vectors."""
 
 from __future__ import annotations
 

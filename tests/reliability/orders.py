@@ -1,4 +1,5 @@
-"""Whatever is made, thrown and dropped, in any order, is collected: ``python orders.py [rounds [seed]]``.
+"""Objects that are created, thrown and dropped in any order are collected: ``python orders.py [rounds
+[seed]]``.
 
 Tokens, grants, errors and their tracebacks refer to each other; callbacks throw in the middle of a call; what
 a call in a thread still uses is dropped by everybody else. In the end nothing may be left of it.
@@ -136,7 +137,7 @@ def with_grant(grant: AccessTokenGrant) -> AccessToken:
     return token
 
 
-# What makes each: the first argument is something that was made before, or `None`.
+# The constructors of all objects: the first argument is an earlier object, or `None`.
 
 MADE: list[Callable[[Any, random.Random], object]] = []
 
@@ -203,7 +204,9 @@ def what_a_token_says(other: Any, chance: random.Random) -> object:
 
 @makes
 def an_error_with_its_frames(other: Any, chance: random.Random) -> object:
-    """An error refers to its traceback, that to its frames, and these to whom the error is about."""
+    """An error refers to its traceback, the traceback to its frames, and the frames to the object in
+    question.
+    """
     token = new_token(other)
     token.ttl = -1
     kept = Text("kept", token)

@@ -1,4 +1,4 @@
-"""No panic ends the process or says what it should not: ``make check-panics``.
+"""No panic ends the process or prints user data: ``make check-panics``.
 
 Takes a native module that was built with functions that panic, which no released one has.
 """
@@ -43,7 +43,7 @@ token = mint()
 claims = Verifier(CANARY).verify(token)
 decoded = AccessToken.from_jwt(token, CANARY)
 inspection = inspect(token)
-# What is only read when somebody looks at it.
+# Attributes that are converted when they are read.
 for read in (
     lambda: claims.grants, lambda: claims.payload, lambda: decoded.payload, lambda: decoded.grants,
     lambda: inspection.grants, lambda: inspection.claims, lambda: inspection.to_dict(),
@@ -72,7 +72,7 @@ def main(module: str) -> None:
         )
     assert (done.returncode, done.stdout) == (0, "alive\n"), f"{done.returncode}\n{done.stdout}{done.stderr}"
     lines = done.stderr.splitlines()
-    # Where it was, and nothing else: neither what the panic said nor a backtrace.
+    # Only the location: neither the panic's message nor a backtrace.
     assert len(lines) == 22, done.stderr
     assert all(line.startswith("grantmint: a bug, at bindings/python/src/") for line in lines), done.stderr
     print(f"Python: {len(lines)} panics, each an ordinary exception")

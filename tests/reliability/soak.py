@@ -1,7 +1,8 @@
 """Resident memory stays flat: ``python soak.py [mints [refusals [inspections]]]``.
 
 10,000,000 of each where nothing is said.
-A first round, which may set up what stays, is not counted. Memory is what the system says, not Python.
+The first round does not count, since it may allocate permanent objects. Memory is measured by the system, not
+Python.
 """
 
 from __future__ import annotations
@@ -111,7 +112,7 @@ def explain(text: str) -> Callable[[], None]:
     return run
 
 
-# Most of a round is what comes first; the rarer things take their turns.
+# Most of a round is the first kind of call; the rarer kinds alternate.
 ROUNDS: dict[str, tuple[list[Callable[[], None]], list[Callable[[], None]]]] = {
     "mints": ([mint_one], [mint_with_options, mint_by_hand, mint_in_a_cycle, mint_a_list, make_an_issuer]),
     "refusals": (

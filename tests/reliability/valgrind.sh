@@ -16,7 +16,7 @@ for test in lib mint_issuer error json verify_hostile mint_vectors; do
   (cd crates/grantmint && "${memcheck[@]}" "$program" --test-threads=1 --skip every_small_change)
 done
 
-# CPython frees little of its own at its end: what counts is what the module's name stands in.
+# CPython frees little of its own memory at exit: only reports with the module's name count.
 log=$(mktemp)
 said=$(mktemp)
 trap 'rm -f "$log" "$said"' EXIT

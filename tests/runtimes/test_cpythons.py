@@ -13,7 +13,7 @@ import pytest
 
 TESTS = Path(__file__).parents[1]
 WHEELS = TESTS.parent / "target" / "wheels"
-# Those that are supported, and then whatever comes after them.
+# The supported versions, and later ones.
 VERSIONS = [f"3.{minor}" for minor in range(10, 15)]
 LATER = [f"3.{minor}" for minor in range(15, 20)]
 ABOUT = """
@@ -23,7 +23,7 @@ print(*sys.version_info[:2], sys.implementation.name, sysconfig.get_config_var("
 
 
 def output(*command: str | Path) -> str | None:
-    """What a command prints, or nothing if there is no such command or it fails."""
+    """Returns the output of a command, or nothing if it is missing or fails."""
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
     except (OSError, subprocess.SubprocessError):

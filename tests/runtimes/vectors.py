@@ -1,7 +1,7 @@
 """Plays the shared vectors: ``python vectors.py <folder of the vectors>``.
 
 Nothing but the standard library and grantmint, so that a fresh environment with only the wheel can run it.
-What the cases' members mean is in ../vectors/README.md.
+../vectors/README.md describes the members of a case.
 """
 
 from __future__ import annotations

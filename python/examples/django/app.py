@@ -1,6 +1,6 @@
 """A token server with Django.
 
-``POST /login`` signs in, ``GET /token`` answers a token for whoever is signed in. The sign-in is a
+``POST /login`` signs in, ``GET /token`` returns a token for the signed-in user. The sign-in is a
 demonstration: it believes any name. Put your own in its place, such as ``django.contrib.auth``. In a project,
 the settings have a file of their own; here everything is on one page.
 """
@@ -87,7 +87,7 @@ def login(request: HttpRequest) -> HttpResponse:
     return HttpResponse(status=204)
 
 
-# A token in a cache is a token for whoever asks next.
+# A cache would give the token to the next user.
 @require_GET
 @cache_control(no_store=True)
 def token(request: HttpRequest) -> HttpResponse:

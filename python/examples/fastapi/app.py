@@ -1,6 +1,6 @@
 """A token server with FastAPI.
 
-``POST /login`` signs in, ``GET /token`` answers a token for whoever is signed in. The sign-in is a
+``POST /login`` signs in, ``GET /token`` returns a token for the signed-in user. The sign-in is a
 demonstration: it believes any name. Put your own in its place.
 """
 
@@ -91,14 +91,14 @@ async def token(request: Request) -> Token | JSONResponse:
 
 @app.exception_handler(RequestValidationError)
 async def no_name(request: Request, error: RequestValidationError) -> JSONResponse:
-    # FastAPI's own answer would repeat what was sent.
+    # FastAPI's own answer would repeat the request.
     hint = 'Send {"name": "..."} as JSON: 1 to 64 letters, digits, "_", "." or "-".'
     return JSONResponse({"error": hint}, 400)
 
 
 @app.middleware("http")
 async def no_store(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-    # A token in a cache is a token for whoever asks next.
+    # A cache would give the token to the next user.
     response = await call_next(request)
     response.headers["Cache-Control"] = "no-store"
     return response

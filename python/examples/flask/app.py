@@ -1,6 +1,6 @@
 """A token server with Flask.
 
-``POST /login`` signs in, ``GET /token`` answers a token for whoever is signed in. The sign-in is a
+``POST /login`` signs in, ``GET /token`` returns a token for the signed-in user. The sign-in is a
 demonstration: it believes any name. Put your own in its place.
 """
 
@@ -82,6 +82,6 @@ def token() -> dict[str, str | int] | tuple[dict[str, str], int]:
 
 @app.after_request
 def no_store(response: Response) -> Response:
-    # A token in a cache is a token for whoever asks next.
+    # A cache would give the token to the next user.
     response.headers["Cache-Control"] = "no-store"
     return response
