@@ -12,29 +12,29 @@ BIOME := tests/node_modules/.bin/biome
 .PHONY: help build build-python build-node demo fmt test test-rust test-python test-node lint lint-rust lint-python lint-node bench clean
 .DELETE_ON_ERROR:
 
-help: ## this list
+help: ## lists the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  make %-18s %s\n", $$1, $$2}'
 
-build: build-python build-node ## the Python wheel and the Node module
+build: build-python build-node ## builds the Python wheel and the Node module
 
-demo: build-node $(STAMPS)/npm-express ## the Express token server, with a token to look at (PORT=3000)
+demo: build-node $(STAMPS)/npm-express ## serves the Express token server and prints a token (PORT=3000)
 	@cd node/examples/express && exec node server.js
 
-test: test-rust check-panics test-python test-node ## every test, in all three languages
+test: test-rust check-panics test-python test-node ## runs every test, in all three languages
 
-test-rust: ## the core and the bindings' own tests
+test-rust: ## tests the core, the command and the bindings
 	cargo test --workspace
 
 # One test plays the same inputs in all three languages; another runs pyright, an npm package; the examples include a
 # server for Node.
-test-python: build $(addprefix $(STAMPS)/npm-,tests frameworks fastify) ## the Python package, from its wheel
+test-python: build $(addprefix $(STAMPS)/npm-,tests frameworks fastify) ## tests the Python package, from its wheel
 	$(BIN)/python -m pytest -c python/pyproject.toml --rootdir=. $(addprefix tests/,python differential runtimes frameworks examples cli)
 
-test-node: build-node $(addprefix $(STAMPS)/npm-,tests express fastify twilio-function runtimes frameworks examples) ## the npm package, runtimes, web examples
+test-node: build-node $(addprefix $(STAMPS)/npm-,tests express fastify twilio-function runtimes frameworks examples) ## tests the npm package, runtimes and web examples
 	node tests/vectors/generate.mjs --check && node tests/vectors/hostile.mjs --check && node tests/vectors/inspections.mjs --check
 	node --test $(wildcard $(foreach part,node web differential runtimes frameworks examples,tests/$(part)/*.test.mjs))
 
-lint: lint-rust lint-python lint-node ## formatters, linters and type checkers
+lint: lint-rust lint-python lint-node ## runs formatters, linters and type checkers
 
 lint-rust:
 	cargo fmt --all --check
@@ -64,14 +64,14 @@ fmt: $(STAMPS)/venv $(STAMPS)/npm-tests ## formats Rust, Python and JavaScript
 	$(BIN)/ruff format --config python/pyproject.toml --quiet python tests packaging
 	$(BIOME) check --write
 
-bench: build ## grantmint beside its peers (takes some minutes)
+bench: build ## measures grantmint beside its peers (some minutes)
 	$(PYTHON) benchmarks/run.py
 
 clean: ## removes everything that was built or installed here
 	rm -rf target $(VENV) dist node/*.node
 	rm -rf node/examples/*/node_modules tests/node_modules tests/*/node_modules benchmarks/node_modules benchmarks/.venv
 
-include reliability.mk
+include tests/reliability/reliability.mk
 
 build-python: $(STAMPS)/wheel
 build-node: $(STAMPS)/node-module
@@ -104,4 +104,4 @@ $(addprefix $(STAMPS)/npm-,express fastify twilio-function): $(STAMPS)/npm-%: no
 	cd node/examples/$* && npm ci --no-audit --no-fund --loglevel=error
 	@mkdir -p $(@D) && touch $@
 
-include packaging.mk
+include packaging/packaging.mk

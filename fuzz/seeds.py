@@ -14,7 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 VECTORS = ROOT / "tests" / "vectors"
 CORPUS = ROOT / "fuzz" / "corpus"
-# The largest seed in bytes. A target reads 16 KiB (`-max_len` in reliability.mk), so the fuzzer can add to a seed.
+# The largest seed in bytes. A target reads 16 KiB (`-max_len` in tests/reliability/reliability.mk), so the fuzzer can add to a seed.
 LARGEST = 8192
 
 

@@ -2,7 +2,7 @@
 # Memcheck over the core's tests and a round through the Python module: `make valgrind`. Leaks count if nothing refers to
 # them any more; the test runner's own thread handle is "possibly lost".
 #
-# Not among the tests: `secret`, whose allocator reads what nobody wrote, on purpose; the exhaustive ones, for time.
+# Left out: `secret`, whose allocator reads uninitialized memory on purpose; the exhaustive tests, for time.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 

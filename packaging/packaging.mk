@@ -1,4 +1,4 @@
-# What is published: built, installed in empty places, and described.
+# The published artefacts: built, installed in empty places, and described in the book.
 
 .PHONY: dist docs test-docs test-install check-oldest-rust check-reproducible lint-packaging clean-dist
 
@@ -8,27 +8,27 @@ OLDEST_RUST := $(shell sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
 DIST_SOURCES := $(wildcard packaging/*.py) node/build.mjs node/pack.mjs node/targets.mjs node/package.json $(wildcard node/index.* node/lib/*.js) \
 	$(wildcard python/README.md node/README.md crates/*/README.md LICENSE-*)
 
-dist: $(STAMPS)/dist ## the wheel, sdist, npm packages and crate, as they are published
+dist: $(STAMPS)/dist ## builds the wheel, sdist, npm packages and crate, as they are published
 
 $(STAMPS)/dist: $(STAMPS)/packaging $(RUST_SOURCES) python/pyproject.toml $(wildcard python/grantmint/*.py* python/grantmint/*/*.py*) $(DIST_SOURCES)
 	rm -rf dist
 	$(BIN)/python packaging/dist.py
 	@touch $@
 
-test-install: $(STAMPS)/dist $(STAMPS)/npm-install ## the packages, installed in empty places from what is published alone
+test-install: $(STAMPS)/dist $(STAMPS)/npm-install ## tests the published packages, installed in empty places
 	$(BIN)/python -m pytest -c python/pyproject.toml --rootdir=. tests/install
 	node --test tests/install/*.test.mjs
 
-check-reproducible: $(STAMPS)/packaging ## what is published, built twice in different places: not a byte differs (some minutes)
+check-reproducible: $(STAMPS)/packaging ## builds the published artefacts twice and compares their bytes (some minutes)
 	$(BIN)/python packaging/reproducible.py
 
-docs: build-python $(STAMPS)/packaging $(STAMPS)/npm-docs ## the book, with the API references, in target/book
+docs: build-python $(STAMPS)/packaging $(STAMPS)/npm-docs ## builds the book, with the API references, in target/book
 	$(BIN)/python packaging/book.py
 
 test: test-docs
 
 # The Rust samples are among the tests of the workspace.
-test-docs: build $(STAMPS)/packaging $(STAMPS)/npm-tests $(STAMPS)/npm-express ## the samples of the book and of the READMEs
+test-docs: build $(STAMPS)/packaging $(STAMPS)/npm-tests $(STAMPS)/npm-express ## tests the samples of the book and of the READMEs
 	$(BIN)/python -m pytest -c python/pyproject.toml --rootdir=. tests/docs
 	node --test tests/docs/*.test.mjs
 

@@ -1,11 +1,11 @@
-# What is too slow for every `make test`: fuzzing, long runs, and builds of their own. docs/reliability.md has the figures.
+# Tests that are too slow for every `make test`: fuzzing, long runs, special builds. docs/reliability.md has their results.
 
 .PHONY: asan boundary check-panics coverage cycles deny dudect fuzz miri mutants soak valgrind
 
-# What cargo makes of the bindings' cdylibs here; Windows and macOS name them otherwise, and are not released from here.
+# The names that cargo gives the bindings' cdylibs on Linux; Windows and macOS use others.
 PANICKING := target/panic-test/debug
 
-check-panics: $(STAMPS)/venv ## a panic is an ordinary error, in builds that can panic
+check-panics: $(STAMPS)/venv ## checks that a panic becomes an ordinary error, in builds that can panic
 	PYO3_BUILD_EXTENSION_MODULE=1 PYO3_PYTHON=$(CURDIR)/$(BIN)/python cargo build --locked --target-dir target/panic-test \
 		--package grantmint-python --package grantmint-node --features grantmint-python/panic-test,grantmint-node/panic-test
 	$(BIN)/python tests/reliability/panics.py $(PANICKING)/lib_grantmint.so
@@ -13,53 +13,53 @@ check-panics: $(STAMPS)/venv ## a panic is an ordinary error, in builds that can
 
 BOUNDARY_CASES ?= 20000
 
-boundary: build $(STAMPS)/npm-tests ## anything at all, handed BOUNDARY_CASES (20,000) times to every call of both packages
+boundary: build $(STAMPS)/npm-tests ## passes BOUNDARY_CASES (20,000) random values to every call of both packages
 	GRANTMINT_CASES=$(BOUNDARY_CASES) $(BIN)/python -m pytest -c python/pyproject.toml --rootdir=. tests/python/test_boundary.py
 	GRANTMINT_CASES=$(BOUNDARY_CASES) node --test tests/node/boundary.test.mjs
 
-soak: build ## ten million mints, refusals and inspections each in Python and Node, with flat memory
+soak: build ## checks memory over ten million mints, rejections and inspections in Python and Node
 	$(BIN)/python tests/reliability/soak.py
 	node --expose-gc --max-semi-space-size=1 tests/reliability/soak.mjs
 
-cycles: build-node $(STAMPS)/npm-runtimes ## a thousand workers that load the package, on every runtime
+cycles: build-node $(STAMPS)/npm-runtimes ## starts a thousand workers that load the package, on every runtime
 	node tests/reliability/cycles.mjs
 
 # The names of the fuzz targets are those of their files.
 TARGETS := $(basename $(notdir $(wildcard fuzz/fuzz_targets/*.rs)))
 FUZZ_SECONDS ?= 1800
 
-fuzz: ## each fuzz target for FUZZ_SECONDS (1800); needs nightly Rust and cargo-fuzz
+fuzz: ## runs each fuzz target for FUZZ_SECONDS (1800); needs nightly Rust and cargo-fuzz
 	$(PYTHON) fuzz/seeds.py
 	cd fuzz && for target in $(TARGETS); do \
 		cargo +nightly fuzz run $$target -- -max_total_time=$(FUZZ_SECONDS) -max_len=16384 -timeout=10 || exit 1; \
 	done
 
-dudect: ## whether the time of a refusal tells how much of a signature is right (20 million samples)
+dudect: ## checks that rejections take constant time (20 million samples)
 	cd tests/reliability/dudect && cargo run --release --locked
 
-deny: ## licences, sources and known vulnerabilities of what is built in; needs cargo-deny
+deny: ## checks licences, sources and known vulnerabilities of all crates; needs cargo-deny
 	cargo deny check
 
-valgrind: build-python ## memcheck over the core's tests and the Python module (some minutes)
+valgrind: build-python ## runs memcheck over the core's tests and the Python module (some minutes)
 	tests/reliability/valgrind.sh
 
-# Its own target, so that the flags are not for what runs at build time.
+# An explicit target, so that the flags do not apply to build scripts.
 ASAN_TARGET := x86_64-unknown-linux-gnu
 
-asan: ## AddressSanitizer over the Node module (two minutes); needs nightly Rust and GCC
+asan: ## runs AddressSanitizer over the Node module (two minutes); needs nightly Rust and GCC
 	RUSTFLAGS='-Zsanitizer=address -Cforce-frame-pointers=yes' cargo +nightly build --locked --target $(ASAN_TARGET) \
 		--target-dir target/asan --package grantmint-node --features grantmint-node/fault-test
 	node tests/reliability/asan.mjs target/asan/$(ASAN_TARGET)/debug/libgrantmint_node.so
 
-# What is left out calls C code, for other libraries to check with, or takes hours.
+# The other tests call C code of peers, or take hours.
 MIRI_TESTS := $(addprefix --test ,error mint_vectors verify_hostile inspect)
 MIRI_CHOICE := official_ each_case_has each_case_is an_error_has bad_arguments_cause repeated_wrappings deep_nesting
 
-miri: ## the core, and the crates below it, without undefined behaviour; needs nightly Rust with miri (a quarter of an hour)
+miri: ## checks the core for undefined behaviour (a quarter of an hour); needs nightly Rust with miri
 	MIRIFLAGS=-Zmiri-disable-isolation cargo +nightly miri test --package grantmint $(MIRI_TESTS) -- $(MIRI_CHOICE)
 
-coverage: ## line coverage of the core by its own tests; needs cargo-llvm-cov
+coverage: ## measures line coverage of the core by its own tests; needs cargo-llvm-cov
 	cargo llvm-cov --package grantmint --summary-only --fail-under-lines 95
 
-mutants: ## changes of the code that no test notices; needs cargo-mutants (hours)
+mutants: ## finds changes of the code that no test notices (hours); needs cargo-mutants
 	cargo mutants --package grantmint --output target/mutants
