@@ -675,7 +675,7 @@ export namespace Verifier {
  * const inspection = inspect('Bearer abc')
  * inspection.sound // => false
  * inspection.findings.map(({ code }) => code) // => ['bearer_prefix', 'not_compact']
- * String(inspection).split('\n')[0] // => 'Not a token that can be read: 2 errors'
+ * String(inspection).split('\n')[0] // => 'Not a readable token: 2 errors'
  * ```
  */
 export function inspect(token: unknown, options?: inspect.InspectOptions): inspect.Inspection

@@ -121,7 +121,7 @@ class Jwt:
         {'identity': 'alice'}
         >>> AccessToken.from_jwt(token, "another secret")
         Traceback (most recent call last):
-        grantmint.errors.TokenSignatureError: the token's signature is not that of the key
+        grantmint.errors.TokenSignatureError: the token's signature does not match the key
         """
 
 @final
@@ -883,7 +883,7 @@ def inspect(token: object, secret: _Secret | None = None, now: int | None = None
         InputTypeError: for a secret that is neither a string nor bytes.
 
     >>> print(inspect("Bearer abc.def.ghi", now=1_700_000_000).findings[0].message)
-    "Bearer" stands before the token.
+    "Bearer" is before the token.
     >>> token = AccessToken(account_sid, key_sid, secret, identity="alice", ttl=600).to_jwt(now=1_700_000_000)
     >>> print(inspect(token, now=1_700_000_690))
     Twilio Access Token: 2 errors
@@ -897,14 +897,14 @@ def inspect(token: object, secret: _Secret | None = None, now: int | None = None
       signature   not checked
     <BLANKLINE>
     error no_product_grant  Twilio 20106, 51007
-      The token grants no product.
+      The token gives access to no product.
       → Add a grant for each product that the client uses: for Sync, a SyncGrant with the SID of a service.
     <BLANKLINE>
     error expired  Twilio 20104, 20156, 31205, 51119
       The token expired at 2023-11-14 22:23:20 UTC, 1m 30s ago.
-      → Fetch a new token. If this one is new, a clock is wrong. SDKs ask in time: tokenAboutToExpire.
+      → Fetch a new token. If this one is new, a clock is wrong. SDKs emit tokenAboutToExpire in time.
     <BLANKLINE>
-    Twilio's codes are the likely ones: its backend has the last word.
+    Twilio's codes are likely ones; its backend has the last word.
     """
 
 @final
@@ -988,7 +988,7 @@ class Finding:
     """A problem of a token, with advice for its maker.
 
     >>> inspect("abc").findings[0]
-    <Finding error not_compact: This is not a token: there is no dot in it.>
+    <Finding error not_compact: This is not a token: it contains no dot.>
     """
 
     @property

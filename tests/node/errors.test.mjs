@@ -42,7 +42,7 @@ const MISTAKES = {
     'nbf',
     'nbf must be before the expiry (1700000060 is not before 1700000060)',
   ],
-  lone_surrogate: [() => sign({ jti: '\ud800' }), 'jti', 'jti is not well-formed Unicode: it holds a lone surrogate'],
+  lone_surrogate: [() => sign({ jti: '\ud800' }), 'jti', 'jti is not well-formed Unicode: it contains a lone surrogate'],
   unsupported_algorithm: [
     () => make().toJwt('none'),
     'algorithm',
@@ -51,7 +51,7 @@ const MISTAKES = {
   unknown_option: [
     () => new SyncGrant({ servicesid: 'IS123' }),
     'servicesid',
-    'unknown option "servicesid": there are serviceSid, endpointId',
+    'unknown option "servicesid"; expected one of: serviceSid, endpointId',
   ],
   secret_is_key: [
     () => new AccessToken('AC123', 'SK123', '-----BEGIN PUBLIC KEY-----\nfake', { identity: 'alice' }).toJwt(),
@@ -83,7 +83,7 @@ const MISTAKES = {
   not_json: [
     () => sign({}, new PlaybackGrant({ grant: { a: 1n } })),
     'grant',
-    'PlaybackGrant.grant holds a BigInt, which JSON has no form for',
+    'PlaybackGrant.grant contains a BigInt, which JSON cannot represent',
   ],
   too_deep: [
     () => sign({}, new PlaybackGrant({ grant: { a: nested(200) } })),
@@ -93,14 +93,14 @@ const MISTAKES = {
   lossy_integer: [
     () => sign({ identity: 2 ** 53 }),
     'identity',
-    'identity holds the integer 9007199254740992, which loses precision in JSON',
+    'identity contains the integer 9007199254740992, which loses precision in JSON',
   ],
   missing_variable: [
     () => withEnvironment({}, () => Issuer.fromEnv()),
     undefined,
     'the environment variable TWILIO_ACCOUNT_SID is not set',
   ],
-  secret_is_zeros: [() => new Verifier({ secret: Buffer.alloc(32) }), 'secret', 'secret is nothing but zero bytes'],
+  secret_is_zeros: [() => new Verifier({ secret: Buffer.alloc(32) }), 'secret', 'secret consists of zero bytes'],
   conflict: [() => new Verifier({ keys: {}, secret: 'fake-secret' }), 'keys', 'keys and secret exclude each other'],
 }
 
@@ -228,7 +228,7 @@ test('unknown options are refused, in every constructor and method', () => {
   for (const [name, Class] of classes) {
     const error = refused(() => new Class({ nonsense: undefined }), 'unknown_option', 'nonsense')
     const known = Object.keys(new Class()).filter((field) => field !== 'key')
-    assert.equal(error.message, `unknown option "nonsense": there are ${known.join(', ')}`, name)
+    assert.equal(error.message, `unknown option "nonsense"; expected one of: ${known.join(', ')}`, name)
   }
   refused(() => make({ expires: NOW }), 'unknown_option', 'expires')
   refused(() => make().toJwt('HS256', { NOW }), 'unknown_option', 'NOW')
@@ -239,7 +239,7 @@ test('unknown options are refused, in every constructor and method', () => {
 })
 
 test('an unknown option is named as it was spelt', () => {
-  const words = 'unknown option "service_sid": there are serviceSid, endpointId'
+  const words = 'unknown option "service_sid"; expected one of: serviceSid, endpointId'
   refused(() => new SyncGrant({ service_sid: 'IS123' }), 'unknown_option', 'service_sid', words)
   refused(() => make({ valid_until: NOW }), 'unknown_option', 'valid_until')
 })

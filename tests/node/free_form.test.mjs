@@ -90,7 +90,7 @@ for (const [place, grant, named, field] of PLACES) {
   }
 
   test(`${place}: a cycle or a BigInt is an error`, () => {
-    const message = (found) => `${named} holds ${found}, which JSON has no form for`
+    const message = (found) => `${named} contains ${found}, which JSON cannot represent`
     refused(() => sign(grant(cycle)), 'not_json', field, message('a cycle'))
     for (const object of [{ a: 1n }, { a: [{ b: 1n }] }, { a: 1n, ...cycle }]) {
       refused(() => sign(grant(object)), 'not_json', field, message('a BigInt'))
@@ -141,7 +141,7 @@ for (const [place, grant, named, field] of PLACES) {
   })
 
   test(`${place}: a lone surrogate in a name or a string`, () => {
-    const message = `${named} is not well-formed Unicode: it holds a lone surrogate`
+    const message = `${named} is not well-formed Unicode: it contains a lone surrogate`
     for (const bad of ['\ud800', '\udc00', 'a\udfff', '\ud83d', '\udc00\ud800', '\ud83dx\ude00', '\\\ud800']) {
       for (const object of [{ a: bad }, { [bad]: 1 }, { a: [{ b: [bad] }] }]) {
         refused(() => sign(grant(object)), 'lone_surrogate', field, message)
@@ -208,7 +208,7 @@ test('an error names a custom grant by its key, as it is', () => {
       () => sign(custom(() => cycle, key)),
       'not_json',
       'payload',
-      `${key}.payload holds a cycle, which JSON has no form for`,
+      `${key}.payload contains a cycle, which JSON cannot represent`,
     )
   }
 })
@@ -336,7 +336,7 @@ test('a cycle or a BigInt behind a toJSON or a getter', () => {
   }
   for (const [found, list] of Object.entries(payloads)) {
     for (const payload of list) {
-      const words = `fleet.payload holds ${found}, which JSON has no form for`
+      const words = `fleet.payload contains ${found}, which JSON cannot represent`
       refused(() => sign(custom(() => payload)), 'not_json', 'payload', words)
     }
   }

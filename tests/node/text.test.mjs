@@ -19,7 +19,7 @@ const LONE = [
 ]
 
 const sign = (fields) => Object.assign(new AccessToken(...CREDENTIALS), fields).toJwt('HS256', { now: NOW })
-const said = (field) => `${field} is not well-formed Unicode: it holds a lone surrogate`
+const said = (field) => `${field} is not well-formed Unicode: it contains a lone surrogate`
 
 test('a lone surrogate in a field of the token', () => {
   for (const bad of LONE) {

@@ -93,7 +93,7 @@ MISTAKES: dict[str, tuple[Any, str | None, str]] = {
     "lone_surrogate": (
         lambda: sign(identity=SURROGATE),
         "identity",
-        "identity is not well-formed Unicode: it holds a lone surrogate",
+        "identity is not well-formed Unicode: it contains a lone surrogate",
     ),
     "unsupported_algorithm": (
         lambda: issuer(algorithm="none"),
@@ -126,12 +126,12 @@ MISTAKES: dict[str, tuple[Any, str | None, str]] = {
     "not_json": (
         lambda: sign(PlaybackGrant({"a": float("nan")})),
         "grant",
-        "PlaybackGrant.grant holds NaN, which JSON has no form for",
+        "PlaybackGrant.grant contains NaN, which JSON cannot represent",
     ),
     "lossy_integer": (
         lambda: sign(PlaybackGrant({"a": 2**53 + 1})),
         "grant",
-        "PlaybackGrant.grant holds the integer 9007199254740993, which loses precision in JSON",
+        "PlaybackGrant.grant contains the integer 9007199254740993, which loses precision in JSON",
     ),
     "missing_variable": (Issuer.from_env, None, "the environment variable TWILIO_ACCOUNT_SID is not set"),
 }
@@ -234,21 +234,21 @@ def test_a_free_form_field_is_a_dict(grant: Any, field: str, given: object) -> N
 
 @pytest.mark.parametrize("field", [*CREDENTIALS, "identity", "region", "jti"])
 def test_a_lone_surrogate_is_refused_in_every_field(field: str) -> None:
-    message = f"{field} is not well-formed Unicode: it holds a lone surrogate"
+    message = f"{field} is not well-formed Unicode: it contains a lone surrogate"
     refused("lone_surrogate", field, message, InputError, sign, **{field: SURROGATE})
 
 
 @pytest.mark.parametrize(("grant", "field"), GRANT_FIELDS)
 def test_a_lone_surrogate_is_refused_in_every_grant(grant: Any, field: str) -> None:
-    message = f"{grant.__name__}.{field} is not well-formed Unicode: it holds a lone surrogate"
+    message = f"{grant.__name__}.{field} is not well-formed Unicode: it contains a lone surrogate"
     refused("lone_surrogate", field, message, InputError, sign, grant(**{field: SURROGATE}))
 
 
 def test_a_lone_surrogate_is_refused_by_an_issuer() -> None:
     for field in ("account_sid", "key_sid", "secret", "region"):
-        message = f"{field} is not well-formed Unicode: it holds a lone surrogate"
+        message = f"{field} is not well-formed Unicode: it contains a lone surrogate"
         refused("lone_surrogate", field, message, InputError, issuer, **{field: SURROGATE})
-    message = "{} is not well-formed Unicode: it holds a lone surrogate"
+    message = "{} is not well-formed Unicode: it contains a lone surrogate"
     refused("lone_surrogate", "identity", message.format("identity"), InputError, issuer().mint, SURROGATE)
     refused("lone_surrogate", "jti", message.format("jti"), InputError, issuer().mint, "alice", jti=SURROGATE)
 

@@ -102,7 +102,7 @@ def test_what_json_has_no_form_for(payload: dict[Any, Any], found: str) -> None:
         with pytest.raises(InputError) as caught:
             sign(grant)
         assert caught.value.code == "not_json"
-        assert str(caught.value) == f"{where} holds {found}, which JSON has no form for"
+        assert str(caught.value) == f"{where} contains {found}, which JSON cannot represent"
 
 
 # RFC 8259, section 6: these change when they are read as IEEE 754 numbers.

@@ -113,7 +113,7 @@ pub(crate) fn required(field: &'static str, value: Option<&Bound<'_, PyAny>>) ->
     let is_missing = match value {
         None => true,
         Some(value) if value.is_truthy()? => false,
-        // An empty list is of a wrong type, which is said when the token is signed.
+        // An empty list has the wrong type, which is said when the token is signed.
         Some(value) => !value.is_instance_of::<PyList>() && !value.is_instance_of::<PyDict>(),
     };
     if is_missing { Err(Error::Required(Field::new(field)).into()) } else { Ok(()) }

@@ -155,15 +155,17 @@ impl InputError {
                 format!("{} must be a whole number of seconds, not {found}", say(field))
             }
             Self::LoneSurrogate(field) => {
-                format!("{} is not well-formed Unicode: it holds a lone surrogate", say(field))
+                format!("{} is not well-formed Unicode: it contains a lone surrogate", say(field))
             }
-            Self::UnknownOption { name, known } => format!("unknown option {name:?}: there are {known}"),
+            Self::UnknownOption { name, known } => {
+                format!("unknown option {name:?}; expected one of: {known}")
+            }
             Self::Conflict { field, other } => {
                 format!("{} and {} exclude each other", say(field), spell(other))
             }
             Self::NotAGrant { expected } => (*expected).into(),
             Self::NotJson { field, found } => {
-                format!("{} holds {found}, which JSON has no form for", say(field))
+                format!("{} contains {found}, which JSON cannot represent", say(field))
             }
             Self::AtIndex { index, error } => format!("identities[{index}]: {}", error.message(spell)),
         }

@@ -66,8 +66,8 @@ fn errors() -> Vec<(InputError, Expected)> {
             (
                 "lone_surrogate",
                 Some("account_sid"),
-                "account_sid is not well-formed Unicode: it holds a lone surrogate",
-                "accountSid is not well-formed Unicode: it holds a lone surrogate",
+                "account_sid is not well-formed Unicode: it contains a lone surrogate",
+                "accountSid is not well-formed Unicode: it contains a lone surrogate",
             ),
         ),
         InputError::UnknownOption { .. } => (
@@ -75,8 +75,8 @@ fn errors() -> Vec<(InputError, Expected)> {
             (
                 "unknown_option",
                 Some("servicesid"),
-                "unknown option \"servicesid\": there are serviceSid, endpointId",
-                "unknown option \"servicesid\": there are serviceSid, endpointId",
+                "unknown option \"servicesid\"; expected one of: serviceSid, endpointId",
+                "unknown option \"servicesid\"; expected one of: serviceSid, endpointId",
             ),
         ),
         InputError::Conflict { .. } => (
@@ -97,8 +97,8 @@ fn errors() -> Vec<(InputError, Expected)> {
             (
                 "not_json",
                 Some("outgoing_application_params"),
-                "VoiceGrant.outgoing_application_params holds NaN, which JSON has no form for",
-                "VoiceGrant.outgoingApplicationParams holds NaN, which JSON has no form for",
+                "VoiceGrant.outgoing_application_params contains NaN, which JSON cannot represent",
+                "VoiceGrant.outgoingApplicationParams contains NaN, which JSON cannot represent",
             ),
         ),
         InputError::AtIndex { .. } => (
@@ -106,8 +106,8 @@ fn errors() -> Vec<(InputError, Expected)> {
             (
                 "lone_surrogate",
                 Some("identity"),
-                "identities[2]: identity is not well-formed Unicode: it holds a lone surrogate",
-                "identities[2]: identity is not well-formed Unicode: it holds a lone surrogate",
+                "identities[2]: identity is not well-formed Unicode: it contains a lone surrogate",
+                "identities[2]: identity is not well-formed Unicode: it contains a lone surrogate",
             ),
         ),
     })

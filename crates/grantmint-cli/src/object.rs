@@ -16,7 +16,7 @@ pub(crate) fn read(option: &str, text: &str) -> Result<Map<String, Value>, Failu
         Failure::Usage(format!("--{option} must be a JSON object, such as '{{\"name\":\"value\"}}'{place}"))
     })?;
     if read_json(text) == Err(JsonFault::Duplicate) {
-        return Err(Failure::Usage(format!("--{option} holds a member name twice")));
+        return Err(Failure::Usage(format!("--{option} contains a duplicate member name")));
     }
     for digits in long_integers(text) {
         integer(&Field::new(option), digits).map_err(|error| Failure::refused(&error))?;

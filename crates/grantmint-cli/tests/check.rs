@@ -30,9 +30,7 @@ fn inspect_reports_a_sound_token() {
     let run = at(&Shell::new(), "inspect", NOW, &[]);
     assert_eq!((run.code, run.err.as_str()), (0, ""));
     assert!(run.out.starts_with("Twilio Access Token: sound\n"), "{}", run.out);
-    for part in
-        ["alice", "daily", ACCOUNT_SID, KEY_SID, "2023-11-14 22:13:20 UTC", "that of the secret given"]
-    {
+    for part in ["alice", "daily", ACCOUNT_SID, KEY_SID, "2023-11-14 22:13:20 UTC", "matches the secret"] {
         assert!(run.out.contains(part), "{part}: {}", run.out);
     }
 }

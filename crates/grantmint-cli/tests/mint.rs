@@ -207,11 +207,11 @@ const REJECTED: &[(&[&str], &str)] = &[
     ),
     (
         &["voice", "--outgoing-application-params", r#"{"a":{"b":1,"\u0062":2}}"#],
-        "--outgoing-application-params holds a member name twice\n",
+        "--outgoing-application-params contains a duplicate member name\n",
     ),
     (
         &["voice", "--outgoing-application-params", r#"{"a":[10000000000000000000000001]}"#],
-        "--outgoing-application-params holds the integer 10000000000000000000000001, which loses precision",
+        "--outgoing-application-params contains the integer 10000000000000000000000001, which loses precision",
     ),
 ];
 

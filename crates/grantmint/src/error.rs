@@ -158,7 +158,7 @@ impl Error {
             Self::SecretIsKey { kind } => {
                 format!("{} is {kind}, not the secret of a Twilio API key", spell("secret"))
             }
-            Self::SecretIsZeros => format!("{} is nothing but zero bytes", spell("secret")),
+            Self::SecretIsZeros => format!("{} consists of zero bytes", spell("secret")),
             Self::SecretTooShort { bytes } => {
                 format!("{} must be at least {MIN_SECRET} bytes long, not {bytes}", spell("secret"))
             }
@@ -170,7 +170,7 @@ impl Error {
             Self::Needs { field, needs } => format!("{} needs {}", say(field), spell(needs)),
             Self::TooDeep(field) => format!("{} is nested deeper than {MAX_DEPTH} levels", say(field)),
             Self::LossyInteger { field, found } => {
-                format!("{} holds the integer {found}, which loses precision in JSON", say(field))
+                format!("{} contains the integer {found}, which loses precision in JSON", say(field))
             }
             Self::MissingVariable(name) => format!("the environment variable {name} is not set"),
             Self::AtIndex { index, error } => format!("identities[{index}]: {}", error.message(spell)),

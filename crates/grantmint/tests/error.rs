@@ -79,7 +79,7 @@ fn errors() -> Vec<(Error, Expected)> {
         ),
         (
             AccessToken::new("AC123", "SK123", "\0\0").unwrap_err(),
-            ("secret_is_zeros", Some("secret"), "{secret} is nothing but zero bytes"),
+            ("secret_is_zeros", Some("secret"), "{secret} consists of zero bytes"),
         ),
         (
             issuer(sid("SK"), &SECRET[1..]).unwrap_err(),
@@ -114,7 +114,7 @@ fn errors() -> Vec<(Error, Expected)> {
             (
                 "lossy_integer",
                 Some("outgoing_application_params"),
-                "VoiceGrant.{outgoing_application_params} holds the integer 9007199254740993, which loses \
+                "VoiceGrant.{outgoing_application_params} contains the integer 9007199254740993, which loses \
                  precision in JSON",
             ),
         ),

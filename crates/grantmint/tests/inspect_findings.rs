@@ -50,9 +50,9 @@ fn a_text_that_is_not_a_token_is_described() {
     for (text, message) in [
         ("", "This is empty."),
         ("\u{feff}\n ", "This is empty."),
-        ("alice", "This is not a token: there is no dot in it."),
-        ("{}", "This is a JSON object, and no token is in it."),
-        (r#"{"error":"no.such.user"}"#, "This is a JSON object, and no token is in it."),
+        ("alice", "This is not a token: it contains no dot."),
+        ("{}", "This is a JSON object without a token."),
+        (r#"{"error":"no.such.user"}"#, "This is a JSON object without a token."),
         ("<html></html>", "This is a page of HTML or XML."),
         ("a.b.c.d", "This has more than three segments."),
         ("a..c", "One of the segments is empty."),
@@ -64,10 +64,10 @@ fn a_text_that_is_not_a_token_is_described() {
 #[test]
 fn a_prefix_of_a_token_is_named() {
     let good = token(&header(), &claims_with("jti", json!("mine")));
-    assert_said(&format!("bearer \t{good}"), &[("bearer_prefix", "\"bearer\" stands before the token.")]);
+    assert_said(&format!("bearer \t{good}"), &[("bearer_prefix", "\"bearer\" is before the token.")]);
     assert_said(
         &format!("Authorization: {good}"),
-        &[("bearer_prefix", "\"Authorization:\" stands before the token.")],
+        &[("bearer_prefix", "\"Authorization:\" is before the token.")],
     );
 }
 
@@ -77,7 +77,7 @@ fn a_segment_that_does_not_decode_has_a_reason() {
     let (signed, signature) = good.rsplit_once('.').unwrap_or_default();
     for (signature, message) in [
         (format!("{signature}="), "The signature is base64 with padding, + or /, not base64url."),
-        (format!("{signature}é"), "The signature holds \"é\", which is not a character of base64url."),
+        (format!("{signature}é"), "The signature contains \"é\", which is not a character of base64url."),
         (format!("{signature}AA"), "The signature was cut off or changed: it does not decode."),
     ] {
         assert_said(&format!("{signed}.{signature}"), &[("not_base64url", message)]);
@@ -97,8 +97,8 @@ fn a_token_amid_other_text_has_three_long_segments() {
 #[test]
 fn a_wrong_algorithm_is_named() {
     for (alg, message) in [
-        (json!("none"), "The token says that it is not signed (alg none)."),
-        (json!("NonE"), "The token says that it is not signed (alg none)."),
+        (json!("none"), "The token is not signed (alg none)."),
+        (json!("NonE"), "The token is not signed (alg none)."),
         (json!("RS256"), "The token is signed with \"RS256\", not with HS256."),
         (json!(256), "The token is signed with 256, not with HS256."),
     ] {
@@ -116,10 +116,10 @@ fn a_wrong_secret_is_reported_with_the_key_of_the_right_one() {
         let signature = findings.into_iter().find(|finding| finding.code == "bad_signature");
         signature.map(|finding| finding.message)
     };
-    let message = format!("The signature is not that of the secret given (the token names {KEY}).");
+    let message = format!("The signature does not match the secret (the token names {KEY}).");
     assert_eq!(explained(&claims_with("jti", json!("mine"))), Some(message));
     for iss in [json!("SK123"), json!(ACCOUNT), Value::Null] {
-        let message = "The signature is not that of the secret given.".to_owned();
+        let message = "The signature does not match the secret.".to_owned();
         assert_eq!(explained(&claims_with("iss", iss)), Some(message));
     }
 }
@@ -136,7 +136,7 @@ fn a_task_router_capability_token_has_policies_and_another_mark() {
 /// A foreign issuer or subject is enough to recognize a third-party token.
 #[test]
 fn a_third_party_token_names_an_issuer_or_a_subject() {
-    let message = "This is a JWT, but nothing in it is Twilio's.";
+    let message = "This is a JWT, but not one of Twilio's.";
     for claims in [json!({ "iss": "https://example.com" }), json!({ "sub": "alice" })] {
         let token = token(&json!({ "alg": "RS256", "typ": "JWT" }), &claims);
         assert!(said(&explained(&token)).contains(&("other_token", message)), "{claims}");
@@ -172,8 +172,7 @@ fn assert_granted(mut grants: Value, expected: &[(&str, &str)]) {
 
 #[test]
 fn parameters_without_an_application_allow_no_calls() {
-    let message =
-        "The Voice grant has parameters for outgoing calls, but no application_sid: it allows none.";
+    let message = "The Voice grant has parameters for outgoing calls, but no application_sid, so it allows no outgoing calls.";
     let voice = |incoming: bool, outgoing: Value| json!({ "voice": { "incoming": { "allow": incoming }, "outgoing": outgoing } });
     assert_granted(voice(true, json!({ "params": {} })), &[("voice_grant_empty", message)]);
     assert_granted(voice(true, json!({ "params": {}, "application_sid": APPLICATION })), &[]);
@@ -205,7 +204,7 @@ fn only_a_key_close_to_a_products_is_a_misspelling() {
         ("VideoGrant", "video"),
         ("synk", "data_sync"),
     ] {
-        let message = format!("The grant \"{key}\" means nothing to Twilio; \"{right}\" does.");
+        let message = format!("Twilio does not know the grant \"{key}\"; expected \"{right}\".");
         assert_granted(json!({ key: {} }), &[("misspelt_grant", &message)]);
     }
     // Too many other letters, or too few letters at all: these are custom grants.
@@ -217,7 +216,7 @@ fn only_a_key_close_to_a_products_is_a_misspelling() {
 #[test]
 fn other_names_for_a_room_are_misspellings() {
     for name in ["rooms", "roomName", "room_sid"] {
-        let message = format!("grants.video has \"{name}\", which means nothing to Twilio; \"room\" does.");
+        let message = format!("grants.video contains \"{name}\", which Twilio ignores; expected \"room\".");
         assert_granted(json!({ "video": { name: "daily" } }), &[("misspelt_field", &message)]);
         assert_granted(json!({ "chat": { "service_sid": SERVICE, name: "daily" } }), &[]);
     }

@@ -32,7 +32,7 @@ fn a_rejection_has_a_field_a_kind_and_a_message() {
             TokenError::DuplicateMember(Segment::Header),
             Some("header"),
             Malformed,
-            "the token's header holds a member name twice",
+            "the token's header contains a duplicate member name",
         ),
         (
             TokenError::TooDeep(Segment::Payload),
@@ -44,9 +44,9 @@ fn a_rejection_has_a_field_a_kind_and_a_message() {
             TokenError::UnsupportedHeader("crit"),
             Some("crit"),
             Malformed,
-            "the token's header has crit, which no Access Token has",
+            "the token's header has crit, which Access Tokens do not have",
         ),
-        (TokenError::WrongAlgorithm, Some("alg"), Malformed, "the token's alg is not the algorithm expected"),
+        (TokenError::WrongAlgorithm, Some("alg"), Malformed, "the token's alg is not the expected algorithm"),
         (TokenError::WrongTyp, Some("typ"), Malformed, "the token's typ is not JWT"),
         (
             TokenError::WrongCty,
@@ -54,14 +54,14 @@ fn a_rejection_has_a_field_a_kind_and_a_message() {
             Malformed,
             "the token's cty is not twilio-fpa;v=1: it is a token of another kind",
         ),
-        (TokenError::BadSignature, None, Signature, "the token's signature is not that of the key"),
+        (TokenError::BadSignature, None, Signature, "the token's signature does not match the key"),
         (TokenError::UnknownKey, Some("iss"), Signature, "the token was issued by an unknown key"),
         (TokenError::MissingClaim(Claim::Exp), Some("exp"), TokenErrorKind::Claim, "the token has no exp"),
         (
             TokenError::ClaimWrongType(Claim::Jti),
             Some("jti"),
             TokenErrorKind::Claim,
-            "the token's jti is of a wrong type",
+            "the token's jti has the wrong type",
         ),
         (
             TokenError::ClaimOutOfRange(Claim::Nbf),
@@ -81,7 +81,12 @@ fn a_rejection_has_a_field_a_kind_and_a_message() {
             NotYetValid,
             "the token is not valid yet (nbf is 1700000002, now is 1700000001)",
         ),
-        (TokenError::WrongAccount, Some("sub"), TokenErrorKind::Claim, "the token is of another account"),
+        (
+            TokenError::WrongAccount,
+            Some("sub"),
+            TokenErrorKind::Claim,
+            "the token belongs to another account",
+        ),
     ] {
         assert_eq!((error.field(), kind_of(error)), (field, kind), "{error:?}");
         assert_eq!(error.to_string(), message);

@@ -137,7 +137,7 @@ Twilio Access Token: sound
   valid from  2023-11-14 22:12:20 UTC (2m 30s ago)
   renew       2023-11-14 23:10:20 UTC (in 55m 30s)
   expires     2023-11-14 23:13:20 UTC (in 58m 30s)
-  signature   that of the secret given`,
+  signature   matches the secret`,
     { now: NOW + 90, secret: SECRET, signature: 'valid' },
   )
   report(
@@ -160,13 +160,13 @@ Twilio Access Token: sound, with 2 warnings
 
 warning product_ended
   The token has a grant for Twilio Live's player.
-  → That product has ended, and nothing takes its grant any more: leave it out.
+  → Remove the grant: the product has ended.
 
 warning identity_reserved_characters  Twilio 31105, 51007
-  The identity holds characters that Twilio reserves: "@".
-  → Keep to letters, digits, hyphen, underscore and dot; encode an e-mail address, or use the user's own ID.
+  The identity contains reserved characters: "@".
+  → Use letters, digits, hyphens, underscores and dots. Encode an e-mail address, or use the user's ID.
 
-Twilio's codes are the likely ones: its backend has the last word.`,
+Twilio's codes are likely ones; its backend has the last word.`,
     { codes: ['product_ended', 'identity_reserved_characters'] },
   )
   report(
@@ -182,29 +182,29 @@ Twilio Access Token: 4 errors and 1 warning
   issued      2023-11-14 22:13:20 UTC (now)
   renew       2023-11-15 23:10:20 UTC (in 1 day 57m)
   expires     2023-11-15 23:13:20 UTC (in 1 day 1h)
-  signature   not that of the secret given
+  signature   does not match the secret
 
 error malformed_issuer  Twilio 20103, 20153, 31202
   iss is "SK123", not SK and 32 hexadecimal digits.
   → iss must be the SID of an API key: SK and 32 hexadecimal digits. Is the environment variable set?
 
 error service_sid_missing  Twilio 20106, 51104, 51007
-  grants.chat names no service: it has no service_sid.
-  → Name the service (IS…). Is the environment variable with its SID set?
+  grants.chat contains no service_sid.
+  → Add the SID of the service (IS…). Is its environment variable set?
 
 error lifetime_too_long  Twilio 20104, 20157, 31207
-  The token lives for 1 day 1h, more than 24 hours.
-  → A token may live for 24 hours (86,400 seconds) at most. An hour and a renewal serve better.
+  The token is valid for 1 day 1h, more than 24 hours.
+  → Use a lifetime of at most 24 hours (86,400 seconds). One hour with renewal is better.
 
 error bad_signature  Twilio 20107, 20159, 31202
-  The signature is not that of the secret given.
-  → Use the secret of the key in iss; it is shown once, so make a new key if unsure. Or was the token changed after signing?
+  The signature does not match the secret.
+  → Use the secret of the key in iss. The Console shows it only once, so create a new key if unsure. Or was the token changed after signing?
 
 warning identity_reserved_characters  Twilio 31105, 51007
-  The identity holds characters that Twilio reserves: "\n\u{1b}[".
-  → Keep to letters, digits, hyphen, underscore and dot; encode an e-mail address, or use the user's own ID.
+  The identity contains reserved characters: "\n\u{1b}[".
+  → Use letters, digits, hyphens, underscores and dots. Encode an e-mail address, or use the user's ID.
 
-Twilio's codes are the likely ones: its backend has the last word.`,
+Twilio's codes are likely ones; its backend has the last word.`,
     {
       secret: OTHER_SECRET,
       signature: 'invalid',
@@ -221,7 +221,7 @@ Twilio's codes are the likely ones: its backend has the last word.`,
     'no token at all',
     '<html>\n',
     String.raw`
-Not a token that can be read: 2 errors
+Not a readable token: 2 errors
 
 error stray_whitespace  Twilio 20101, 20160, 31204
   There is white space around the token.
@@ -231,7 +231,7 @@ error not_compact  Twilio 20101, 20160, 31204
   This is a page of HTML or XML.
   → Copy all of the token, from ${TICK}eyJ${TICK} to the end of its third segment. Is it a token at all, or an error page?
 
-Twilio's codes are the likely ones: its backend has the last word.`,
+Twilio's codes are likely ones; its backend has the last word.`,
     { codes: ['stray_whitespace', 'not_compact'], ...UNKNOWN },
   )
   report(
@@ -248,9 +248,9 @@ Twilio capability token (Client SDK 1.x): 1 error
 
 error capability_token  Twilio 20101, 20160, 31204
   This is a capability token of the first Client SDK, not an Access Token.
-  → The SDKs of today take Access Tokens; see https://www.twilio.com/docs/iam/access-tokens.
+  → Current SDKs require Access Tokens; see https://www.twilio.com/docs/iam/access-tokens.
 
-Twilio's codes are the likely ones: its backend has the last word.`,
+Twilio's codes are likely ones; its backend has the last word.`,
     { now: NOW + 60, kind: 'capability_token', codes: ['capability_token'] },
   )
   report(
@@ -264,10 +264,10 @@ A JWT, but not an Access Token: 1 error
   signature   not checked
 
 error other_token  Twilio 20101, 20160, 31204
-  This is a JWT, but nothing in it is Twilio's.
-  → Mint an Access Token on your server, with a library made for that, and hand that over.
+  This is a JWT, but not one of Twilio's.
+  → Mint an Access Token on your server, and pass that one.
 
-Twilio's codes are the likely ones: its backend has the last word.`,
+Twilio's codes are likely ones; its backend has the last word.`,
     { codes: ['other_token'], ...UNKNOWN },
   )
 }

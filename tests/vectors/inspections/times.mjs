@@ -160,6 +160,6 @@ export function times() {
     [3600, 3420],
   ]
   for (const [ttl, renewal] of renewals) {
-    add(null, `renewal: a token that lives for ${ttl} seconds`, living(ttl), { reads: { renew_at: NOW + renewal } })
+    add(null, `renewal: a token that is valid for ${ttl} seconds`, living(ttl), { reads: { renew_at: NOW + renewal } })
   }
 }

@@ -47,7 +47,7 @@ pub(super) fn check(
             findings.push(rules::CLIENT_VALIDATION_TOKEN.finding(message));
         }
         TokenKind::Unknown if is_foreign(claims) => {
-            let message = "This is a JWT, but nothing in it is Twilio's.";
+            let message = "This is a JWT, but not one of Twilio's.";
             findings.push(rules::OTHER_TOKEN.finding(message));
         }
         TokenKind::AccessToken | TokenKind::Unknown => {
@@ -129,7 +129,7 @@ fn check_expiry(exp: u64, times: &Times, now: u64, findings: &mut Vec<Finding>) 
     // `nbf` may be earlier than the time of minting. Without `iat`, only the time that is left is certain.
     let at_least = if times.issued_at.is_some() { lifetime } else { exp.saturating_sub(start.max(now)) };
     if has_start && exp <= start.max(times.not_before.unwrap_or_default()) {
-        let message = "The token expires before it begins.";
+        let message = "The token expires before it becomes valid.";
         findings.push(rules::NEVER_VALID.finding(message));
         return;
     }
@@ -138,11 +138,11 @@ fn check_expiry(exp: u64, times: &Times, now: u64, findings: &mut Vec<Finding>) 
         findings.push(rules::EXPIRED.finding(message));
     }
     if at_least > MAX_TTL {
-        let message = format!("The token lives for {}, more than 24 hours.", duration(at_least));
+        let message = format!("The token is valid for {}, more than 24 hours.", duration(at_least));
         findings.push(rules::LIFETIME_TOO_LONG.finding(message));
     }
     if has_start && lifetime <= RENEWAL_LEAD {
-        let message = format!("The token lives for only {}.", duration(lifetime));
+        let message = format!("The token is valid for only {}.", duration(lifetime));
         findings.push(rules::LIFETIME_SHORT.finding(message));
     }
 }
@@ -162,7 +162,7 @@ fn read_time(name: &'static str, claims: &Map<String, Value>, findings: &mut Vec
     findings.push(if milliseconds.contains(&number) {
         rules::IN_MILLISECONDS.finding(format!("{name} is {value}: that looks like milliseconds."))
     } else {
-        rules::CLAIM_OUT_OF_RANGE.finding(format!("{name} is {value}, which is no time at all."))
+        rules::CLAIM_OUT_OF_RANGE.finding(format!("{name} is {value}, which is not a valid time."))
     });
     None
 }

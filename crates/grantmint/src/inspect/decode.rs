@@ -26,7 +26,7 @@ pub(super) struct Decoded {
 pub(super) fn decode(token: &str) -> Decoded {
     let mut decoded = Decoded::default();
     if token.len() > DEFAULT_MAX_SIZE {
-        let message = format!("This has more than {DEFAULT_MAX_SIZE} bytes, which are not looked at.");
+        let message = format!("This is larger than {DEFAULT_MAX_SIZE} bytes and was not inspected.");
         decoded.findings.push(rules::TOKEN_TOO_LARGE.finding(message));
         return decoded;
     }
@@ -70,7 +70,7 @@ impl Decoded {
                 rules::JSON_SERIALIZATION.finding("This is JSON, not a compact token.")
             }
             _ if token.starts_with('{') => {
-                rules::NOT_COMPACT.finding("This is a JSON object, and no token is in it.")
+                rules::NOT_COMPACT.finding("This is a JSON object without a token.")
             }
             _ if token.starts_with('<') => rules::NOT_COMPACT.finding("This is a page of HTML or XML."),
             [_, _, _, _, _] => {
@@ -83,7 +83,7 @@ impl Decoded {
                 rules::NOT_COMPACT.finding("One of the segments is empty.")
             }
             [_, _, _] => return,
-            [_] => rules::NOT_COMPACT.finding("This is not a token: there is no dot in it."),
+            [_] => rules::NOT_COMPACT.finding("This is not a token: it contains no dot."),
             _ => rules::NOT_COMPACT.finding("This has more than three segments."),
         };
         self.findings.push(finding);
@@ -111,7 +111,7 @@ impl Decoded {
             (Some(_), _) => format!("The {} is base64 with padding, + or /, not base64url.", segment.name()),
             (None, Some(char)) => {
                 let char = quoted_text(&char.to_string());
-                format!("The {} holds {char}, which is not a character of base64url.", segment.name())
+                format!("The {} contains {char}, which is not a character of base64url.", segment.name())
             }
             (None, None) => format!("The {} was cut off or changed: it does not decode.", segment.name()),
         };
@@ -140,7 +140,7 @@ impl Decoded {
                 rules::NESTED_TOO_DEEP.finding(message)
             }
             Fault::Duplicate => {
-                rules::DUPLICATE_MEMBER.finding(format!("The {name} holds a member name twice."))
+                rules::DUPLICATE_MEMBER.finding(format!("The {name} contains a duplicate member name."))
             }
         });
         // Most readers use the last of two duplicates. The rest of the text has not been scanned, so serde_json's own

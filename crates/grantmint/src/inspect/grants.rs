@@ -14,7 +14,7 @@ pub(super) fn check(claims: &Map<String, Value>, findings: &mut Vec<Finding>) {
     let grants = match claims.get("grants") {
         Some(Value::Object(grants)) => grants,
         Some(Value::Array(_)) => {
-            let message = "grants is an array, as in tokens of an older kind.";
+            let message = "grants is an array, as in older tokens.";
             return findings.push(rules::GRANTS_NOT_OBJECT.finding(message));
         }
         Some(other) => {
@@ -26,7 +26,7 @@ pub(super) fn check(claims: &Map<String, Value>, findings: &mut Vec<Finding>) {
     let mut has_product = false;
     for (key, payload) in grants.iter().filter(|(key, _)| *key != "identity") {
         if plain(key) == "identity" {
-            let message = format!("grants has {}, and Twilio looks for \"identity\".", quoted_text(key));
+            let message = format!("grants contains {}; Twilio expects \"identity\".", quoted_text(key));
             findings.push(rules::IDENTITY_MISPLACED.finding(message));
             continue;
         }
@@ -34,7 +34,7 @@ pub(super) fn check(claims: &Map<String, Value>, findings: &mut Vec<Finding>) {
         check_grant(key, payload, findings);
     }
     if !has_product {
-        findings.push(rules::NO_PRODUCT_GRANT.finding("The token grants no product."));
+        findings.push(rules::NO_PRODUCT_GRANT.finding("The token gives access to no product."));
     }
     identity::check(claims, grants, findings);
 }
@@ -69,7 +69,7 @@ fn check_grant(key: &str, payload: &Value, findings: &mut Vec<Finding>) {
     if let Some(field) = product.missing_in(payload)
         && find_misspelt(payload, field.name()).is_none()
     {
-        let message = format!("grants.{key} names no service: it has no {}.", field.name());
+        let message = format!("grants.{key} contains no {}.", field.name());
         findings.push(rules::SERVICE_SID_MISSING.finding(message));
     }
     let allows_incoming = find(payload, &["incoming", "allow"]).is_some_and(|allow| *allow == true);
@@ -80,8 +80,7 @@ fn check_grant(key: &str, payload: &Value, findings: &mut Vec<Finding>) {
     });
     let has_params = find(payload, &["outgoing", "params"]).is_some();
     if key == "voice" && allows_incoming && !allows_outgoing && has_params {
-        let message =
-            "The Voice grant has parameters for outgoing calls, but no application_sid: it allows none.";
+        let message = "The Voice grant has parameters for outgoing calls, but no application_sid, so it allows no outgoing calls.";
         findings.push(rules::VOICE_GRANT_EMPTY.finding(message));
     }
     if key == "voice" && !allows_incoming && !allows_outgoing {
@@ -93,11 +92,11 @@ fn check_grant(key: &str, payload: &Value, findings: &mut Vec<Finding>) {
 fn check_unknown(key: &str, payload: &Value, findings: &mut Vec<Finding>) {
     let found = quoted_text(key);
     if PRODUCTS.iter().any(|product| product.replaces.contains(&key)) {
-        let message = format!("The grant {found} is of a product that another has replaced.");
+        let message = format!("The grant {found} belongs to a product that has been replaced.");
         findings.push(rules::GRANT_DEPRECATED.finding(message));
     } else if let Some(product) = PRODUCTS.iter().find(|product| is_meant(key, product)) {
         let message =
-            format!("The grant {found} means nothing to Twilio; {} does.", quoted_text(product.key));
+            format!("Twilio does not know the grant {found}; expected {}.", quoted_text(product.key));
         findings.push(rules::MISSPELT_GRANT.finding(message));
     } else if !payload.is_object() {
         let message = format!("grants.{} is {}, not an object.", shown(key), quoted(payload));
@@ -152,7 +151,7 @@ fn check_names(
         {
             let found = quoted_text(name);
             let message = format!(
-                "grants.{path} has {found}, which means nothing to Twilio; {} does.",
+                "grants.{path} contains {found}, which Twilio ignores; expected {}.",
                 quoted_text(&right)
             );
             findings.push(rules::MISSPELT_FIELD.finding(message));
@@ -195,7 +194,7 @@ fn check_sid(path: &str, prefix: &str, found: &str, findings: &mut Vec<Finding>)
     }
     let found_text = quoted_text(found);
     if found.starts_with(prefix) {
-        let message = format!("{path} is {found_text}: {prefix} goes before 32 hexadecimal digits.");
+        let message = format!("{path} is {found_text}; expected {prefix} and 32 hexadecimal digits.");
         findings.push(rules::MALFORMED_SID.finding(message));
     } else {
         let message = format!("{path} is {found_text}, which does not start with {prefix}.");

@@ -27,7 +27,7 @@ pub(super) fn check(
     match header.get("alg") {
         Some(Value::String(alg)) if alg == Algorithm::default().name() => {}
         Some(Value::String(alg)) if alg.eq_ignore_ascii_case("none") => {
-            findings.push(rules::WRONG_ALGORITHM.finding("The token says that it is not signed (alg none)."));
+            findings.push(rules::WRONG_ALGORITHM.finding("The token is not signed (alg none)."));
         }
         Some(alg) => {
             let message = format!("The token is signed with {}, not with HS256.", quoted(alg));

@@ -31,7 +31,7 @@ pub(super) fn check(claims: &Map<String, Value>, grants: &Map<String, Value>, fi
     reserved.dedup();
     if !reserved.is_empty() {
         let found = quoted_text(&reserved.into_iter().collect::<String>());
-        let message = format!("The identity holds characters that Twilio reserves: {found}.");
+        let message = format!("The identity contains reserved characters: {found}.");
         findings.push(rules::IDENTITY_RESERVED_CHARACTERS.finding(message));
     }
 }
@@ -46,7 +46,7 @@ fn check_absent_identity(
         return;
     }
     if claims.contains_key("identity") {
-        let message = "The identity stands beside grants, not in it.";
+        let message = "The identity is beside grants instead of inside it.";
         return findings.push(rules::IDENTITY_MISPLACED.finding(message));
     }
     let needing: Vec<&str> = PRODUCTS

@@ -57,7 +57,7 @@ impl Report<'_> {
             TokenKind::TaskRouterCapabilityToken => "Twilio TaskRouter capability token",
             TokenKind::ClientValidationToken => "Twilio client validation token",
             TokenKind::Unknown if inspection.claims.is_some() => "A JWT, but not an Access Token",
-            TokenKind::Unknown => "Not a token that can be read",
+            TokenKind::Unknown => "Not a readable token",
         };
         let count =
             |severity| inspection.findings.iter().filter(|finding| finding.severity == severity).count();
@@ -109,8 +109,8 @@ impl Report<'_> {
         }
         if inspection.claims.is_some() {
             let signature = match inspection.signature {
-                SignatureState::Valid => "that of the secret given",
-                SignatureState::Invalid => "not that of the secret given",
+                SignatureState::Valid => "matches the secret",
+                SignatureState::Invalid => "does not match the secret",
                 SignatureState::NotChecked => "not checked",
             };
             facts.push(("signature", signature.to_owned()));
@@ -142,7 +142,7 @@ impl Report<'_> {
             self.text.push_str(&entry);
         }
         if inspection.findings.iter().any(|finding| !finding.twilio_codes.is_empty()) {
-            let note = "Twilio's codes are the likely ones: its backend has the last word.";
+            let note = "Twilio's codes are likely ones; its backend has the last word.";
             let note = format!("\n{}\n", (self.paint)(Style::Faint, note));
             self.text.push_str(&note);
         }

@@ -66,7 +66,7 @@ pub(super) fn check(decoded: &Decoded, secret: &Secret<'_>, findings: &mut Vec<F
             Some(issuer) if sid::is("SK", issuer) => format!(" (the token names {issuer})"),
             _ => String::new(),
         };
-        let message = format!("The signature is not that of the secret given{whose}.");
+        let message = format!("The signature does not match the secret{whose}.");
         findings.push(rules::BAD_SIGNATURE.finding(message));
     }
     SignatureState::Invalid
@@ -83,7 +83,7 @@ fn check_secret(secret: &Secret<'_>, findings: &mut Vec<Finding>) -> bool {
             return false;
         }
         Err(Error::SecretIsZeros) => {
-            findings.push(rules::SECRET_EMPTY.finding("The secret is nothing but zero bytes."));
+            findings.push(rules::SECRET_EMPTY.finding("The secret consists of zero bytes."));
             return false;
         }
         Err(_) => {
@@ -97,7 +97,7 @@ fn check_secret(secret: &Secret<'_>, findings: &mut Vec<Finding>) -> bool {
         let message = "The secret starts or ends with white space or a quotation mark.";
         findings.push(rules::SECRET_STRAY_CHARACTERS.finding(message));
     } else if str::from_utf8(bytes).is_ok_and(is_sid) {
-        findings.push(rules::SECRET_IS_SID.finding("The secret is a SID, which is no secret."));
+        findings.push(rules::SECRET_IS_SID.finding("The secret is a SID, not a secret."));
     } else if bytes.len() < MIN_SECRET {
         let message = format!("The secret has {} bytes, fewer than 32.", bytes.len());
         findings.push(rules::SECRET_SHORT.finding(message));

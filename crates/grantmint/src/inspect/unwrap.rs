@@ -36,18 +36,18 @@ fn unwrap_once(token: &str) -> Option<(String, Finding)> {
     }
     if let Some(rest) = without_scheme(token) {
         let scheme = quoted_text(token[..token.len() - rest.len()].trim());
-        let finding = rules::BEARER_PREFIX.finding(format!("{scheme} stands before the token."));
+        let finding = rules::BEARER_PREFIX.finding(format!("{scheme} is before the token."));
         return Some((rest.trim_start_matches(is_space).to_owned(), finding));
     }
     if let Some(inside) = without_quotes(token) {
-        let finding = rules::QUOTED.finding("The token stands between quotation marks.");
+        let finding = rules::QUOTED.finding("The token is inside quotation marks.");
         // A JSON string may contain escaped quotation marks.
         let inside = serde_json::from_str(token).unwrap_or_else(|_| inside.to_owned());
         return Some((inside, finding));
     }
     if let Some((name, inside)) = in_json(token) {
         let name = quoted_text(&name);
-        let message = format!("This is a JSON object, in which the token is the member {name}.");
+        let message = format!("This is a JSON object with the token in its member {name}.");
         return Some((inside, rules::JSON_WRAPPED.finding(message)));
     }
     if let Some(inside) = amid_text(token) {

@@ -281,30 +281,30 @@ impl fmt::Display for TokenError {
             }
             Self::NotJsonObject(segment) => write!(f, "the token's {} is not a JSON object", segment.name()),
             Self::DuplicateMember(segment) => {
-                write!(f, "the token's {} holds a member name twice", segment.name())
+                write!(f, "the token's {} contains a duplicate member name", segment.name())
             }
             Self::TooDeep(segment) => {
                 let levels = MAX_DEPTH;
                 write!(f, "the token's {} is nested deeper than {levels} levels", segment.name())
             }
             Self::UnsupportedHeader(name) => {
-                write!(f, "the token's header has {name}, which no Access Token has")
+                write!(f, "the token's header has {name}, which Access Tokens do not have")
             }
-            Self::WrongAlgorithm => f.write_str("the token's alg is not the algorithm expected"),
+            Self::WrongAlgorithm => f.write_str("the token's alg is not the expected algorithm"),
             Self::WrongTyp => f.write_str("the token's typ is not JWT"),
             Self::WrongCty => {
                 f.write_str("the token's cty is not twilio-fpa;v=1: it is a token of another kind")
             }
-            Self::BadSignature => f.write_str("the token's signature is not that of the key"),
+            Self::BadSignature => f.write_str("the token's signature does not match the key"),
             Self::UnknownKey => f.write_str("the token was issued by an unknown key"),
             Self::MissingClaim(claim) => write!(f, "the token has no {}", claim.name()),
-            Self::ClaimWrongType(claim) => write!(f, "the token's {} is of a wrong type", claim.name()),
+            Self::ClaimWrongType(claim) => write!(f, "the token's {} has the wrong type", claim.name()),
             Self::ClaimOutOfRange(claim) => write!(f, "the token's {} is out of range", claim.name()),
             Self::Expired { exp, now } => write!(f, "the token has expired (exp is {exp}, now is {now})"),
             Self::NotYetValid { nbf, now } => {
                 write!(f, "the token is not valid yet (nbf is {nbf}, now is {now})")
             }
-            Self::WrongAccount => f.write_str("the token is of another account"),
+            Self::WrongAccount => f.write_str("the token belongs to another account"),
         }
     }
 }
