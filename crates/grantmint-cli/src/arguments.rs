@@ -1,4 +1,4 @@
-//! The arguments, one by one, and the values that options take.
+//! The arguments, in order, and the values of options.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -12,7 +12,7 @@ use crate::failure::{self, Failure};
 /// The arguments that have not been read yet.
 pub(crate) struct Arguments {
     parser: Parser,
-    /// `grantmint mint`, as soon as that is known.
+    /// The command as far as it has been read: `grantmint mint`.
     command: String,
 }
 
@@ -20,7 +20,7 @@ pub(crate) struct Arguments {
 pub(crate) enum Argument {
     /// The name of an option, without its hyphens.
     Option(String),
-    /// Anything else.
+    /// Any other argument.
     Word(OsString),
 }
 
@@ -29,13 +29,13 @@ impl Arguments {
         Self { parser: Parser::from_args(arguments), command: "grantmint".to_owned() }
     }
 
-    /// Those of a command of the command.
+    /// Continues with the arguments of a subcommand.
     pub(crate) fn of(&mut self, command: &str) -> &mut Self {
         self.command = format!("grantmint {command}");
         self
     }
 
-    /// The command as far as it has been read.
+    /// Returns the command as far as it has been read.
     pub(crate) fn command(&self) -> &str {
         &self.command
     }
@@ -45,10 +45,10 @@ impl Arguments {
             Ok(None) => Ok(None),
             Ok(Some(Arg::Short('h'))) => Ok(Some(Argument::Option("help".to_owned()))),
             Ok(Some(Arg::Short('V'))) => Ok(Some(Argument::Option("version".to_owned()))),
-            Ok(Some(Arg::Short(letter))) => Err(Failure::Usage(format!("there is no option -{letter}"))),
+            Ok(Some(Arg::Short(letter))) => Err(Failure::Usage(format!("unknown option -{letter}"))),
             Ok(Some(Arg::Long(name))) => Ok(Some(Argument::Option(name.to_owned()))),
             Ok(Some(Arg::Value(word))) => Ok(Some(Argument::Word(word))),
-            // Without the value: who knows what it is.
+            // The value may be secret.
             Err(lexopt::Error::UnexpectedValue { option, .. }) => {
                 Err(Failure::Usage(format!("{option} takes no value")))
             }
@@ -56,14 +56,14 @@ impl Arguments {
         }
     }
 
-    /// The value of the option just read.
+    /// Returns the value of the option just read.
     pub(crate) fn value(&mut self, option: &str) -> Result<OsString, Failure> {
         if let Some(attached) = self.parser.optional_value() {
             return Ok(attached);
         }
         let missing = || Failure::Usage(format!("--{option} needs a value"));
         let value = self.parser.value().map_err(|_| missing())?;
-        // `--identity $UNSET --ttl 60` is no wish for the identity "--ttl".
+        // `--identity $UNSET --ttl 60` does not mean the identity "--ttl".
         if value.as_encoded_bytes().starts_with(b"--") { Err(missing()) } else { Ok(value) }
     }
 
@@ -76,7 +76,7 @@ impl Arguments {
         self.value(option).map(PathBuf::from)
     }
 
-    /// A length of time in whole seconds: `90`, `90s`, `5m`, `1h30m`.
+    /// Returns a duration in whole seconds: `90`, `90s`, `5m`, `1h30m`.
     pub(crate) fn duration(&mut self, field: TimeField) -> Result<u64, Failure> {
         let option = field.name();
         let text = self.text(option)?;
@@ -94,7 +94,7 @@ impl Arguments {
         field.check(duration.as_secs()).map_err(|error| Failure::refused(&error))
     }
 
-    /// A moment in seconds since the epoch.
+    /// Returns a time in seconds since the epoch.
     pub(crate) fn moment(&mut self, field: TimeField) -> Result<u64, Failure> {
         moment(field, &self.text(field.name())?)
     }
@@ -108,17 +108,17 @@ impl Arguments {
     }
 }
 
-/// An option that the command does not have.
+/// Returns the failure for an unknown option.
 pub(crate) fn unknown(option: &str) -> Failure {
     Failure::Usage(if failure::is_short(option) {
-        format!("there is no option --{option}")
+        format!("unknown option --{option}")
     } else {
-        // Perhaps a secret that starts with hyphens.
-        "there is no such option".to_owned()
+        // It may be a secret that starts with hyphens.
+        "unknown option".to_owned()
     })
 }
 
-/// A moment in seconds since the epoch.
+/// Parses a time in seconds since the epoch.
 pub(crate) fn moment(field: TimeField, text: &str) -> Result<u64, Failure> {
     whole_seconds(field, text).unwrap_or_else(|| {
         let (option, text) = (field.name(), failure::value(text));
@@ -126,11 +126,11 @@ pub(crate) fn moment(field: TimeField, text: &str) -> Result<u64, Failure> {
     })
 }
 
-/// Fills the place of a value that can be given once.
+/// Stores a value that can be given only once.
 pub(crate) fn set<T>(place: &mut Option<T>, option: &str, value: T) -> Result<(), Failure> {
     match place.replace(value) {
         None => Ok(()),
-        Some(_) => Err(Failure::Usage(format!("--{option} is given twice"))),
+        Some(_) => Err(Failure::Usage(format!("--{option} is given more than once"))),
     }
 }
 

@@ -1,4 +1,4 @@
-//! The account, the API key and its secret: where they come from.
+//! The account, the API key and its secret, from options, the environment or a file.
 
 use std::fs::File;
 use std::io::{ErrorKind, Read};
@@ -15,13 +15,13 @@ pub(crate) const ACCOUNT_SID: &str = "TWILIO_ACCOUNT_SID";
 pub(crate) const KEY_SID: &str = "TWILIO_API_KEY";
 pub(crate) const SECRET: &str = "TWILIO_API_SECRET";
 
-/// The file that is looked at unless told otherwise.
+/// The default file with environment variables.
 const ENV_FILE: &str = ".env";
 
-/// A larger file is not what was meant; a device may never end.
+/// The size limit of a file in bytes: a larger file is a mistake, and a device may never end.
 const LARGEST_FILE: u64 = 1024 * 1024;
 
-/// The options that say where credentials come from.
+/// The options for the sources of credentials.
 #[derive(Default)]
 pub(crate) struct CredentialOptions {
     account_sid: Option<String>,
@@ -31,7 +31,7 @@ pub(crate) struct CredentialOptions {
 }
 
 impl CredentialOptions {
-    /// Takes an option, if it is one of these.
+    /// Reads an option; returns `false` if it is not one of these.
     pub(crate) fn take(&mut self, option: &str, arguments: &mut Arguments) -> Result<bool, Failure> {
         match option {
             "account-sid" => arguments::set(&mut self.account_sid, option, arguments.text(option)?)?,
@@ -40,9 +40,9 @@ impl CredentialOptions {
             "env-file" => arguments::set(&mut self.env_file, option, arguments.path(option)?)?,
             "secret" | "key-secret" | "api-secret" | "api-key-secret" | "auth-token" => {
                 return Err(Failure::Usage(format!(
-                    "there is no --{option}, on purpose: other processes can read a command's arguments, and the shell \
-                     writes them down. Put the secret into the environment variable {SECRET}, into a .env file, or into \
-                     a file that --secret-file names"
+                    "--{option} is not an option, on purpose: other processes can read a command's arguments, and the shell \
+                     records them. Put the secret into the environment variable {SECRET}, into a .env file, or into a \
+                     file for --secret-file"
                 )));
             }
             _ => return Ok(false),
@@ -50,17 +50,17 @@ impl CredentialOptions {
         Ok(true)
     }
 
-    /// Whether the secret was asked for by name, rather than found in the environment.
+    /// Returns whether an option names the secret.
     pub(crate) fn names_secret(&self) -> bool {
         self.secret_file.is_some()
     }
 
-    /// Whether a file was asked for by name, rather than found in the current folder.
+    /// Returns whether an option names a file.
     pub(crate) fn names_file(&self) -> bool {
         self.secret_file.is_some() || self.env_file.is_some()
     }
 
-    /// Looks them all up: in the options, in the environment, in the `.env` file.
+    /// Finds the credentials in the options, in the environment, or in the `.env` file.
     pub(crate) fn find(self, io: &Io<'_>) -> Result<Credentials, Failure> {
         let mut credentials = Credentials {
             account_sid: given(self.account_sid, "--account-sid", io, ACCOUNT_SID)?,
@@ -74,7 +74,7 @@ impl CredentialOptions {
         let is_complete = credentials.account_sid.is_some()
             && credentials.key_sid.is_some()
             && credentials.secret.is_some();
-        // A file that was asked for must be there also if nothing in it is needed.
+        // A named file must exist even if it is not needed.
         if self.env_file.is_some() || !is_complete {
             credentials.fill(self.env_file.as_deref())?;
         }
@@ -82,7 +82,7 @@ impl CredentialOptions {
     }
 }
 
-/// What was found.
+/// The credentials that were found.
 #[derive(Default)]
 pub(crate) struct Credentials {
     pub(crate) account_sid: Option<Found<String>>,
@@ -92,7 +92,7 @@ pub(crate) struct Credentials {
     env_file: Option<PathBuf>,
 }
 
-/// A value, and how to call it when something is wrong with it.
+/// A value, and the name of its source for messages.
 #[derive(Debug)]
 pub(crate) struct Found<T> {
     pub(crate) value: T,
@@ -103,7 +103,7 @@ pub(crate) struct Found<T> {
 /// The kind of place where a value was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Place {
-    /// An option, or a file that one names for this value alone.
+    /// An option, or a file that an option names for this value alone.
     Option,
     Environment,
     EnvFile,
@@ -116,7 +116,7 @@ impl Found<String> {
 }
 
 impl Credentials {
-    /// What to say when some of them are not there: their names, and where to put them.
+    /// Returns the failure for missing credentials: their names, and the places for them.
     pub(crate) fn missing(&self, names: &[&str]) -> Failure {
         let is_there = |name: &str| match name {
             ACCOUNT_SID => self.account_sid.is_some(),
@@ -144,8 +144,8 @@ impl Credentials {
         Failure::Usage(format!("{names} {are} {not} {place}. Set what is missing there, or give {options}"))
     }
 
-    /// What to say when the environment has one half of the key and the `.env` file the other, as where a variable was
-    /// left over from another project: they may be halves of two keys, and nobody takes such a token.
+    /// Returns a warning if one half of the key is from the environment and the other from the `.env` file. They may belong
+    /// to two keys, for example if a variable is left over from another project. Twilio rejects such a token.
     pub(crate) fn doubt(&self) -> Option<String> {
         let (key_sid, secret) = (self.key_sid.as_ref()?, self.secret.as_ref()?);
         let source = |place, source: &str| match place {
@@ -159,16 +159,16 @@ impl Credentials {
         .then(|| {
             let (key_sid, secret) =
                 (source(key_sid.place, &key_sid.source), source(secret.place, &secret.source));
-            format!("{key_sid} is used with {secret}: are they of one key?")
+            format!("{key_sid} is used with {secret}: do they belong to one key?")
         })
     }
 
-    /// Takes what is still missing from a `.env` file.
+    /// Fills missing credentials from a `.env` file.
     fn fill(&mut self, named: Option<&Path>) -> Result<(), Failure> {
         let path = named.unwrap_or(Path::new(ENV_FILE));
         let text = match read_file(path) {
             Ok(bytes) => String::from_utf8(bytes).map_err(|_| unreadable(path, "it is not UTF-8"))?,
-            // A folder of that name is somebody's virtual environment.
+            // A folder with this name is a virtual environment.
             Err(FileError::Absent | FileError::Folder) if named.is_none() => return Ok(()),
             Err(error) => return Err(unreadable(path, error.reason())),
         };
@@ -191,7 +191,7 @@ impl Credentials {
     }
 }
 
-/// The value of an option, else of an environment variable. An empty variable is an unset one.
+/// Returns the value of an option, otherwise of an environment variable. An empty variable counts as unset.
 fn given(
     option: Option<String>,
     name: &str,
@@ -208,17 +208,16 @@ fn given(
     Ok(Some(Found { value, source: variable.to_owned(), place: Place::Environment }))
 }
 
-/// The secret that a file holds, up to one line feed at the end: editors and `echo` put it there.
+/// Reads the secret in a file, without one line feed at the end, which editors and `echo` add.
 fn read_secret(path: &Path) -> Result<Found<Secret<'static>>, Failure> {
     let mut bytes = read_file(path).map_err(|error| match error {
-        // Somebody who gave the secret itself must not read it in a log.
+        // The argument may be the secret itself, which must not be logged.
         FileError::Absent if path.to_str().is_none_or(is_like_a_secret) => Failure::Setting(
-            "--secret-file takes the name of a file that holds the secret, and there is none of that name"
-                .to_owned(),
+            "--secret-file does not exist; expected the name of a file that contains the secret".to_owned(),
         ),
         error => unreadable(path, error.reason()),
     })?;
-    // Windows PowerShell's `>` writes UTF-16. A secret has no byte-order mark, so that this is a mistake for sure.
+    // Windows PowerShell's `>` writes UTF-16. Secrets have no byte-order mark.
     if [&b"\xff\xfe"[..], b"\xfe\xff", b"\xef\xbb\xbf"].iter().any(|mark| bytes.starts_with(mark)) {
         return Err(unreadable(path, "it starts with a byte-order mark: save it as plain ASCII"));
     }
@@ -232,7 +231,7 @@ fn read_secret(path: &Path) -> Result<Found<Secret<'static>>, Failure> {
     })
 }
 
-/// Why a file cannot be read.
+/// The reason why a file cannot be read.
 enum FileError {
     Absent,
     Folder,
@@ -243,7 +242,7 @@ enum FileError {
 impl FileError {
     fn reason(&self) -> &str {
         match self {
-            Self::Absent => "there is no such file",
+            Self::Absent => "the file does not exist",
             Self::Folder => "it is a folder",
             Self::TooLarge => "it is larger than 1 MiB",
             Self::Other(reason) => reason,
@@ -263,7 +262,7 @@ fn read_file(path: &Path) -> Result<Vec<u8>, FileError> {
     }
 }
 
-/// Whether it could be a secret of Twilio's, which has 32 letters and digits.
+/// Returns whether text could be a secret of Twilio, which has 32 letters and digits.
 fn is_like_a_secret(text: &str) -> bool {
     !failure::is_short(text) && !text.contains(['.', '/', '\\'])
 }

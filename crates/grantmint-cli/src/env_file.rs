@@ -1,16 +1,16 @@
-//! The three variables that matter in a `.env` file.
+//! Reads three variables from a `.env` file.
 //!
-//! The rest of such a file belongs to the app, and every library that reads it has a syntax of its own: lines about other
-//! variables are passed over, whatever they look like. What stands in a line is never repeated.
+//! The rest of the file belongs to the app, and libraries disagree about its syntax. Lines about other variables are
+//! skipped, whether or not they are valid. Messages never repeat the text of a line.
 
-/// What a file says; of a variable that stands in it more than once, the last.
+/// The variables of a file. The last of several values of a variable counts.
 #[derive(Default)]
 pub(crate) struct EnvFile(Vec<(&'static str, String)>);
 
-/// A line that sets one of the variables, but not in a way that all those libraries would read alike.
+/// A line that sets one of the variables in a way that libraries read differently.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Unreadable {
-    /// From 1.
+    /// The line number, from 1.
     pub(crate) line: usize,
     pub(crate) why: &'static str,
 }
@@ -51,7 +51,7 @@ fn is_of_name(char: char) -> bool {
     char.is_ascii_alphanumeric() || char == '_'
 }
 
-/// The value that a text stands for: unquoted, or all of it between quotation marks.
+/// Parses a value: unquoted, or completely inside quotation marks.
 fn value(text: &str) -> Result<String, &'static str> {
     let value = match text.chars().next() {
         Some(quote @ ('"' | '\'')) => {
@@ -59,16 +59,15 @@ fn value(text: &str) -> Result<String, &'static str> {
                 text[1..].split_once(quote).ok_or("a quotation mark is not closed on the same line")?;
             let rest = rest.trim_start();
             if !rest.is_empty() && !rest.starts_with('#') {
-                return Err("something stands behind the closing quotation mark");
+                return Err("text follows the closing quotation mark");
             }
             inside
         }
         _ => without_comment(text),
     };
-    // Some libraries would put another variable in its place, or take it as an escape; others would not. No SID and no
-    // secret has either.
+    // Only some libraries expand variables and escapes. SIDs and secrets contain neither.
     if !text.starts_with('\'') && value.contains(['$', '\\']) {
-        return Err("a value with $ or \\ must stand between single quotation marks");
+        return Err("a value with $ or \\ must be inside single quotation marks");
     }
     Ok(value.to_owned())
 }
@@ -79,7 +78,7 @@ fn without_comment(text: &str) -> &str {
     hash.map_or(text, |(at, _)| text[..at].trim_end())
 }
 
-/// Passes over the rest of a value of several lines, such as a PEM key, if its quotation mark is closed at all.
+/// Skips the rest of a value of several lines, such as a PEM key, if its quotation mark is closed.
 fn skip_quoted<'a>(text: &str, lines: &mut (impl Iterator<Item = (usize, &'a str)> + Clone)) {
     let Some(quote @ ('"' | '\'' | '`')) = text.chars().next() else { return };
     if text[1..].contains(quote) {
@@ -100,14 +99,14 @@ mod tests {
 
     const NAMES: [&str; 2] = ["KEY", "SECRET"];
 
-    /// What a file says about `KEY`, or the line that cannot be read.
+    /// Returns the value of `KEY`, or the number of an unreadable line.
     fn key(text: &str) -> Result<Option<String>, usize> {
         let file = EnvFile::parse(text, &NAMES).map_err(|unreadable| unreadable.line)?;
         Ok(file.find("KEY").map(str::to_owned))
     }
 
     #[test]
-    fn what_every_library_reads_is_read() {
+    fn lines_that_every_library_reads_are_read() {
         for line in [
             "KEY=a-b",
             "KEY = a-b ",
@@ -132,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_of_the_app_may_be_anything() {
+    fn lines_about_other_variables_may_be_anything() {
         for lines in [
             "no assignment at all",
             "NAME=a b 'c",
@@ -147,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_of_ours_may_not() {
+    fn ambiguous_lines_about_credentials_are_rejected() {
         for line in [
             "KEY",
             "KEY: a",

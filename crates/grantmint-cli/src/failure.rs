@@ -1,21 +1,21 @@
-//! Why the command cannot do what it is asked for: exit code 2.
+//! The failures of the command: exit code 2.
 
 use std::ffi::OsStr;
 
 use grantmint::Error;
 use grantmint::internal::{PRODUCTS, message};
 
-/// What is wrong, in words that give away neither a secret nor the content of a file.
+/// The reason for a failure. It reveals neither a secret nor the contents of a file.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// The arguments make no sense: the help tells more.
+    /// The arguments are invalid. The message refers to the help.
     Usage(String),
-    /// What they refer to is not as it must be: a variable, a file, an input that the core refuses.
+    /// A variable, a file or an input is invalid.
     Setting(String),
 }
 
 impl Failure {
-    /// What the core says about an input, in the words of the command line: `sync --service-sid is required`.
+    /// Returns the core's error with the names of the command line: `sync --service-sid is required`.
     pub(crate) fn refused(error: &Error) -> Self {
         let text = message(error, option_of);
         for product in PRODUCTS {
@@ -27,7 +27,7 @@ impl Failure {
         Self::Setting(text)
     }
 
-    /// What the core says about a value that came from somewhere else than an option: the environment, or a file.
+    /// Returns the core's error about a value from the environment or a file.
     pub(crate) fn refused_from(error: &Error, source: Option<&str>) -> Self {
         let text = message(error, option_of);
         let typed = error.field().map(option_of).unwrap_or_default();
@@ -37,7 +37,7 @@ impl Failure {
         }
     }
 
-    /// What goes to standard error.
+    /// Returns the text for standard error.
     pub(crate) fn report(&self, command: &str) -> String {
         match self {
             Self::Usage(message) => {
@@ -48,12 +48,12 @@ impl Failure {
     }
 }
 
-/// How a field of the core is given on the command line: `service_sid` as `--service-sid`.
+/// Returns the option for a field of the core: `--service-sid` for `service_sid`.
 pub(crate) fn option_of(field: &str) -> String {
     if field == "secret" { "the secret".to_owned() } else { format!("--{}", field.replace('_', "-")) }
 }
 
-/// How a product is called on the command line: `TaskRouterGrant` as `task-router`.
+/// Returns a product's name on the command line: `task-router` for `TaskRouterGrant`.
 pub(crate) fn word_of(class: &str) -> String {
     let mut word = String::new();
     for letter in class.trim_end_matches("Grant").chars() {
@@ -65,7 +65,7 @@ pub(crate) fn word_of(class: &str) -> String {
     word
 }
 
-/// An argument that was not expected: by its name, if it cannot be a secret or a token.
+/// Returns an unexpected argument for a message, unless it may be a secret or a token.
 pub(crate) fn word(argument: &OsStr) -> String {
     match argument.to_str().filter(|text| is_short(text)) {
         Some(word) => format!("{word:?}"),
@@ -73,19 +73,19 @@ pub(crate) fn word(argument: &OsStr) -> String {
     }
 }
 
-/// `, not "1x"`: the value that an option cannot have, likewise.
+/// Returns `, not "1x"` for the value that an option rejects, unless it may be a secret or a token.
 pub(crate) fn value(text: &str) -> String {
     if is_short(text) { format!(", not {text:?}") } else { String::new() }
 }
 
-/// Whether an argument is shorter than Twilio's secrets: then it may be repeated, wherever somebody put it.
+/// Returns whether an argument is shorter than Twilio's secrets, so that messages may repeat it.
 pub(crate) fn is_short(text: &str) -> bool {
     text.len() < 32
 }
 
-/// Why the operating system would not read or write something.
+/// Returns the operating system's reason for an error.
 pub(crate) fn reason(error: &std::io::Error) -> String {
-    // "No such file or directory (os error 2)": the number helps nobody here.
+    // Without the number: "No such file or directory (os error 2)".
     let text = error.to_string();
     text.split(" (os error").next().unwrap_or_default().to_owned()
 }

@@ -1,4 +1,4 @@
-//! `grantmint inspect`: what a token says, and everything that is wrong with it.
+//! `grantmint inspect`: explains a token.
 
 use grantmint::internal::{TimeField, inspection_to_json, report};
 use grantmint::{InspectOptions, inspect};
@@ -21,7 +21,7 @@ pub(crate) fn run(arguments: &mut Arguments, io: &mut Io<'_>) -> Result<Outcome,
                 "help" => return io.print(include_str!("help/inspect.txt")),
                 "json" => arguments::set(&mut json, "json", ())?,
                 "now" => arguments::set(&mut now, "now", arguments.moment(TimeField::Now)?)?,
-                // The account has no part in a signature.
+                // A signature does not depend on the account.
                 "account-sid" => return Err(arguments::unknown(&option)),
                 _ if credentials.take(&option, arguments)? => {}
                 _ => return Err(arguments::unknown(&option)),
@@ -31,7 +31,7 @@ pub(crate) fn run(arguments: &mut Arguments, io: &mut Io<'_>) -> Result<Outcome,
     let asks_for_check = credentials.names_secret();
     let names_file = credentials.names_file();
     let credentials = match credentials.find(io) {
-        // The token can be explained without them: what happens to lie in the folder is no reason not to.
+        // The token can be explained without credentials, so a bad file in the folder is not fatal.
         Err(failure) if !names_file => {
             io.complain(&failure.report(arguments.command()));
             Credentials::default()
@@ -43,12 +43,12 @@ pub(crate) fn run(arguments: &mut Arguments, io: &mut Io<'_>) -> Result<Outcome,
     let mut inspection = inspect(&token, &options);
     if let Some(secret) = credentials.secret {
         let issuer = inspection.key_sid();
-        // The secret that happens to be in the environment says nothing about the token of another key.
+        // The secret in the environment cannot check the token of another key.
         match credentials
             .key_sid
             .filter(|own| !asks_for_check && issuer.is_some_and(|issuer| issuer != own.value))
         {
-            // Without the key's value: the two variables may have been mixed up, so that it is the secret.
+            // Without the key's value: if the two variables are mixed up, it is the secret.
             Some(own) => io.complain(&format!(
                 "{}: the signature is not checked: the token names another key than {}\n",
                 arguments.command(),

@@ -1,4 +1,4 @@
-//! What the command reads from and prints to.
+//! The input and output of the command.
 
 use std::ffi::OsString;
 use std::io::{self, ErrorKind, IsTerminal, Read, Write};
@@ -13,13 +13,13 @@ use crate::failure::{self, Failure};
 /// The streams and the environment of one run.
 #[expect(missing_debug_implementations, reason = "streams of any kind have nothing to show")]
 pub struct Io<'a> {
-    /// Where a token comes from that is not an argument.
+    /// The source of a token that is not an argument.
     pub stdin: &'a mut dyn Read,
-    /// Where the token or the report goes.
+    /// The destination of the token or the report.
     pub stdout: &'a mut dyn Write,
-    /// Where errors and warnings go.
+    /// The destination of errors and warnings.
     pub stderr: &'a mut dyn Write,
-    /// Whether somebody would have to type the token.
+    /// Whether a person would have to type the token.
     pub stdin_is_terminal: bool,
     /// Whether a report may have colours.
     pub stdout_is_terminal: bool,
@@ -30,11 +30,11 @@ pub struct Io<'a> {
 }
 
 impl Io<'_> {
-    /// Prints something to standard output: what the command is there for.
+    /// Prints the command's result to standard output.
     pub(crate) fn print(&mut self, text: &str) -> Result<Outcome, Failure> {
         match self.stdout.write_all(text.as_bytes()).and_then(|()| self.stdout.flush()) {
             Ok(()) => Ok(Outcome::Good),
-            // Whoever read it has seen enough: `grantmint inspect … | head -1`.
+            // The reader has closed the pipe: `grantmint inspect … | head -1`.
             Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(Outcome::Good),
             Err(error) => {
                 Err(Failure::Setting(format!("cannot write to standard output: {}", failure::reason(&error))))
@@ -42,32 +42,32 @@ impl Io<'_> {
         }
     }
 
-    /// Prints something to standard error. If that fails, there is nobody left to tell.
+    /// Prints to standard error. A failure cannot be reported.
     pub(crate) fn complain(&mut self, text: &str) {
         let _ = self.stderr.write_all(text.as_bytes()).and_then(|()| self.stderr.flush());
     }
 
-    /// How a report on standard output is coloured.
+    /// Returns the colours of a report on standard output.
     pub(crate) fn paint_output(&self) -> fn(Style, &str) -> String {
         if self.stdout_is_terminal && self.takes_colour() { colour } else { plain }
     }
 
-    /// How warnings on standard error are coloured.
+    /// Returns the colours of warnings on standard error.
     pub(crate) fn paint_errors(&self) -> fn(Style, &str) -> String {
         if self.stderr_is_terminal && self.takes_colour() { colour } else { plain }
     }
 
-    /// Whether a terminal takes colours (<https://no-color.org>).
+    /// Returns whether the terminal supports colours (<https://no-color.org>).
     fn takes_colour(&self) -> bool {
         let is_set = |name| (self.variable)(name).is_some_and(|value| !value.is_empty());
         let is_dumb = (self.variable)("TERM").is_some_and(|term| term == "dumb");
-        // The older console of Windows would show the escape sequences.
+        // The older console of Windows shows escape sequences as text.
         let knows_escapes = !cfg!(windows) || is_set("WT_SESSION") || is_set("TERM");
         knows_escapes && !is_dumb && !is_set("NO_COLOR")
     }
 }
 
-/// Text without colours.
+/// Returns text without colours.
 pub(crate) fn plain(_: Style, text: &str) -> String {
     text.to_owned()
 }
@@ -84,7 +84,7 @@ fn colour(style: Style, text: &str) -> String {
     format!("\x1b[{code}m{text}\x1b[0m")
 }
 
-/// Runs something with the process's own streams and environment.
+/// Runs a function with the process's own streams and environment.
 pub(crate) fn with_process<T>(run: impl FnOnce(&mut Io<'_>) -> T) -> T {
     let (stdin, stdout, stderr) = (io::stdin(), io::stdout(), io::stderr());
     run(&mut Io {
@@ -98,8 +98,8 @@ pub(crate) fn with_process<T>(run: impl FnOnce(&mut Io<'_>) -> T) -> T {
     })
 }
 
-/// A stream that waits where it is told to come back later. A shell or Node.js may have left a terminal or a pipe that it
-/// shares with this process in the mode in which it says so.
+/// A stream that waits instead of failing with `WouldBlock`. A shell or Node.js may have left a shared terminal or pipe in
+/// non-blocking mode.
 struct Patient<T>(T);
 
 impl<T: Read> Read for Patient<T> {

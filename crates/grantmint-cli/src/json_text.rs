@@ -4,24 +4,25 @@ use std::fmt::Write;
 
 use serde_json::Value;
 
-/// A value on several lines, which a terminal can show: characters that would do something to it are escaped.
+/// Returns a value on several lines, with escapes for characters that a terminal acts on.
 pub(crate) fn pretty(value: &Value) -> String {
     let mut text = visible(&format!("{value:#}"));
     text.push('\n');
     text
 }
 
-/// A value on one line, likewise.
+/// Returns a value on one line, with escapes for characters that a terminal acts on.
 pub(crate) fn line(value: &Value) -> String {
     visible(&value.to_string())
 }
 
-/// Text from a token on one line, likewise.
+/// Returns text of a token on one line, with escapes for characters that a terminal acts on.
 pub(crate) fn text(text: &str) -> String {
     visible(&text.replace('\n', "\\n"))
 }
 
-/// Escapes what a terminal acts on or does not show. JSON has it in strings only, where this is what it is called.
+/// Escapes characters that a terminal acts on or does not show. JSON allows them in strings only, where this is their
+/// escape.
 fn visible(text: &str) -> String {
     let hides = |char: char| char != '\n' && grantmint::internal::is_invisible(char);
     let mut visible = String::with_capacity(text.len());

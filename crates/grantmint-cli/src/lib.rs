@@ -1,9 +1,8 @@
 //! The command `grantmint`, as a function: Cargo's binary, `python -m grantmint` and `npx grantmint` all call
 //! [`main_with`], so that they are one command.
 //!
-//! [`run`] does the same with any [`Io`], for tests and for whoever embeds it. Whatever the arguments are, it prints through
-//! that [`Io`] alone and answers with an exit code: 0 if all is well, 1 if a token is not sound or is refused, 2 for wrong
-//! usage or settings.
+//! [`run`] does the same with any [`Io`], for tests and for embedding. It prints only through that [`Io`] and returns an
+//! exit code: 0 for success, 1 if a token is not sound or is rejected, 2 for wrong usage or settings.
 //!
 //! ```
 //! use std::io;
@@ -44,24 +43,24 @@ use failure::Failure;
 
 pub use io::Io;
 
-/// Runs the command with what stands after its name, and the process's own streams and environment; answers with the
-/// exit code.
+/// Runs the command with the arguments after its name, and the process's own streams and environment. Returns the exit
+/// code.
 pub fn main_with(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     let arguments = arguments.into_iter().collect();
     io::with_process(|io| run_list(arguments, io))
 }
 
-/// Runs the command with what stands after its name; answers with the exit code.
+/// Runs the command with the arguments after its name. Returns the exit code.
 pub fn run(arguments: impl IntoIterator<Item = OsString>, io: &mut Io<'_>) -> u8 {
     run_list(arguments.into_iter().collect(), io)
 }
 
-/// How a command ended that was used rightly.
+/// The outcome of a command that was used correctly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Outcome {
-    /// It did what it was asked for; the token is sound.
+    /// The command succeeded; the token is sound.
     Good = 0,
-    /// The token is not sound, or it is refused.
+    /// The token is not sound, or it is rejected.
     Bad = 1,
 }
 
@@ -81,7 +80,7 @@ fn run_list(arguments: Vec<OsString>, io: &mut Io<'_>) -> u8 {
 
 fn command(arguments: &mut Arguments, io: &mut Io<'_>) -> Result<Outcome, Failure> {
     const HELP: &str = include_str!("help/grantmint.txt");
-    const COMMANDS: &str = "there are mint, inspect and verify";
+    const COMMANDS: &str = "expected one of: mint, inspect, verify";
     match arguments.next()? {
         Some(Argument::Option(option)) => match option.as_str() {
             "help" => io.print(HELP),
@@ -93,8 +92,8 @@ fn command(arguments: &mut Arguments, io: &mut Io<'_>) -> Result<Outcome, Failur
             Some("inspect") => inspect::run(arguments.of("inspect"), io),
             Some("verify") => verify::run(arguments.of("verify"), io),
             Some("help") => io.print(HELP),
-            _ => Err(Failure::Usage(format!("{} is not a command: {COMMANDS}", failure::word(&word)))),
+            _ => Err(Failure::Usage(format!("{} is not a command; {COMMANDS}", failure::word(&word)))),
         },
-        None => Err(Failure::Usage(format!("a command is missing: {COMMANDS}"))),
+        None => Err(Failure::Usage(format!("a command is missing; {COMMANDS}"))),
     }
 }

@@ -1,4 +1,4 @@
-//! `grantmint mint`: a token from the command line.
+//! `grantmint mint`: mints a token.
 
 use grantmint::internal::{FieldKind, FieldValue, PRODUCTS, Product, Style, TimeField, add_typed};
 use grantmint::{Algorithm, Grants, InspectOptions, Issuer, MintOptions, Severity};
@@ -26,7 +26,7 @@ pub(crate) fn run(arguments: &mut Arguments, io: &mut Io<'_>) -> Result<Outcome,
     request.mint(io)
 }
 
-/// What was asked for.
+/// The requested token.
 #[derive(Default)]
 struct Request {
     credentials: CredentialOptions,
@@ -40,7 +40,7 @@ struct Request {
     now: Option<u64>,
 }
 
-/// A product that was named, and the values of its fields.
+/// A requested product, and the values of its fields.
 struct GrantRequest {
     product: &'static Product,
     values: Vec<Option<Given>>,
@@ -61,10 +61,10 @@ enum NotBefore {
 }
 
 impl Request {
-    /// From here on, options may be those of a product.
+    /// Begins a product, whose options may follow.
     fn start(&mut self, product: &'static Product) -> Result<(), Failure> {
         if self.grants.iter().any(|grant| grant.product.key == product.key) {
-            return Err(Failure::Usage(format!("{} is named twice", word_of(product.class))));
+            return Err(Failure::Usage(format!("{} is named more than once", word_of(product.class))));
         }
         self.grants.push(GrantRequest { product, values: product.fields.iter().map(|_| None).collect() });
         Ok(())
@@ -84,7 +84,7 @@ impl Request {
         }
     }
 
-    /// An option that belongs to the product named last.
+    /// Reads an option of the last product.
     fn take_field(&mut self, option: &str, arguments: &mut Arguments) -> Result<(), Failure> {
         let Some(grant) = self.grants.last_mut() else { return Err(misplaced(option, None)) };
         let Some(place) = place_of(grant.product, option) else {
@@ -100,10 +100,12 @@ impl Request {
 
     fn mint(self, io: &mut Io<'_>) -> Result<Outcome, Failure> {
         if self.grants.is_empty() {
-            return Err(Failure::Usage(format!("a product is missing: {}", products())));
+            return Err(Failure::Usage(format!("a product is missing; {}", products())));
         }
         let Some(identity) = self.identity else {
-            return Err(Failure::Usage("--identity is missing: whom the token speaks for".to_owned()));
+            return Err(Failure::Usage(
+                "--identity is missing; expected the identity of the user".to_owned(),
+            ));
         };
         let grants = grants(&self.grants)?;
         let now = self.now.unwrap_or_else(grantmint::now);
@@ -147,7 +149,7 @@ impl Request {
     }
 }
 
-/// Says on standard error what will not work about a token that could be minted.
+/// Prints the findings about a minted token to standard error.
 fn warn(inspection: &grantmint::Inspection, io: &mut Io<'_>) -> Outcome {
     let paint = io.paint_errors();
     for finding in inspection.findings() {
@@ -190,7 +192,7 @@ fn not_before(arguments: &mut Arguments) -> Result<NotBefore, Failure> {
     }
 }
 
-/// The product that a word names.
+/// Returns the product with this name.
 fn find(word: &str) -> Option<&'static Product> {
     PRODUCTS.iter().copied().find(|product| word_of(product.class) == word)
 }
@@ -199,7 +201,7 @@ fn place_of(product: &Product, option: &str) -> Option<usize> {
     product.fields.iter().position(|field| option_of(field.name).strip_prefix("--") == Some(option))
 }
 
-/// An option that is not one of the product named last, if any was.
+/// Returns the failure for an option that does not belong to the last product.
 fn misplaced(option: &str, last: Option<&Product>) -> Failure {
     let owners: Vec<String> = PRODUCTS
         .iter()
@@ -230,15 +232,15 @@ fn unknown_product(word: &std::ffi::OsStr) -> Failure {
         Some(product) => format!("did you mean {}?", word_of(product.class)),
         None => products(),
     };
-    Failure::Usage(format!("{} is not a product: {message}", failure::word(word)))
+    Failure::Usage(format!("{} is not a product; {message}", failure::word(word)))
 }
 
 fn products() -> String {
     let words: Vec<String> = PRODUCTS.iter().map(|product| word_of(product.class)).collect();
-    format!("there are {}", words.join(", "))
+    format!("expected one of: {}", words.join(", "))
 }
 
-/// The help; the products and their options are those of the core.
+/// Returns the help, with the core's products and their options.
 fn help() -> String {
     let products: String = PRODUCTS.iter().copied().map(product_help).collect();
     include_str!("help/mint.txt").replace("{products}\n", &products)

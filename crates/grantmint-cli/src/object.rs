@@ -1,4 +1,4 @@
-//! A JSON object that is an argument.
+//! Reads an argument that is a JSON object.
 
 use grantmint::Field;
 use grantmint::internal::{JsonFault, integer, read_json};
@@ -69,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn what_arrives_as_it_was_written_is_read() {
+    fn objects_that_stay_unchanged_are_read() {
         for text in [
             "{}",
             r#"{"a":1,"b":{"a":[{"a":":"},{"a":"\"a\":"}]}}"#,
@@ -81,9 +81,9 @@ mod tests {
     }
 
     #[test]
-    fn what_would_be_lost_is_refused() {
+    fn objects_that_would_change_are_rejected() {
         for text in [r#"{"a":1,"a":1}"#, r#"{"b":[{"a":1,"\u0061":2}]}"#] {
-            assert!(refusal(text).is_some_and(|refusal| refusal.contains("twice")), "{text}");
+            assert!(refusal(text).is_some_and(|refusal| refusal.contains("duplicate")), "{text}");
         }
         for text in [
             r#"{"a":9007199254740993}"#,

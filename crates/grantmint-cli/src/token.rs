@@ -1,4 +1,4 @@
-//! The token that a command is about.
+//! The token argument of a command.
 
 use std::ffi::OsString;
 use std::io::Read;
@@ -6,7 +6,7 @@ use std::io::Read;
 use crate::failure::{self, Failure};
 use crate::io::Io;
 
-/// As much of standard input as is read: far more than any token has, so that the core says that it is too large.
+/// The limit for standard input in bytes: far above a verifier's limit, so that the core reports the size.
 const MOST: u64 = 1024 * 1024;
 
 /// `[TOKEN|-]`.
@@ -18,17 +18,17 @@ impl TokenArgument {
         match self.0.replace(word) {
             None => Ok(()),
             Some(_) => Err(Failure::Usage(
-                "there is more than one TOKEN. The secret is never an argument: see --secret-file".to_owned(),
+                "more than one TOKEN is given. The secret is never an argument: see --secret-file".to_owned(),
             )),
         }
     }
 
-    /// The token, from where it is to be read. Bytes that are not UTF-8 are replaced: no token has such.
+    /// Reads the token from the argument or standard input. Replaces bytes that are not UTF-8, which no token contains.
     pub(crate) fn read(self, io: &mut Io<'_>) -> Result<String, Failure> {
         match self.0 {
             Some(word) if word != "-" => Ok(word.to_string_lossy().into_owned()),
             None if io.stdin_is_terminal => {
-                Err(Failure::Usage("a TOKEN is missing: give it as an argument, or pipe it in".to_owned()))
+                Err(Failure::Usage("a TOKEN is missing; expected an argument or standard input".to_owned()))
             }
             _ => {
                 let mut bytes = Vec::new();
@@ -36,7 +36,7 @@ impl TokenArgument {
                     Failure::Setting(format!("cannot read standard input: {}", failure::reason(&error)))
                 })?;
                 let mut token = String::from_utf8_lossy(&bytes).into_owned();
-                // The one that `grantmint mint`, echo and editors put behind it.
+                // `grantmint mint`, echo and editors add a line feed.
                 without_line_end(&mut token);
                 Ok(token)
             }

@@ -1,4 +1,4 @@
-//! `grantmint verify`: whether a token is one that may be believed.
+//! `grantmint verify`: verifies a token.
 
 use grantmint::internal::{Style, TimeField, time_text};
 use grantmint::{Algorithm, TokenError, VerifiedClaims, Verifier};
@@ -45,7 +45,7 @@ pub(crate) fn run(arguments: &mut Arguments, io: &mut Io<'_>) -> Result<Outcome,
     Ok(if verdict.is_ok() { Outcome::Good } else { Outcome::Bad })
 }
 
-/// A verifier of tokens of the key and the account, as far as they are known.
+/// Creates a verifier for the known key and account.
 fn verifier(credentials: &Credentials, leeway: u64, algorithm: Algorithm) -> Result<Verifier, Failure> {
     let Some(secret) = &credentials.secret else { return Err(credentials.missing(&[SECRET])) };
     let mut verifier = Verifier::builder();
@@ -88,7 +88,7 @@ fn as_json(verdict: &Result<VerifiedClaims, TokenError>) -> Value {
     }
 }
 
-/// The report about a token that may be believed.
+/// Returns the report about an accepted token.
 fn accepted(claims: &VerifiedClaims, paint: &dyn Fn(Style, &str) -> String) -> String {
     let time = |time: Option<u64>| time.map(time_text);
     let text = |text: Option<&str>| text.map(json_text::text);
@@ -111,15 +111,17 @@ fn accepted(claims: &VerifiedClaims, paint: &dyn Fn(Style, &str) -> String) -> S
     format!("{}\n\n{lines}", paint(Style::Good, "verified"))
 }
 
-/// The report about one that may not.
+/// Returns the report about a rejected token.
 fn refused(error: TokenError, paint: &dyn Fn(Style, &str) -> String) -> String {
     let field = error.field().map(|field| format!(" ({field})")).unwrap_or_default();
     let codes: Vec<String> = error.twilio_codes().iter().map(u32::to_string).collect();
-    let note =
-        format!("Twilio would likely answer {}. `grantmint inspect` says what to do.", codes.join(" or "));
+    let note = format!(
+        "Twilio would probably answer {}. `grantmint inspect` explains the token.",
+        codes.join(" or ")
+    );
     format!(
         "{}: {}{field}\n  {error}\n  {}\n",
-        paint(Style::Bad, "refused"),
+        paint(Style::Bad, "rejected"),
         error.code(),
         paint(Style::Faint, &note),
     )

@@ -106,7 +106,7 @@ fn verify_reports_the_claims() {
 fn verify_explains_a_rejection() {
     let run = at(&Shell::new(), "verify", NOW + 3600, &[]);
     assert_eq!((run.code, run.err.as_str()), (1, ""));
-    assert!(run.out.starts_with("refused: expired (exp)\n  the token has expired"), "{}", run.out);
+    assert!(run.out.starts_with("rejected: expired (exp)\n  the token has expired"), "{}", run.out);
     assert!(run.out.contains("20104"), "{}", run.out);
     let value = json(&at(&Shell::new(), "verify", NOW + 3600, &["--json"]));
     assert_eq!(
@@ -152,10 +152,10 @@ fn verify_needs_the_secret() {
 fn wrong_usage_is_explained() {
     let shell = Shell::new();
     for (arguments, expected) in [
-        (&["inspect", "a", "b"][..], "grantmint inspect: there is more than one TOKEN."),
-        (&["inspect", "--leeway", "1"], "grantmint inspect: there is no option --leeway\n"),
-        (&["inspect", "--account-sid", ACCOUNT_SID], "grantmint inspect: there is no option --account-sid\n"),
-        (&["inspect", "--json", "--json"], "grantmint inspect: --json is given twice\n"),
+        (&["inspect", "a", "b"][..], "grantmint inspect: more than one TOKEN is given."),
+        (&["inspect", "--leeway", "1"], "grantmint inspect: unknown option --leeway\n"),
+        (&["inspect", "--account-sid", ACCOUNT_SID], "grantmint inspect: unknown option --account-sid\n"),
+        (&["inspect", "--json", "--json"], "grantmint inspect: --json is given more than once\n"),
         (
             &["inspect", "--now", "x"],
             "grantmint inspect: --now must be a number of seconds since 1970, not \"x\"\n",
@@ -169,7 +169,7 @@ fn wrong_usage_is_explained() {
             "grantmint verify: --algorithm must be HS256, HS384 or HS512",
         ),
         (&["verify", "a", "--key-sid", ""], "grantmint verify: --key-sid is required\n"),
-        (&["verify", "a", "--jti", "x"], "grantmint verify: there is no option --jti\n"),
+        (&["verify", "a", "--jti", "x"], "grantmint verify: unknown option --jti\n"),
     ] {
         let run = shell.run(arguments);
         assert_eq!((run.code, run.out.as_str()), (2, ""), "{arguments:?}");

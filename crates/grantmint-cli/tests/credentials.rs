@@ -42,12 +42,12 @@ fn a_key_and_a_secret_from_two_sources_are_pointed_out() {
     assert_eq!((run.out, run.code), (expected(), 0));
     assert_eq!(
         run.err,
-        "note TWILIO_API_KEY in the environment is used with TWILIO_API_SECRET in .env: are they of one key?\n"
+        "note TWILIO_API_KEY in the environment is used with TWILIO_API_SECRET in .env: do they belong to one key?\n"
     );
     let key_from_file = Shell::new().with("TWILIO_API_KEY", "").file(".env", env_file());
     assert_eq!(
         mint(&key_from_file, &[]).err,
-        "note TWILIO_API_KEY in .env is used with TWILIO_API_SECRET in the environment: are they of one key?\n"
+        "note TWILIO_API_KEY in .env is used with TWILIO_API_SECRET in the environment: do they belong to one key?\n"
     );
     // An option is a deliberate choice, and the account's SID belongs to no key.
     assert_eq!(mint(&secret_from_file, &["--key-sid", KEY_SID]).err, "");
@@ -80,7 +80,7 @@ fn one_line_feed_at_the_end_of_a_secret_is_dropped() {
 fn a_secret_in_the_place_of_a_files_name_is_not_repeated() {
     let run = mint(&Shell::new(), &["--secret-file", OTHER_SECRET]);
     assert_eq!(run.code, 2);
-    assert!(run.err.contains("--secret-file takes the name of a file"), "{}", run.err);
+    assert!(run.err.contains("--secret-file does not exist; expected the name of a file"), "{}", run.err);
     assert!(!run.err.contains(OTHER_SECRET));
     let run = mint(&Shell::new(), &["--secret-file", &format!("secrets/{OTHER_SECRET}.txt")]);
     assert!(run.err.contains("cannot read secrets/"), "{}", run.err);
@@ -132,8 +132,8 @@ fn an_error_names_the_source_of_the_value() {
 fn a_file_that_was_asked_for_must_be_readable() {
     let shell = Shell::new().file("utf16", b"\xff\xfef\0a\0k\0e\0").file("binary.env", b"\xc3\x28");
     for (arguments, expected) in [
-        (["--secret-file", "absent"], "cannot read absent: there is no such file\n"),
-        (["--env-file", "absent"], "cannot read absent: there is no such file\n"),
+        (["--secret-file", "absent"], "cannot read absent: the file does not exist\n"),
+        (["--env-file", "absent"], "cannot read absent: the file does not exist\n"),
         (["--secret-file", "."], "cannot read .: "),
         (["--secret-file", "utf16"], "cannot read utf16: it starts with a byte-order mark"),
         (["--env-file", "binary.env"], "cannot read binary.env: it is not UTF-8\n"),
@@ -154,11 +154,11 @@ fn a_malformed_file_is_named_by_its_line_and_not_shown() {
         (format!("TWILIO_API_SECRET=\"{SECRET}"), "a quotation mark is not closed on the same line"),
         (
             format!("TWILIO_API_SECRET='{SECRET}' {SECRET}"),
-            "something stands behind the closing quotation mark",
+            "text follows the closing quotation mark",
         ),
         (
             format!("TWILIO_API_SECRET=$A{SECRET}"),
-            "a value with $ or \\ must stand between single quotation marks",
+            "a value with $ or \\ must be inside single quotation marks",
         ),
     ] {
         let shell = Shell::bare().file(".env", format!("# for {SECRET}\n\n{line}\nPORT=1\n"));
@@ -185,7 +185,7 @@ fn a_secret_among_the_arguments_is_refused_and_not_repeated() {
                 let run = shell.run(&[command, value].concat());
                 assert_eq!((run.code, run.out.as_str()), (2, ""));
                 let start = format!(
-                    "there is no {option}, on purpose: other processes can read a command's arguments"
+                    "{option} is not an option, on purpose: other processes can read a command's arguments"
                 );
                 assert!(run.err.contains(&start), "{}", run.err);
                 assert!(run.err.contains("--secret-file"), "{}", run.err);

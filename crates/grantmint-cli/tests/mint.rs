@@ -159,12 +159,12 @@ fn problems_of_the_token_go_to_standard_error() {
 
 /// Wrong arguments, and the start of the error message.
 const REJECTED: &[(&[&str], &str)] = &[
-    (&[], "a product is missing: there are sync, chat, video, voice, task-router, playback\n"),
+    (&[], "a product is missing; expected one of: sync, chat, video, voice, task-router, playback\n"),
     (&["video"], "--identity is missing"),
     (&["video", "--identity"], "--identity needs a value\n"),
     (&["video", "--identity", "--ttl", "60"], "--identity needs a value\n"),
     (&["video", "--identity", ""], "--identity is required\n"),
-    (&["video", "--identity=a", "--identity=b"], "--identity is given twice\n"),
+    (&["video", "--identity=a", "--identity=b"], "--identity is given more than once\n"),
     (&["video", "--identity=a", "--ttl", "0"], "--ttl must be from 1 to 86400, not 0\n"),
     (&["video", "--identity=a", "--ttl", "-1"], "--ttl must be from 1 to 86400, not -1\n"),
     (&["video", "--identity=a", "--ttl", "25h"], "--ttl must be from 1 to 86400, not 90000\n"),
@@ -186,16 +186,16 @@ const REJECTED: &[(&[&str], &str)] = &[
     ),
     (&["video", "--identity=a", "--account-sid", "AC1"], "--account-sid must be AC followed by 32 hex"),
     (&["video", "--identity=a", "--key-sid", ""], "--key-sid is required\n"),
-    (&["video", "--identity=a", "--colour"], "there is no option --colour\n"),
-    (&["video", "--identity=a", "-x"], "there is no option -x\n"),
-    (&["video", "video", "--identity=a"], "video is named twice\n"),
+    (&["video", "--identity=a", "--colour"], "unknown option --colour\n"),
+    (&["video", "--identity=a", "-x"], "unknown option -x\n"),
+    (&["video", "video", "--identity=a"], "video is named more than once\n"),
     (&["sync", "--identity=a"], "sync --service-sid is required\n"),
     (&["chat", "--service-sid", "", "--identity=a"], "chat --service-sid is required\n"),
     (&["--room", "daily", "video"], "--room belongs after a product: video\n"),
     (&["video", "--service-sid", "IS"], "--service-sid belongs after sync and chat, not after video\n"),
-    (&["taskrouter"], "\"taskrouter\" is not a product: did you mean task-router?\n"),
-    (&["data_sync"], "\"data_sync\" is not a product: did you mean sync?\n"),
-    (&["alice"], "\"alice\" is not a product: there are sync, "),
+    (&["taskrouter"], "\"taskrouter\" is not a product; did you mean task-router?\n"),
+    (&["data_sync"], "\"data_sync\" is not a product; did you mean sync?\n"),
+    (&["alice"], "\"alice\" is not a product; expected one of: sync, "),
     (&["voice", "--incoming-allow=yes", "--identity=a"], "--incoming-allow takes no value\n"),
     (
         &["voice", "--identity=a", "--outgoing-application-params", "{}"],
@@ -230,9 +230,9 @@ fn wrong_usage_is_explained() {
 fn the_command_itself_is_needed() {
     let shell = Shell::new();
     for (arguments, expected) in [
-        (&[][..], "grantmint: a command is missing: there are mint, inspect and verify\n"),
-        (&["sign"], "grantmint: \"sign\" is not a command: there are mint, inspect and verify\n"),
-        (&["--json"], "grantmint: there is no option --json\n"),
+        (&[][..], "grantmint: a command is missing; expected one of: mint, inspect, verify\n"),
+        (&["sign"], "grantmint: \"sign\" is not a command; expected one of: mint, inspect, verify\n"),
+        (&["--json"], "grantmint: unknown option --json\n"),
     ] {
         let run = shell.run(arguments);
         assert_eq!((run.code, run.out.as_str()), (2, ""), "{arguments:?}");

@@ -131,7 +131,7 @@ fn nobody_has_to_type_a_token() {
     for command in ["inspect", "verify"] {
         let Some((code, out)) = in_terminal(&shell, &format!("grantmint {command}")) else { return };
         assert_eq!(code, 2, "{out}");
-        assert!(out.contains("a TOKEN is missing: give it as an argument, or pipe it in"), "{out}");
+        assert!(out.contains("a TOKEN is missing; expected an argument or standard input"), "{out}");
     }
     let line = format!("grantmint mint video --identity alice --now {NOW} | grantmint inspect --now {NOW}");
     let Some((code, out)) = in_terminal(&shell, &line) else { return };
