@@ -569,7 +569,7 @@ class AccessToken(Jwt):
         >>> import pickle
         >>> pickle.dumps(AccessToken(account_sid, key_sid, secret))
         Traceback (most recent call last):
-        TypeError: cannot pickle or copy 'AccessToken': it holds the API secret
+        TypeError: cannot pickle or copy 'AccessToken': it contains the API secret
         """
 
 @final

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import doctest
+import inspect
+import pydoc
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -88,3 +90,36 @@ def test_every_module_and_exception_is_described() -> None:
     for name in grantmint.__all__:
         if name.endswith("Error"):
             assert getattr(grantmint, name).__doc__
+
+
+# Constants have the documentation of their type.
+CONSTANTS = ["_Generate", "__version__", "Jwt:ALGORITHM", "Jwt:GENERATE"]
+STUB_DOCSTRINGS = [
+    (name.split(":")[1:], text)
+    for name, text, _ in docstrings(STUB)
+    if ":" in name and name.removeprefix(f"{STUB.name}:") not in CONSTANTS
+]
+
+
+@pytest.mark.parametrize(
+    ("path", "text"), STUB_DOCSTRINGS, ids=[".".join(path) for path, _ in STUB_DOCSTRINGS]
+)
+def test_the_module_has_the_docstrings_of_the_stub(path: list[str], text: str) -> None:
+    found: Any = grantmint._grantmint
+    for name in path:
+        found = vars(found)[name]
+    documented = found.__func__.__doc__ if isinstance(found, staticmethod) else found.__doc__
+    assert documented is not None
+    assert inspect.cleandoc(documented) == inspect.cleandoc(text)
+
+
+def test_help_shows_the_arguments_and_an_example() -> None:
+    shown = pydoc.plain(pydoc.render_doc(grantmint.Issuer))
+    for part in (
+        "Mints many tokens for one API key",
+        "account_sid: the account",
+        ">>> issuer = Issuer(",
+        "mint_many(",
+    ):
+        assert part in shown
+    assert "OUT_DIR" not in shown

@@ -123,7 +123,7 @@ impl<'a> Arguments<'a> {
         let mut values = Vec::with_capacity(product.fields.len());
         for field in product.fields {
             values.push(match (field.kind, self.take()?) {
-                // An empty string counts as not given, whatever the field's type.
+                // An empty string counts as not given in a field of any type.
                 (_, Value::Absent | Value::Text(Some(""))) => FieldValue::Absent,
                 (_, Value::Text(None)) => return Err(InputError::LoneSurrogate(product.field(field))),
                 (FieldKind::Text, Value::Text(Some(text))) => FieldValue::Text(text),

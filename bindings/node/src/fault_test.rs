@@ -1,4 +1,4 @@
-//! Functions that do what the sanitizer is there to find, for `tests/reliability/asan.mjs`: it must find them.
+//! Functions with the faults that the sanitizer must find, for `tests/reliability/asan.mjs`.
 
 use std::hint::black_box;
 
@@ -14,7 +14,7 @@ pub fn lose(bytes: u32) {
 #[napi(catch_unwind)]
 pub fn read_behind(bytes: u32) -> u8 {
     let block = black_box(vec![0_u8; bytes as usize]);
-    // SAFETY: it is not sound; that is what it is for.
+    // SAFETY: it is unsound on purpose.
     unsafe { block.as_ptr().add(block.len()).read_volatile() }
 }
 
@@ -24,6 +24,6 @@ pub fn read_freed(bytes: u32) -> u8 {
     let block = black_box(vec![0_u8; bytes as usize]);
     let first = block.as_ptr();
     drop(block);
-    // SAFETY: it is not sound; that is what it is for.
+    // SAFETY: it is unsound on purpose.
     unsafe { first.read_volatile() }
 }

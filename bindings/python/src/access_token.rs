@@ -1,4 +1,4 @@
-//! The drop-in `AccessToken`: every attribute is whatever was assigned, and is checked when the token is signed.
+//! The drop-in `AccessToken`. An attribute accepts any value, which is checked when the token is signed.
 
 use grantmint::internal::{DEFAULT_TTL, TimeField};
 use grantmint::{Error, Grants};
@@ -12,11 +12,12 @@ use crate::decoded_jwt::DecodedJwt;
 use crate::error::{Failure, guard};
 use crate::{grant, json, value};
 
-/// The official class calls the key's SID `signing_key_sid`.
+/// Spells field names as the official class does, which calls the key's SID `signing_key_sid`.
 fn spell(name: &str) -> String {
     if name == "key_sid" { "signing_key_sid".to_owned() } else { name.to_owned() }
 }
 
+#[doc = include_str!(concat!(env!("OUT_DIR"), "/Jwt.txt"))]
 #[pyclass(subclass, frozen, module = "grantmint")]
 pub(crate) struct Jwt;
 
@@ -25,6 +26,7 @@ impl Jwt {
     #[classattr]
     const ALGORITHM: &'static str = "HS256";
 
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/Jwt.from_jwt.txt"))]
     #[classmethod]
     #[pyo3(signature = (jwt, key = None))]
     #[pyo3(text_signature = "($cls, jwt, key='')")]
@@ -36,6 +38,7 @@ impl Jwt {
         DecodedJwt::read(class, jwt, key)
     }
 
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/Jwt.GENERATE.txt"))]
     #[classattr]
     #[pyo3(name = "GENERATE")]
     fn generate(py: Python<'_>) -> PyResult<Py<PyAny>> {
@@ -43,15 +46,16 @@ impl Jwt {
     }
 }
 
-/// The object that stands for an `nbf` of now.
+/// Returns the object that means an `nbf` of now.
 fn generate(py: Python<'_>) -> PyResult<&Py<PyAny>> {
     static GENERATE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     GENERATE.get_or_try_init(py, || Ok(py.get_type::<PyAny>().call0()?.unbind()))
 }
 
-/// An attribute: `None` in Python is `None` here.
+/// An attribute. Python's `None` is `None`.
 type Attribute = Option<Py<PyAny>>;
 
+#[doc = include_str!(concat!(env!("OUT_DIR"), "/AccessToken.txt"))]
 #[pyclass(subclass, extends = Jwt, module = "grantmint")]
 #[derive(Default)]
 pub(crate) struct AccessToken {
@@ -78,7 +82,7 @@ pub(crate) struct AccessToken {
     grants: GrantList,
 }
 
-/// The grants added so far. They become a Python list when somebody looks at it, which few do.
+/// The grants added so far. They become a Python list when the attribute is read, which is rare.
 enum GrantList {
     Added(Vec<Py<PyAny>>),
     Shown(Py<PyList>),
@@ -101,8 +105,8 @@ impl Default for GrantList {
 
 #[pymethods]
 impl AccessToken {
-    /// Takes whatever comes: a Python subclass may have an `__init__` of its own. Naming what mostly comes saves it
-    /// from collecting that in a `dict`.
+    // Accepts any arguments: a Python subclass may have its own `__init__`. Naming the usual arguments avoids collecting
+    // them in a `dict`.
     #[new]
     #[pyo3(signature = (
         account_sid = None, signing_key_sid = None, secret = None, grants = None, identity = None, nbf = None,
@@ -112,7 +116,7 @@ impl AccessToken {
         text_signature = "(account_sid, signing_key_sid, secret, grants=None, identity=None, nbf=None, ttl=3600, \
                              valid_until=None, region=None, *, jti=None)"
     )]
-    #[expect(unused_variables, clippy::too_many_arguments, reason = "they are for `__init__`")]
+    #[expect(unused_variables, clippy::too_many_arguments, reason = "`__init__` reads them")]
     fn new(
         account_sid: Option<&Bound<'_, PyAny>>,
         signing_key_sid: Option<&Bound<'_, PyAny>>,
@@ -134,7 +138,7 @@ impl AccessToken {
         account_sid, signing_key_sid, secret, grants = None, identity = None, nbf = None, ttl = None,
         valid_until = None, region = None, *, jti = None
     ))]
-    #[expect(clippy::too_many_arguments, reason = "the official constructor's, in its order")]
+    #[expect(clippy::too_many_arguments, reason = "the arguments of the official constructor, in its order")]
     fn __init__(
         slf: &Bound<'_, Self>,
         py: Python<'_>,
@@ -173,6 +177,7 @@ impl AccessToken {
         Ok(())
     }
 
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/AccessToken.add_grant.txt"))]
     fn add_grant(&mut self, grant: &Bound<'_, PyAny>) -> PyResult<()> {
         guard(spell, || grant::check(grant, "Grant must be an instance of AccessTokenGrant."))?;
         match &mut self.grants {
@@ -184,7 +189,8 @@ impl AccessToken {
         Ok(())
     }
 
-    /// The list itself: what is appended to it, the token grants.
+    // Returns the list itself: grants appended to it count.
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/AccessToken.grants.txt"))]
     #[getter]
     fn grants(&mut self, py: Python<'_>) -> PyResult<Py<PyList>> {
         let list = match &self.grants {
@@ -200,22 +206,25 @@ impl AccessToken {
         let grants = match grants.cast::<PyList>() {
             Ok(list) => GrantList::Shown(list.clone().unbind()),
             Err(_) if grants.is_none() => GrantList::default(),
-            // A tuple, say: a list can be added to.
+            // A tuple, for example, becomes a list, so that grants can be added.
             Err(_) => GrantList::Added(guard(spell, || checked(grants))?),
         };
-        // Reading them ran code of the caller's, and so may dropping the old ones: neither while this is borrowed.
+        // Reading the new grants and dropping the old ones may run the caller's code, so neither happens while this is
+        // borrowed.
         let old = std::mem::replace(&mut slf.try_borrow_mut()?.grants, grants);
         drop(old);
         Ok(())
     }
 
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/AccessToken.ttl.txt"))]
     #[getter]
     fn ttl(&self, py: Python<'_>) -> Py<PyAny> {
         let default = || PyInt::new(py, DEFAULT_TTL).into_any().unbind();
         self.ttl.as_ref().map_or_else(default, |ttl| ttl.clone_ref(py))
     }
 
-    /// By default, the one that the class names.
+    // Defaults to the class's algorithm.
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/AccessToken.algorithm.txt"))]
     #[getter]
     fn algorithm<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
         let py = slf.py();
@@ -223,6 +232,7 @@ impl AccessToken {
         own.map_or_else(|| slf.getattr(pyo3::intern!(py, "ALGORITHM")), Ok)
     }
 
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/AccessToken.to_jwt.txt"))]
     #[pyo3(signature = (ttl = None, *, algorithm = None, now = None))]
     fn to_jwt(
         slf: &Bound<'_, Self>,
@@ -236,6 +246,7 @@ impl AccessToken {
         })
     }
 
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/AccessToken.payload.txt"))]
     #[getter]
     fn payload<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyDict>> {
         let now = grantmint::now();
@@ -243,6 +254,7 @@ impl AccessToken {
         json::to_dict(slf.py(), &claims)
     }
 
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/AccessToken.headers.txt"))]
     #[getter]
     #[expect(clippy::redundant_closure_for_method_calls, reason = "the method alone is of one lifetime only")]
     fn headers<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyDict>> {
@@ -250,6 +262,7 @@ impl AccessToken {
         json::to_dict(slf.py(), &header)
     }
 
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/AccessToken.issuer.txt"))]
     #[getter]
     fn issuer(&self, py: Python<'_>) -> Attribute {
         self.signing_key_sid.as_ref().map(|value| value.clone_ref(py))
@@ -260,6 +273,7 @@ impl AccessToken {
         self.signing_key_sid = issuer;
     }
 
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/AccessToken.subject.txt"))]
     #[getter]
     fn subject(&self, py: Python<'_>) -> Attribute {
         self.account_sid.as_ref().map(|value| value.clone_ref(py))
@@ -289,10 +303,11 @@ impl AccessToken {
         Ok(format!("<{class} account_sid={account} signing_key_sid={key} identity={identity}>"))
     }
 
-    /// A pickle would carry the secret away.
+    // A pickle would contain the secret.
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/AccessToken.__reduce_ex__.txt"))]
     fn __reduce_ex__(slf: &Bound<'_, Self>, _protocol: &Bound<'_, PyAny>) -> PyResult<()> {
         let class = slf.get_type().name()?;
-        Err(PyTypeError::new_err(format!("cannot pickle or copy '{class}': it holds the API secret")))
+        Err(PyTypeError::new_err(format!("cannot pickle or copy '{class}': it contains the API secret")))
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
@@ -326,8 +341,8 @@ impl AccessToken {
         [account_sid, signing_key_sid, secret_key, identity, nbf, ttl, valid_until, region, jti, algorithm]
     }
 
-    /// Reads the attributes into a token of the core. Custom grants run code of the caller's, which may look at this
-    /// object and even change it: it is not borrowed while they do.
+    /// Reads the attributes into a token of the core. Custom grants run the caller's code, which may read and change this
+    /// object, so it is not borrowed meanwhile.
     fn with_token<T>(
         slf: &Bound<'_, Self>,
         ttl: Option<&Bound<'_, PyAny>>,
@@ -363,7 +378,7 @@ impl AccessToken {
             Some(nbf) if nbf.is(generate(py)?) => _ = token.nbf(now),
             nbf => _ = value::seconds(TimeField::Nbf, nbf)?.map(|nbf| token.nbf(nbf)),
         }
-        // A TTL given to `to_jwt` goes before everything, as in the official class.
+        // A TTL given to `to_jwt` takes precedence, as in the official class.
         let given = value::seconds(TimeField::Ttl, ttl)?;
         let until = value::seconds(TimeField::ValidUntil, read(&this.valid_until, py))?;
         if let Some(ttl) =
@@ -386,7 +401,7 @@ fn repr(attribute: &Attribute, py: Python<'_>) -> PyResult<String> {
     read(attribute, py).map_or_else(|| Ok("None".to_owned()), |value| Ok(value.repr()?.to_string()))
 }
 
-/// The grants of anything that can be iterated.
+/// Reads the grants of an iterable.
 fn checked(grants: &Bound<'_, PyAny>) -> Result<Vec<Py<PyAny>>, Failure> {
     let check = |grant: PyResult<Bound<'_, PyAny>>| {
         let grant = grant?;

@@ -1,4 +1,4 @@
-//! What `AccessToken.from_jwt` gives back: a token of somebody else's, as the official class shows it.
+//! The result of `AccessToken.from_jwt`: a third-party token with the attributes of the official class.
 
 use std::sync::OnceLock;
 
@@ -13,19 +13,21 @@ use grantmint_bindings::snake_case;
 use crate::error::{guard, guard_reading};
 use crate::{json, value, verifier};
 
+#[doc = include_str!(concat!(env!("OUT_DIR"), "/DecodedJwt.txt"))]
 #[pyclass(extends = Jwt, module = "grantmint")]
 pub(crate) struct DecodedJwt {
     claims: VerifiedClaims,
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/DecodedJwt.algorithm.txt"))]
     #[pyo3(get)]
     algorithm: &'static str,
-    // Read when somebody looks, and then the same each time: whoever changes what is in it sees the change.
+    // Converted at the first access. Later accesses return the same object, so changes to it stay visible.
     payload: OnceLock<Py<PyDict>>,
     headers: OnceLock<Py<PyDict>>,
     grants: OnceLock<Py<PyDict>>,
 }
 
 impl DecodedJwt {
-    /// Verifies a token with the class's algorithm; without a key, all but its signature.
+    /// Verifies a token with the class's algorithm. Without a key, everything but the signature is checked.
     pub(crate) fn read<'py>(
         class: &Bound<'py, PyType>,
         jwt: &Bound<'py, PyAny>,
@@ -50,46 +52,55 @@ impl DecodedJwt {
 
 #[pymethods]
 impl DecodedJwt {
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/DecodedJwt.payload.txt"))]
     #[getter]
     fn payload(&self, py: Python<'_>) -> PyResult<Py<PyDict>> {
         shown(&self.payload, py, || guard_reading(|| json::read_dict(py, self.claims.payload_json())))
     }
 
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/DecodedJwt.headers.txt"))]
     #[getter]
     fn headers(&self, py: Python<'_>) -> PyResult<Py<PyDict>> {
         shown(&self.headers, py, || guard_reading(|| json::to_dict(py, &self.claims.header())))
     }
 
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/DecodedJwt.grants.txt"))]
     #[getter]
     fn grants(&self, py: Python<'_>) -> PyResult<Py<PyDict>> {
         shown(&self.grants, py, || guard_reading(|| json::grants(py, &self.claims)))
     }
 
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/DecodedJwt.issuer.txt"))]
     #[getter]
     fn issuer(&self) -> &str {
         self.claims.key_sid()
     }
 
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/DecodedJwt.subject.txt"))]
     #[getter]
     fn subject(&self) -> &str {
         self.claims.account_sid()
     }
 
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/DecodedJwt.identity.txt"))]
     #[getter]
     fn identity(&self) -> Option<&str> {
         self.claims.identity()
     }
 
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/DecodedJwt.valid_until.txt"))]
     #[getter]
     fn valid_until(&self) -> u64 {
         self.claims.expires_at()
     }
 
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/DecodedJwt.nbf.txt"))]
     #[getter]
     fn nbf(&self) -> Option<u64> {
         self.claims.not_before()
     }
 
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/DecodedJwt.jti.txt"))]
     #[getter]
     fn jti(&self) -> Option<&str> {
         self.claims.jti()
@@ -115,7 +126,7 @@ impl DecodedJwt {
     }
 }
 
-/// What was made when somebody first looked.
+/// Returns the object of the first access, or creates it.
 fn shown<'py>(
     kept: &OnceLock<Py<PyDict>>,
     py: Python<'py>,
@@ -124,7 +135,7 @@ fn shown<'py>(
     if let Some(dict) = kept.get() {
         return Ok(dict.clone_ref(py));
     }
-    // Another thread, or code that making it has run, may be there first.
+    // Another thread, or code that ran while creating it, may have been faster.
     let dict = make()?.unbind();
     Ok(kept.get_or_init(|| dict).clone_ref(py))
 }

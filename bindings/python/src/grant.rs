@@ -15,6 +15,7 @@ use crate::error::{Failure, guard, guard_reading};
 use crate::json;
 use crate::value::{text, type_name};
 
+#[doc = include_str!(concat!(env!("OUT_DIR"), "/AccessTokenGrant.txt"))]
 #[pyclass(subclass, frozen, module = "grantmint")]
 pub(crate) struct AccessTokenGrant;
 
@@ -37,11 +38,13 @@ impl AccessTokenGrant {
         state.iter().try_for_each(|(name, value)| slf.setattr(name.cast::<PyString>()?, value))
     }
 
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/AccessTokenGrant.key.txt"))]
     #[getter]
     fn key(&self) -> PyResult<&'static str> {
         Err(PyNotImplementedError::new_err("Grant must have a key property."))
     }
 
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/AccessTokenGrant.to_payload.txt"))]
     fn to_payload(&self) -> PyResult<()> {
         Err(PyNotImplementedError::new_err("Grant must implement to_payload."))
     }
@@ -51,12 +54,13 @@ impl AccessTokenGrant {
     }
 }
 
-/// One class for each product of the core, by its place there. A field holds whatever was assigned, and any of them may
-/// refer back to the grant. A Python subclass may have an `__init__` of its own, so that `__new__` takes whatever comes;
-/// naming what mostly comes saves it from collecting that in a `dict`.
+/// Declares a class for each product of the core, by its index there. A field accepts any value, which may refer back to
+/// the grant. `__new__` accepts any arguments, since a Python subclass may have its own `__init__`; naming the usual
+/// arguments avoids collecting them in a `dict`.
 macro_rules! grant_classes {
     ($($place:literal $class:ident ($($field:ident),*);)*) => {
         $(
+            #[doc = include_str!(concat!(env!("OUT_DIR"), "/", stringify!($class), ".txt"))]
             #[pyclass(subclass, extends = AccessTokenGrant, module = "grantmint")]
             pub(crate) struct $class {
                 $(#[pyo3(get, set)] $field: Option<Py<PyAny>>,)*
@@ -80,6 +84,7 @@ macro_rules! grant_classes {
                     $(self.$field = $field;)*
                 }
 
+                #[doc = include_str!(concat!(env!("OUT_DIR"), "/AccessTokenGrant.key.txt"))]
                 #[getter]
                 fn key(&self) -> &'static str {
                     Self::product().key
@@ -91,6 +96,7 @@ macro_rules! grant_classes {
                     Ok(state)
                 }
 
+                #[doc = include_str!(concat!(env!("OUT_DIR"), "/", stringify!($class), ".to_payload.txt"))]
                 fn to_payload<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
                     let payload = guard(snake_case, || self.with_values(py, |product, values| product.payload(values)))?;
                     guard_reading(|| json::to_dict(py, &payload))
@@ -127,13 +133,13 @@ macro_rules! grant_classes {
         const CLASSES: &[(usize, &str, &[&str])] =
             &[$(($place, stringify!($class), &[$(stringify!($field)),*])),*];
 
-        /// The addresses of these classes, which live as long as the process.
+        /// Returns the addresses of these classes, which live as long as the process.
         fn addresses(py: Python<'_>) -> &'static [usize] {
             static ADDRESSES: PyOnceLock<Vec<usize>> = PyOnceLock::new();
             ADDRESSES.get_or_init(py, || vec![$(py.get_type::<$class>().as_ptr().addr()),*])
         }
 
-        /// Adds a grant of exactly one of these classes; a subclass may say something else.
+        /// Adds a grant of exactly one of these classes; a subclass may override its payload.
         fn add_typed(grant: &Bound<'_, PyAny>, grants: &mut Grants) -> Option<Result<(), Failure>> {
             let class = grant.get_type_ptr().addr();
             let place = addresses(grant.py()).iter().position(|&address| address == class)?;
@@ -160,7 +166,7 @@ grant_classes! {
     5 PlaybackGrant(grant);
 }
 
-/// What an instance of a Python subclass holds besides the fields.
+/// Returns the attributes of an instance of a Python subclass besides the fields.
 fn own_attributes<'py>(grant: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyDict>> {
     match grant.getattr_opt("__dict__")? {
         Some(attributes) => Ok(attributes.cast::<PyDict>()?.copy()?),
@@ -168,10 +174,10 @@ fn own_attributes<'py>(grant: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyDict>
     }
 }
 
-/// What the official class says of a list that holds something else.
+/// The official class's message about a list with other values.
 pub(crate) const NOT_GRANTS: &str = "Grants must be instances of AccessTokenGrant.";
 
-/// Reads every grant of a list, or of anything that can be iterated.
+/// Reads all grants of an iterable.
 pub(crate) fn read_all(list: &Bound<'_, PyAny>) -> Result<Grants, Failure> {
     let mut grants = Grants::new();
     for grant in iterate("grants", list)? {
@@ -180,12 +186,12 @@ pub(crate) fn read_all(list: &Bound<'_, PyAny>) -> Result<Grants, Failure> {
     Ok(grants)
 }
 
-/// The items of a list, or of anything else that can be iterated.
+/// Iterates over a list or another iterable.
 pub(crate) fn iterate<'py>(
     field: &'static str,
     list: &Bound<'py, PyAny>,
 ) -> Result<Bound<'py, PyIterator>, Failure> {
-    // These can be iterated too, but not over what is meant, or not in an order that is meant.
+    // These are iterable, too, but their items or their order is not what the caller means.
     if list.is_instance_of::<PyString>()
         || list.is_instance_of::<PyBytes>()
         || list.is_instance_of::<PyByteArray>()
@@ -196,14 +202,14 @@ pub(crate) fn iterate<'py>(
     {
         return Err(wrong_type(Field::new(field), "a list", list));
     }
-    // What an `__iter__` of the caller's raises passes through; that there is none is a `TypeError`.
+    // Exceptions of the caller's `__iter__` pass through. A missing `__iter__` is a `TypeError`.
     list.try_iter().map_err(|error| {
         let has_none = error.is_instance_of::<PyTypeError>(list.py());
         if has_none { wrong_type(Field::new(field), "a list", list) } else { error.into() }
     })
 }
 
-/// Adds any grant: one of ours, or an instance of a class derived from `AccessTokenGrant`.
+/// Adds any grant: a built-in one, or an instance of another subclass of `AccessTokenGrant`.
 pub(crate) fn add(grant: &Bound<'_, PyAny>, grants: &mut Grants) -> Result<(), Failure> {
     if let Some(added) = add_typed(grant, grants) {
         return added;
@@ -222,7 +228,7 @@ pub(crate) fn add(grant: &Bound<'_, PyAny>, grants: &mut Grants) -> Result<(), F
     Ok(add_custom(grants, key, &json::object(&field, payload)?)?)
 }
 
-/// Refuses what is not a grant, in the official words for the place where it was found.
+/// Rejects a value that is not a grant, with the official message for its place.
 pub(crate) fn check(grant: &Bound<'_, PyAny>, expected: &'static str) -> Result<(), Failure> {
     if grant.is_instance_of::<AccessTokenGrant>() {
         Ok(())

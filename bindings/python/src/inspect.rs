@@ -1,4 +1,4 @@
-//! `inspect`, and what it gives.
+//! `inspect` and its result.
 
 use std::borrow::Cow;
 
@@ -11,6 +11,7 @@ use pyo3::types::{PyBytes, PyDict, PyList, PyString};
 use crate::error::{guard, guard_reading};
 use crate::{json, value};
 
+#[doc = include_str!(concat!(env!("OUT_DIR"), "/inspect.txt"))]
 #[pyfunction]
 #[pyo3(signature = (token, secret = None, now = None))]
 pub(crate) fn inspect(
@@ -45,87 +46,103 @@ pub(crate) fn inspect(
     })
 }
 
+#[doc = include_str!(concat!(env!("OUT_DIR"), "/Inspection.txt"))]
 #[pyclass(frozen, module = "grantmint")]
 pub(crate) struct Inspection(grantmint::Inspection);
 
 #[pymethods]
 impl Inspection {
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/Inspection.kind.txt"))]
     #[getter]
     fn kind(&self) -> &'static str {
         self.0.kind.name()
     }
 
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/Inspection.sound.txt"))]
     #[getter]
     fn sound(&self) -> bool {
         self.0.is_sound()
     }
 
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/Inspection.identity.txt"))]
     #[getter]
     fn identity(&self) -> PyResult<Option<String>> {
         guard_reading(|| Ok(self.0.identity()))
     }
 
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/Inspection.key_sid.txt"))]
     #[getter]
     fn key_sid(&self) -> Option<&str> {
         self.0.key_sid()
     }
 
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/Inspection.account_sid.txt"))]
     #[getter]
     fn account_sid(&self) -> Option<&str> {
         self.0.account_sid()
     }
 
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/Inspection.grants.txt"))]
     #[getter]
     fn grants<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyDict>>> {
         guard_reading(|| self.0.grants().map(|grants| json::to_dict(py, &grants)).transpose())
     }
 
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/Inspection.signature.txt"))]
     #[getter]
     fn signature(&self) -> &'static str {
         self.0.signature.name()
     }
 
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/Inspection.issued_at.txt"))]
     #[getter]
     fn issued_at(&self) -> Option<u64> {
         self.0.issued_at
     }
 
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/Inspection.not_before.txt"))]
     #[getter]
     fn not_before(&self) -> Option<u64> {
         self.0.not_before
     }
 
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/Inspection.expires_at.txt"))]
     #[getter]
     fn expires_at(&self) -> Option<u64> {
         self.0.expires_at
     }
 
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/Inspection.expires_in.txt"))]
     #[getter]
     fn expires_in(&self) -> Option<i64> {
         self.0.expires_in()
     }
 
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/Inspection.renew_at.txt"))]
     #[getter]
     fn renew_at(&self) -> Option<u64> {
         self.0.renew_at
     }
 
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/Inspection.header.txt"))]
     #[getter]
     fn header<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyDict>>> {
         guard_reading(|| self.0.header.as_ref().map(|header| json::to_dict(py, header)).transpose())
     }
 
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/Inspection.claims.txt"))]
     #[getter]
     fn claims<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyDict>>> {
         guard_reading(|| self.0.claims.as_ref().map(|claims| json::to_dict(py, claims)).transpose())
     }
 
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/Inspection.findings.txt"))]
     #[getter]
     fn findings<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         PyList::new(py, self.0.findings.iter().map(|finding| Finding(finding.clone())))
     }
 
-    /// All of it, of nothing but what JSON has a form for.
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/Inspection.to_dict.txt"))]
     fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         guard_reading(|| json::to_python(py, &inspection_to_json(&self.0, snake_case)))
     }
@@ -140,31 +157,37 @@ impl Inspection {
     }
 }
 
+#[doc = include_str!(concat!(env!("OUT_DIR"), "/Finding.txt"))]
 #[pyclass(frozen, module = "grantmint")]
 pub(crate) struct Finding(grantmint::Finding);
 
 #[pymethods]
 impl Finding {
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/Finding.severity.txt"))]
     #[getter]
     fn severity(&self) -> &'static str {
         self.0.severity.name()
     }
 
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/Finding.code.txt"))]
     #[getter]
     fn code(&self) -> &'static str {
         self.0.code
     }
 
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/Finding.twilio_codes.txt"))]
     #[getter]
     fn twilio_codes(&self) -> Vec<u32> {
         self.0.twilio_codes.to_vec()
     }
 
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/Finding.message.txt"))]
     #[getter]
     fn message(&self) -> &str {
         &self.0.message
     }
 
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/Finding.advice.txt"))]
     #[getter]
     fn advice(&self) -> &'static str {
         self.0.advice

@@ -10,6 +10,7 @@ use pyo3::types::{PyList, PyString, PyType};
 use crate::error::{Failure, guard};
 use crate::{grant, value};
 
+#[doc = include_str!(concat!(env!("OUT_DIR"), "/Issuer.txt"))]
 #[pyclass(frozen, module = "grantmint")]
 pub(crate) struct Issuer(grantmint::Issuer);
 
@@ -36,6 +37,7 @@ impl Issuer {
         })
     }
 
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/Issuer.from_env.txt"))]
     #[classmethod]
     #[pyo3(signature = (*, grants = None, ttl = None, region = None, algorithm = None))]
     #[pyo3(text_signature = "($cls, *, grants=None, ttl=3600, region=None, algorithm='HS256')")]
@@ -53,6 +55,7 @@ impl Issuer {
         })
     }
 
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/Issuer.mint.txt"))]
     #[pyo3(signature = (identity, *, grants = None, ttl = None, nbf = None, jti = None, now = None))]
     fn mint(
         &self,
@@ -69,6 +72,7 @@ impl Issuer {
         })
     }
 
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/Issuer.issue.txt"))]
     #[pyo3(signature = (identity, *, grants = None, ttl = None, nbf = None, jti = None, now = None))]
     fn issue(
         &self,
@@ -93,6 +97,7 @@ impl Issuer {
         })
     }
 
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/Issuer.mint_many.txt"))]
     #[pyo3(signature = (identities, *, threads = None, grants = None, ttl = None, nbf = None, now = None))]
     #[pyo3(text_signature = "($self, identities, *, threads=1, grants=None, ttl=None, nbf=None, now=None)")]
     fn mint_many<'py>(
@@ -117,7 +122,7 @@ impl Issuer {
                     self.0.mint_blocks(&identities, &options, threads, |block| {
                         if appended.is_ok() {
                             let now = Python::try_attach(|py| append(tokens.bind(py), block));
-                            // Not while the interpreter ends, where a finalizer may call this.
+                            // A finalizer may call this while the interpreter shuts down, when attaching fails.
                             appended = now.unwrap_or_else(|| {
                                 waiting.push(std::mem::take(block));
                                 Ok(())
@@ -137,13 +142,18 @@ impl Issuer {
     }
 }
 
-/// A token and its times. Its `repr` does not show the token.
+#[doc = include_str!(concat!(env!("OUT_DIR"), "/IssuedToken.txt"))]
 #[pyclass(frozen, get_all, module = "grantmint")]
 pub(crate) struct IssuedToken {
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/IssuedToken.identity.txt"))]
     identity: String,
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/IssuedToken.token.txt"))]
     token: String,
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/IssuedToken.expires_at.txt"))]
     expires_at: u64,
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/IssuedToken.expires_in.txt"))]
     expires_in: u64,
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/IssuedToken.renew_at.txt"))]
     renew_at: u64,
 }
 
@@ -159,7 +169,7 @@ impl IssuedToken {
     }
 }
 
-/// Appends the tokens of a block of the core.
+/// Appends the tokens of a block.
 fn append(list: &Bound<'_, PyList>, block: &str) -> PyResult<()> {
     block.split('\n').try_for_each(|token| list.append(token))
 }
@@ -229,7 +239,7 @@ fn batch_options<'a>(
     Ok(options)
 }
 
-/// An identity that outlives the GIL's release.
+/// An identity that stays valid while the GIL is released.
 enum Identity {
     Text(PyBackedStr),
     Digits(String),
@@ -245,7 +255,7 @@ impl AsRef<str> for Identity {
 }
 
 fn list_of_identities(list: &Bound<'_, PyAny>) -> Result<Vec<Identity>, Failure> {
-    // A hint only: what `__len__` says is the caller's.
+    // Only a hint: the caller may define `__len__`.
     let mut identities = Vec::with_capacity(list.len().unwrap_or_default().min(1 << 16));
     for (index, item) in grant::iterate("identities", list)?.enumerate() {
         let item = item?;

@@ -1,4 +1,4 @@
-//! Free-form objects: Python to the core's JSON, and claims back to Python.
+//! Conversion of free-form objects to JSON, and of claims to Python objects.
 
 use std::fmt;
 
@@ -14,14 +14,14 @@ use serde_json::{Map, Number, Value};
 use crate::error::Failure;
 use crate::value::{digits, text, type_name};
 
-/// A `dict` with string keys, of nothing but what JSON has a form for.
+/// Converts a `dict` with string keys and values that JSON can represent.
 pub(crate) fn object(field: &Field, value: &Bound<'_, PyDict>) -> Result<Map<String, Value>, Failure> {
     Reader { field, parents: Vec::new() }.object(value)
 }
 
 struct Reader<'a> {
     field: &'a Field,
-    /// The objects and arrays being read, to tell a cycle from mere depth.
+    /// The objects and arrays being read, to distinguish a cycle from deep nesting.
     parents: Vec<*mut pyo3::ffi::PyObject>,
 }
 
@@ -103,7 +103,7 @@ impl Reader<'_> {
     }
 }
 
-/// Claims or a header as a `dict`.
+/// Converts claims or a header to a `dict`.
 pub(crate) fn to_dict<'py>(py: Python<'py>, object: &Map<String, Value>) -> PyResult<Bound<'py, PyDict>> {
     let dict = PyDict::new(py);
     for (name, value) in object {
@@ -135,18 +135,18 @@ pub(crate) fn to_python<'py>(py: Python<'py>, value: &Value) -> PyResult<Bound<'
     })
 }
 
-/// Reads JSON text, which the core has found sound, straight into Python objects.
+/// Reads JSON text that the core has checked into Python objects.
 #[derive(Clone, Copy)]
 pub(crate) struct ToPython<'py>(pub(crate) Python<'py>);
 
-/// The object that a text holds.
+/// Reads the object in a text.
 pub(crate) fn read_dict<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyDict>> {
     let mut reader = serde_json::Deserializer::from_str(text);
     reader.disable_recursion_limit();
     as_dict(ToPython(py).deserialize(&mut reader))
 }
 
-/// The grants of verified claims, without the identity.
+/// Returns the grants of verified claims, without the identity.
 pub(crate) fn grants<'py>(py: Python<'py>, claims: &VerifiedClaims) -> PyResult<Bound<'py, PyDict>> {
     let Some(grants) = claims.read_grants(ToPython(py)).transpose() else { return Ok(PyDict::new(py)) };
     let grants = as_dict(grants)?;
@@ -158,7 +158,7 @@ pub(crate) fn grants<'py>(py: Python<'py>, claims: &VerifiedClaims) -> PyResult<
 }
 
 fn as_dict(read: Result<Bound<'_, PyAny>, serde_json::Error>) -> PyResult<Bound<'_, PyDict>> {
-    // Nothing in it can be wrong but what Python itself raises, for want of memory.
+    // The text has been checked, so only Python itself can fail, for lack of memory.
     let read = read.map_err(|error| PyMemoryError::new_err(error.to_string()))?;
     Ok(read.cast_into::<PyDict>()?)
 }

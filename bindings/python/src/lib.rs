@@ -1,4 +1,13 @@
 //! The native module `grantmint._grantmint`: converts, calls the core, maps the error.
+//!
+//! Classes and methods have the docstrings of the type stub, which the build script copies.
+
+#![expect(
+    clippy::doc_lazy_continuation,
+    clippy::doc_link_with_quotes,
+    clippy::doc_markdown,
+    reason = "the documentation of Python's classes is not Markdown"
+)]
 
 mod access_token;
 mod decoded_jwt;
@@ -36,17 +45,17 @@ mod _grantmint {
 
     use super::{Bound, OsString, PyModule, PyModuleMethods, PyResult, Python, error, pyfunction};
 
-    /// The command `grantmint`, with what stands after its name; answers with the exit code.
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/_main.txt"))]
     #[pyfunction]
     #[pyo3(name = "_main")]
     fn main(py: Python<'_>, arguments: Vec<OsString>) -> PyResult<u8> {
         error::guard(grantmint_bindings::snake_case, || Ok(py.detach(|| grantmint_cli::main_with(arguments))))
     }
 
-    /// Panics with a text, in a call or behind the GIL's release.
+    /// Panics with a text, in a call or while the GIL is released.
     #[cfg(feature = "panic-test")]
     #[pyfunction]
-    #[expect(clippy::panic, reason = "that is what it is for")]
+    #[expect(clippy::panic, reason = "its purpose")]
     fn _panic(py: Python<'_>, text: &str, detached: bool) -> PyResult<()> {
         error::guard(grantmint_bindings::snake_case, || {
             if detached { py.detach(|| panic!("{text}")) } else { panic!("{text}") }
@@ -62,12 +71,12 @@ mod _grantmint {
     }
 }
 
-/// What is kept for all calls, the exception classes first of all, belongs to the interpreter that loaded the module. In
-/// another one, `except InputError` would not catch an `InputError`. `CPython` itself refuses only from 3.12 on, and only
-/// where the sub-interpreter was asked to.
+/// Rejects a second interpreter in one process. Global state such as the exception classes belongs to the interpreter that
+/// loaded the module: in another one, `except InputError` would not catch an `InputError`. `CPython` itself refuses only
+/// from 3.12 on, and only in strict sub-interpreters.
 fn refuse_another_interpreter(_attached: Python<'_>) -> PyResult<()> {
     static FIRST: AtomicI64 = AtomicI64::new(-1);
-    // SAFETY: this thread is attached to an interpreter, as `_attached` shows; the calls only ask for its number.
+    // SAFETY: this thread is attached to an interpreter, as `_attached` shows. The calls only read its number.
     let this = unsafe { ffi::PyInterpreterState_GetID(ffi::PyInterpreterState_Get()) };
     match FIRST.compare_exchange(-1, this, Ordering::SeqCst, Ordering::SeqCst) {
         Err(first) if first != this => {

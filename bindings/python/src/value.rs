@@ -1,4 +1,4 @@
-//! Python values as the core's: strings, seconds, identities and secrets.
+//! Conversion of Python values: strings, seconds, identities and secrets.
 
 use std::borrow::Cow;
 
@@ -12,7 +12,7 @@ use pyo3::types::{
 
 use crate::error::Failure;
 
-/// A string, which must be well-formed Unicode.
+/// Reads a string, which must be well-formed Unicode.
 pub(crate) fn text<'a>(
     field: impl Fn() -> Field,
     string: &'a Bound<'_, PyString>,
@@ -20,7 +20,7 @@ pub(crate) fn text<'a>(
     string.to_str().map_err(|_| InputError::LoneSurrogate(field()))
 }
 
-/// A string with U+FFFD in the place of each lone surrogate: that is no character of a token.
+/// Reads a string with U+FFFD for each lone surrogate, which no token contains.
 pub(crate) fn lossy_text(string: &Bound<'_, PyString>) -> PyResult<String> {
     let utf16 = string.call_method1("encode", ("utf-16-le", "surrogatepass"))?;
     let (units, _) = utf16.cast::<PyBytes>()?.as_bytes().as_chunks();
@@ -28,7 +28,7 @@ pub(crate) fn lossy_text(string: &Bound<'_, PyString>) -> PyResult<String> {
     Ok(chars.map(|char| char.unwrap_or(char::REPLACEMENT_CHARACTER)).collect())
 }
 
-/// An optional string: `None` and `""` both are the empty one.
+/// Reads an optional string: `None` and `""` are both empty.
 pub(crate) fn optional_text<'a>(
     field: &'static str,
     value: Option<&'a Bound<'_, PyAny>>,
@@ -40,7 +40,7 @@ pub(crate) fn optional_text<'a>(
     }
 }
 
-/// An identity: a string, or an integer that stands for its decimal digits.
+/// Reads an identity: a string, or an integer, which becomes its decimal digits.
 pub(crate) fn identity<'a>(value: Option<&'a Bound<'_, PyAny>>) -> Result<Cow<'a, str>, Failure> {
     let Some(value) = value else { return Ok(Cow::Borrowed("")) };
     if let Ok(string) = value.cast::<PyString>() {
@@ -55,26 +55,26 @@ pub(crate) fn identity<'a>(value: Option<&'a Bound<'_, PyAny>>) -> Result<Cow<'a
     Err(wrong_type("identity", "a string or an integer", value).into())
 }
 
-/// The decimal digits of an integer, unless they are more than Python itself will write out.
+/// Returns the decimal digits of an integer, unless there are more than Python converts.
 pub(crate) fn digits(integer: &Bound<'_, PyAny>) -> Option<String> {
-    // `int.__repr__`: an `IntEnum` member's own `str` is its name.
+    // `int.__repr__`: the `str` of an `IntEnum` member is its name.
     integer.py().get_type::<PyInt>().call_method1("__repr__", (integer,)).ok()?.extract().ok()
 }
 
-/// A number of threads.
+/// Reads a number of threads.
 pub(crate) fn threads(value: Option<&Bound<'_, PyAny>>) -> Result<usize, InputError> {
     let Some(value) = value else { return Ok(1) };
     if value.is_instance_of::<PyBool>() || !value.is_instance_of::<PyInt>() {
         return Err(wrong_type("threads", "a whole number", value));
     }
-    // The range of threads is smaller still: the core answers for what is in this one.
+    // The core checks the smaller range of threads.
     value.extract().map_err(|_| {
         let found = digits(value).unwrap_or_else(|| "more".into());
         Error::OutOfRange { field: Field::new("threads"), found, min: 1, max: MAX_THREADS.into() }.into()
     })
 }
 
-/// Whole seconds, or nothing for `None` and `""`.
+/// Reads whole seconds, or nothing for `None` and `""`.
 pub(crate) fn seconds(field: TimeField, value: Option<&Bound<'_, PyAny>>) -> Result<Option<u64>, InputError> {
     let Some(value) = value else { return Ok(None) };
     if value.cast::<PyString>().is_ok_and(|text| text.len().is_ok_and(|length| length == 0)) {
@@ -95,12 +95,12 @@ pub(crate) fn seconds(field: TimeField, value: Option<&Bound<'_, PyAny>>) -> Res
 
 const WHOLE_NUMBER: &str = "a whole number of seconds";
 
-/// A moment in seconds since the epoch; by default, this one.
+/// Reads a time in seconds since the epoch. Defaults to the current time.
 pub(crate) fn now(value: Option<&Bound<'_, PyAny>>) -> Result<u64, InputError> {
     Ok(seconds(TimeField::Now, value)?.unwrap_or_else(grantmint::now))
 }
 
-/// An algorithm's name; `None` and `""` stand for the default.
+/// Reads an algorithm's name. `None` and `""` mean the default.
 pub(crate) fn algorithm(value: Option<&Bound<'_, PyAny>>) -> Result<Algorithm, InputError> {
     match optional_text("algorithm", value)? {
         "" => Ok(Algorithm::default()),
@@ -108,18 +108,18 @@ pub(crate) fn algorithm(value: Option<&Bound<'_, PyAny>>) -> Result<Algorithm, I
     }
 }
 
-/// Refuses a credential that is not there at all, as early as it can be known.
+/// Rejects a missing credential as early as possible.
 pub(crate) fn required(field: &'static str, value: Option<&Bound<'_, PyAny>>) -> Result<(), Failure> {
     let is_missing = match value {
         None => true,
         Some(value) if value.is_truthy()? => false,
-        // An empty list has the wrong type, which is said when the token is signed.
+        // An empty list has the wrong type, which signing reports.
         Some(value) => !value.is_instance_of::<PyList>() && !value.is_instance_of::<PyDict>(),
     };
     if is_missing { Err(Error::Required(Field::new(field)).into()) } else { Ok(()) }
 }
 
-/// A secret: `str` or bytes.
+/// Reads a secret: `str` or bytes.
 pub(crate) fn secret<'a>(value: Option<&'a Bound<'_, PyAny>>) -> Result<Secret<'a>, Failure> {
     let Some(value) = value else { return Ok("".into()) };
     if let Ok(string) = value.cast::<PyString>() {
@@ -129,7 +129,7 @@ pub(crate) fn secret<'a>(value: Option<&'a Bound<'_, PyAny>>) -> Result<Secret<'
     } else if let Ok(bytes) = value.cast::<PyByteArray>() {
         Ok(bytes.to_vec().into())
     } else if value.is_instance_of::<PyMemoryView>() {
-        // `tobytes` would leave bytes behind that nobody can wipe.
+        // `tobytes` would create bytes that cannot be wiped.
         let copy = PyByteArray::from(value)?;
         let secret = copy.to_vec().into();
         copy.set_item(PySlice::full(value.py()), PyBytes::new(value.py(), &vec![0; copy.len()]))?;
@@ -139,7 +139,7 @@ pub(crate) fn secret<'a>(value: Option<&'a Bound<'_, PyAny>>) -> Result<Secret<'
     }
 }
 
-/// What was given instead, by the name of its type: never its value, which may be secret.
+/// Returns the error for a value of a wrong type. It names the type, never the value, which may be secret.
 pub(crate) fn wrong_type(
     field: &'static str,
     expected: &'static str,
@@ -153,7 +153,7 @@ pub(crate) fn type_name(value: &Bound<'_, PyAny>) -> String {
         return "None".to_owned();
     }
     let name = value.get_type().name().map(|name| name.to_string());
-    // A name may be any text at all; whoever reads a message wants one that is like a name.
+    // A type's name may be any text; only a plain one belongs into a message.
     let is_plain = |name: &String| name.len() <= 100 && !name.chars().any(char::is_control);
     name.ok().filter(is_plain).unwrap_or_else(|| "something else".to_owned())
 }

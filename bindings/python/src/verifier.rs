@@ -1,4 +1,4 @@
-//! `Verifier`, and the claims that it gives.
+//! `Verifier` and its claims.
 
 use grantmint::internal::{DEFAULT_MAX_SIZE, TimeField};
 use grantmint::{Error, Field, TokenError, VerifiedClaims};
@@ -9,6 +9,7 @@ use pyo3::types::{PyBool, PyBytes, PyDict, PyInt, PyMapping, PyString};
 use crate::error::{Failure, guard, guard_reading};
 use crate::{json, value};
 
+#[doc = include_str!(concat!(env!("OUT_DIR"), "/Verifier.txt"))]
 #[pyclass(frozen, module = "grantmint")]
 pub(crate) struct Verifier(grantmint::Verifier);
 
@@ -46,6 +47,7 @@ impl Verifier {
         })
     }
 
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/Verifier.verify.txt"))]
     #[pyo3(signature = (token, *, now = None))]
     fn verify(&self, token: &Bound<'_, PyAny>, now: Option<&Bound<'_, PyAny>>) -> PyResult<Claims> {
         guard(snake_case, || {
@@ -55,12 +57,12 @@ impl Verifier {
     }
 }
 
-/// The SIDs and secrets of a `dict`, or of any other mapping.
+/// Returns the SIDs and secrets of a mapping.
 fn read_items<'py>(keys: &Bound<'py, PyMapping>) -> PyResult<Vec<(Bound<'py, PyAny>, Bound<'py, PyAny>)>> {
     keys.items()?.iter().map(|item| item.extract()).collect()
 }
 
-/// Checks a token: a string or bytes.
+/// Verifies a token: a string or bytes.
 pub(crate) fn verify(
     verifier: &grantmint::Verifier,
     token: &Bound<'_, PyAny>,
@@ -70,7 +72,7 @@ pub(crate) fn verify(
         return Ok(verifier.verify_at(bytes.as_bytes(), now)?);
     }
     let Ok(string) = token.cast::<PyString>() else { return Err(TokenError::NotAString.into()) };
-    // Before it is encoded: each character is a byte or more.
+    // Before encoding: each character has at least one byte.
     if string.len()? > verifier.max_size() {
         return Err(TokenError::TooLarge { max: verifier.max_size() }.into());
     }
@@ -85,62 +87,73 @@ fn size(value: Option<&Bound<'_, PyAny>>) -> Result<usize, InputError> {
     if value.is_instance_of::<PyBool>() || !value.is_instance_of::<PyInt>() {
         return Err(value::wrong_type("max_size", "a whole number", value));
     }
-    // One that does not fit is as far out of range as one that does.
+    // An integer that does not fit is out of range as well.
     let limit = || if value.gt(0).unwrap_or(false) { i64::MAX } else { i64::MIN };
     Ok(checked_size(value.extract().unwrap_or_else(|_| limit()))?)
 }
 
-/// What a verified token says: read into Python objects as far as somebody looks at it.
+// Converted to Python objects when an attribute is read.
+#[doc = include_str!(concat!(env!("OUT_DIR"), "/Claims.txt"))]
 #[pyclass(frozen, module = "grantmint")]
 pub(crate) struct Claims(VerifiedClaims);
 
 #[pymethods]
 impl Claims {
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/Claims.identity.txt"))]
     #[getter]
     fn identity(&self) -> Option<&str> {
         self.0.identity()
     }
 
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/Claims.key_sid.txt"))]
     #[getter]
     fn key_sid(&self) -> &str {
         self.0.key_sid()
     }
 
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/Claims.account_sid.txt"))]
     #[getter]
     fn account_sid(&self) -> &str {
         self.0.account_sid()
     }
 
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/Claims.jti.txt"))]
     #[getter]
     fn jti(&self) -> Option<&str> {
         self.0.jti()
     }
 
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/Claims.issued_at.txt"))]
     #[getter]
     fn issued_at(&self) -> Option<u64> {
         self.0.issued_at()
     }
 
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/Claims.not_before.txt"))]
     #[getter]
     fn not_before(&self) -> Option<u64> {
         self.0.not_before()
     }
 
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/Claims.expires_at.txt"))]
     #[getter]
     fn expires_at(&self) -> u64 {
         self.0.expires_at()
     }
 
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/Claims.grants.txt"))]
     #[getter]
     fn grants<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         guard_reading(|| json::grants(py, &self.0))
     }
 
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/Claims.payload.txt"))]
     #[getter]
     fn payload<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         guard_reading(|| json::read_dict(py, self.0.payload_json()))
     }
 
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/Claims.header.txt"))]
     #[getter]
     fn header<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         guard_reading(|| json::to_dict(py, &self.0.header()))

@@ -152,10 +152,7 @@ fn a_malformed_file_is_named_by_its_line_and_not_shown() {
         (format!("TWILIO_API_SECRET {SECRET}"), "NAME=value is expected"),
         (format!("TWILIO_API_SECRET: {SECRET}"), "NAME=value is expected"),
         (format!("TWILIO_API_SECRET=\"{SECRET}"), "a quotation mark is not closed on the same line"),
-        (
-            format!("TWILIO_API_SECRET='{SECRET}' {SECRET}"),
-            "text follows the closing quotation mark",
-        ),
+        (format!("TWILIO_API_SECRET='{SECRET}' {SECRET}"), "text follows the closing quotation mark"),
         (
             format!("TWILIO_API_SECRET=$A{SECRET}"),
             "a value with $ or \\ must be inside single quotation marks",
