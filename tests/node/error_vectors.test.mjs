@@ -1,8 +1,8 @@
-// The shared vectors of bad inputs: each language answers with the same code, field and words.
+// The shared vectors of bad inputs: each language returns the same code, field and message.
 
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { camelCase, hasIdentity, mint, readVectors, setLater, withOptions } from './case.mjs'
+import { readVectors, refusalOf, ways } from './case.mjs'
 import { refused } from './refused.mjs'
 
 for (const file of ['errors.json', 'errors_surrogates.json']) {
@@ -15,17 +15,7 @@ for (const file of ['errors.json', 'errors_surrogates.json']) {
 
   for (const vector of cases) {
     test(`${file}: ${vector.title}`, () => {
-      const { code, field, message } = vector.error
-      const spelt = message?.replace(/\{(\w+)\}/g, (_, name) => camelCase(name))
-      for (const run of ways(vector)) refused(() => run(vector), code, field ? camelCase(field) : undefined, spelt)
+      for (const run of ways(vector)) refused(() => run(vector), ...refusalOf(vector))
     })
   }
-}
-
-function ways(vector) {
-  if (vector.via === 'Issuer') return [mint]
-  assert.equal(vector.via, 'AccessToken')
-  // Absent, it is missing from the options; set later, it may be missing.
-  if (!('identity' in vector)) return [withOptions]
-  return hasIdentity(vector) ? [withOptions, setLater] : [setLater]
 }

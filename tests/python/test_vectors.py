@@ -1,49 +1,28 @@
-"""The shared vectors: tokens of the official Node library, which ours must equal byte for byte."""
+"""The shared vectors: tokens of the official Node library, which grantmint reproduces byte for byte."""
 
 from __future__ import annotations
 
-import json
 import re
-from pathlib import Path
 from typing import Any
 
+import player
 import pytest
 
 import grantmint
 from grantmint import AccessToken, AccessTokenGrant, Issuer
 
-VECTORS = Path(__file__).parents[1] / "vectors" / "tokens.json"
-CASES: list[dict[str, Any]] = json.loads(VECTORS.read_text(encoding="utf-8"))["cases"]
-OPTIONS = ("nbf", "ttl", "valid_until", "region")
+CASES = player.read("tokens.json")
 
 each_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case["title"])
 
 
-class CustomGrant(AccessTokenGrant):
-    def __init__(self, key: str, payload: dict[str, Any]) -> None:
-        self._key = key
-        self._payload = payload
-
-    @property
-    def key(self) -> str:
-        return self._key
-
-    def to_payload(self) -> dict[str, Any]:
-        return self._payload
-
-
 def grants_of(case: dict[str, Any]) -> list[AccessTokenGrant]:
-    members = [member for grant in case["grants"] for member in grant.items()]
-    classes = {**vars(grantmint), "custom": CustomGrant}
-    return [classes[name](**fields) for name, fields in members]
+    grants: list[AccessTokenGrant] = player.given(case, "grants")["grants"]
+    return grants
 
 
 def options_of(case: dict[str, Any]) -> dict[str, Any]:
-    return {name: case[name] for name in ("identity", *OPTIONS, "jti") if name in case}
-
-
-def credentials_of(case: dict[str, Any]) -> tuple[str, str, str]:
-    return case["account_sid"], case["key_sid"], case["secret"]
+    return player.given(case, *player.OPTIONS)
 
 
 def sign(token: AccessToken, case: dict[str, Any]) -> str:
@@ -52,7 +31,7 @@ def sign(token: AccessToken, case: dict[str, Any]) -> str:
 
 @each_case
 def test_keyword_arguments(case: dict[str, Any]) -> None:
-    account_sid, key_sid, secret = credentials_of(case)
+    account_sid, key_sid, secret = player.credentials_of(case)
     token = AccessToken(
         account_sid=account_sid,
         signing_key_sid=key_sid,
@@ -65,14 +44,14 @@ def test_keyword_arguments(case: dict[str, Any]) -> None:
 
 @each_case
 def test_positional_arguments(case: dict[str, Any]) -> None:
-    positional = [case.get(name) for name in ("identity", *OPTIONS)]
-    token = AccessToken(*credentials_of(case), grants_of(case), *positional, jti=case.get("jti"))
+    positional = [case.get(name) for name in ("identity", "nbf", "ttl", "valid_until", "region")]
+    token = AccessToken(*player.credentials_of(case), grants_of(case), *positional, jti=case.get("jti"))
     assert sign(token, case) == case["token"]
 
 
 @each_case
 def test_grants_added_one_by_one(case: dict[str, Any]) -> None:
-    token = AccessToken(*credentials_of(case), **options_of(case))
+    token = AccessToken(*player.credentials_of(case), **options_of(case))
     for grant in grants_of(case):
         token.add_grant(grant)
     assert sign(token, case) == case["token"]
@@ -82,7 +61,7 @@ def test_grants_added_one_by_one(case: dict[str, Any]) -> None:
 def test_everything_assigned_afterwards(case: dict[str, Any]) -> None:
     token = AccessToken("AC", "SK", "fake")
     token.grants = grants_of(case)
-    token.account_sid, token.signing_key_sid, token.secret_key = credentials_of(case)
+    token.account_sid, token.signing_key_sid, token.secret_key = player.credentials_of(case)
     for name, value in options_of(case).items():
         setattr(token, name, value)
     token.algorithm = case.get("algorithm")
@@ -91,7 +70,7 @@ def test_everything_assigned_afterwards(case: dict[str, Any]) -> None:
 
 @each_case
 def test_a_secret_of_bytes(case: dict[str, Any]) -> None:
-    account_sid, key_sid, secret = credentials_of(case)
+    account_sid, key_sid, secret = player.credentials_of(case)
     for kind in (bytes, bytearray, memoryview):
         token = AccessToken(account_sid, key_sid, kind(secret.encode()), grants_of(case), **options_of(case))
         assert sign(token, case) == case["token"]
@@ -121,7 +100,7 @@ def an_issuer_takes(case: dict[str, Any]) -> bool:
 @pytest.mark.parametrize("case", [*filter(an_issuer_takes, CASES)], ids=lambda case: case["title"])
 def test_an_issuer_mints_the_same(case: dict[str, Any]) -> None:
     ttl, region, algorithm = (case.get(name) for name in ("ttl", "region", "algorithm"))
-    credentials, grants = credentials_of(case), grants_of(case)
+    credentials, grants = player.credentials_of(case), grants_of(case)
     issuer = Issuer(*credentials, grants=grants, ttl=ttl, region=region, algorithm=algorithm)
     rest = {name: case.get(name) for name in ("nbf", "jti", "now")}
     assert issuer.mint(case["identity"], **rest) == case["token"]
