@@ -112,7 +112,7 @@ def test_the_refusal_says_why() -> None:
     for holder in holders():
         if isinstance(holder, AccessToken):
             with pytest.raises(
-                TypeError, match=rf"^cannot pickle or copy '{type(holder).__name__}': it holds the API"
+                TypeError, match=rf"^cannot pickle or copy '{type(holder).__name__}': it contains the API secret"
             ):
                 pickle.dumps([holder])
 
