@@ -55,7 +55,7 @@
 //! println!("{}", inspect("Bearer eyJ…", &InspectOptions::new()));
 //! ```
 //!
-//! # Where to read on
+//! # Further reading
 //!
 //! The repository contains a book with a quickstart, all error codes, and the differences from the official libraries.
 //! The Python and Node packages of the same name run this core and mint the same bytes. The project is independent of
