@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import player
 import pytest
 
-CASES = [
-    case
-    for file in ("errors.json", "errors_surrogates.json")
-    for case in player.read(file)
-    if case.get("python", True)
-]
+import player
+
+CASES = player.bad_inputs()
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["title"])

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import unicodedata
-from pathlib import Path
 from typing import Any
 from unittest import mock
 
@@ -16,79 +14,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import grantmint
+import player
 from credentials import ACCOUNT_SID, KEY_SID, NOW, SECRET
-from grantmint import InputError, InputTypeError, Inspection, inspect
+from grantmint import InputError, InputTypeError, inspect
+from player import check_consistency, codes
 
-VECTORS = Path(__file__).parents[1] / "vectors" / "inspections.json"
-CASES: list[dict[str, Any]] = json.loads(VECTORS.read_text(encoding="utf-8"))["cases"]
-MEMBERS = [
-    "kind",
-    "sound",
-    "identity",
-    "key_sid",
-    "account_sid",
-    "grants",
-    "signature",
-    "issued_at",
-    "not_before",
-    "expires_at",
-    "expires_in",
-    "renew_at",
-    "header",
-    "claims",
-    "findings",
-]
-
-
-def token_of(case: dict[str, Any]) -> Any:
-    """The text of a case's token, if it has one."""
-    token = case["token"]
-    if not isinstance(token, dict) or "parts" not in token:
-        return token
-    return "".join(
-        part if isinstance(part, str) else part["repeat"] * part["times"] for part in token["parts"]
-    )
-
-
-def codes(inspection: Inspection) -> list[str]:
-    return [finding.code for finding in inspection.findings]
-
-
-def check_consistency(inspection: Inspection) -> None:
-    """Checks the properties of every inspection."""
-    report = str(inspection)
-    for finding in inspection.findings:
-        numbers = ", ".join(map(str, finding.twilio_codes))
-        for text in (finding.severity, finding.code, finding.message, finding.advice, numbers):
-            assert text in report
-    assert not [char for char in report if char != "\n" and unicodedata.category(char) == "Cc"]
-    severities = [finding.severity for finding in inspection.findings]
-    assert severities == sorted(severities)
-    assert inspection.sound == ("error" not in severities)
-    plain = inspection.to_dict()
-    assert list(plain) == MEMBERS
-    json.dumps(plain)
-    for name in MEMBERS[:-1]:
-        assert plain[name] == getattr(inspection, name)
-    for described, finding in zip(plain["findings"], inspection.findings, strict=True):
-        assert described == {name: getattr(finding, name) for name in described}
-    assert all(code in repr(inspection) for code in codes(inspection))
+CASES = player.read("inspections.json")
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["title"])
 def test_a_vector(case: dict[str, Any]) -> None:
-    inspection = inspect(token_of(case), case.get("secret"), case["now"])
-    assert (inspection.kind, inspection.sound, inspection.signature, codes(inspection)) == (
-        case["kind"],
-        case["sound"],
-        case["signature"],
-        case["codes"],
-    )
-    for name, expected in case.get("reads", {}).items():
-        assert getattr(inspection, name) == expected
-    if "report" in case:
-        assert str(inspection) == "\n".join(case["report"])
-    check_consistency(inspection)
+    player.is_inspected(case)
 
 
 def test_there_are_vectors_and_each_has_a_title_of_its_own() -> None:
@@ -273,7 +209,7 @@ def test_any_claims_of_an_access_token_are_explained(claims: dict[str, Any], gra
 @settings(max_examples=500, deadline=None)
 @given(
     st.sampled_from(
-        [token for case in CASES if isinstance(token := token_of(case), str) and len(token) < 2000]
+        [token for case in CASES if isinstance(token := player.token_of(case), str) and len(token) < 2000]
     ),
     st.integers(0, 2000),
     st.integers(0, 40),

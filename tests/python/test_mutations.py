@@ -6,12 +6,12 @@ import string
 from collections import Counter
 from collections.abc import Iterator
 
-from test_hostile import CASES, now_of, token_of, verifier_of
-
+import player
 from grantmint import TokenError
 
 CHARACTERS = [*string.ascii_letters, *string.digits, *"-_", *".=+/ \0é\ud800"]
-GOOD: str = token_of(CASES[0])
+CASE = player.hostile()[0]
+GOOD: str = player.token_of(CASE)
 
 
 def changes() -> Iterator[str]:
@@ -28,7 +28,7 @@ def changes() -> Iterator[str]:
 
 
 def test_every_small_change_to_a_good_token_is_refused() -> None:
-    verifier, now = verifier_of(CASES[0]), now_of(CASES[0])
+    verifier, now = player.verifier_of(CASE), CASE["now"]
     verifier.verify(GOOD, now=now)
     codes: Counter[str] = Counter()
     for changed in changes():

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import player
 import pytest
 
 import grantmint
+import player
 from grantmint import AccessToken, AccessTokenGrant, Issuer
 
 CASES = player.read("tokens.json")
