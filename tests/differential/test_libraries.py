@@ -6,7 +6,6 @@ import base64
 import json
 import warnings
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import jwt
@@ -16,6 +15,7 @@ from joserfc import jws
 from joserfc.errors import BadSignatureError
 from joserfc.jwk import OctKey
 
+import player
 from cases import Case, Choices, good
 from play import mint
 from run import CASES, SEED, random_bytes
@@ -26,8 +26,7 @@ with warnings.catch_warnings():
     from authlib.jose import JsonWebToken  # type: ignore[import-untyped]
     from authlib.jose.errors import BadSignatureError as WrongSignature  # type: ignore[import-untyped]
 
-VECTORS = Path(__file__).parents[1] / "vectors" / "tokens.json"
-CASES_OF_VECTORS: list[Case] = json.loads(VECTORS.read_text(encoding="utf-8"))["cases"]
+CASES_OF_VECTORS = player.read("tokens.json")
 
 # Each of these warns of short keys, which the vectors have on purpose.
 pytestmark = pytest.mark.filterwarnings("ignore")
