@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""grantmint beside its peers: installs them, measures all in one run, and writes the results.
+"""Compares grantmint with its peers: installs them, measures all in one run, and writes the results.
 
     python3 benchmarks/run.py                   # all: results.json, docs/performance.md, README.md, charts
-    python3 benchmarks/run.py --quick           # a glance, in less than two minutes; writes nothing
+    python3 benchmarks/run.py --quick           # a rough run of less than two minutes; writes nothing
     python3 benchmarks/run.py --only node,http  # some parts; writes nothing
-    python3 benchmarks/run.py --check           # measures nothing: the last full run beside its targets
-    python3 benchmarks/run.py --render          # measures nothing: writes the documents again
+    python3 benchmarks/run.py --check           # compares the last full run with the targets
+    python3 benchmarks/run.py --render          # writes the documents again
 
-It takes `make build` to have run, and a machine with nothing else to do.
+It needs the result of `make build`, and an otherwise idle machine.
 """
 
 import argparse
@@ -76,7 +76,7 @@ def parts(text: str) -> tuple[str, ...]:
 
 
 def enter_environment() -> None:
-    """Goes on in the benchmarks' own virtual environment, which it makes at first."""
+    """Restarts in the benchmarks' own virtual environment, which the first run creates."""
     environment = HERE / ".venv"
     if Path(sys.prefix).resolve() == environment:
         return
@@ -84,7 +84,7 @@ def enter_environment() -> None:
         venv.create(environment, with_pip=True)
     interpreter = environment / "bin" / "python"
     if not (environment / "installed").exists():
-        # The libraries that draw charts are among the peers, so the requirements are installed first.
+        # The requirements of the peers contain the libraries that draw the charts.
         command = [interpreter, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"]
         if (
             os.spawnv(os.P_WAIT, interpreter, [str(part) for part in (*command, HERE / "requirements.txt")])

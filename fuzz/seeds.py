@@ -1,6 +1,6 @@
-"""Creates the seed corpus in fuzz/corpus, which is not committed, from tests/vectors: ``python3 fuzz/seeds.py``.
+"""Creates the seed corpus in fuzz/corpus from tests/vectors: ``python3 fuzz/seeds.py``.
 
-The seeds of a target are inputs of its kind: whole tokens, headers, claims or objects.
+The corpus is not committed. The seeds of a target are inputs of its kind: tokens, headers, claims or objects.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 VECTORS = ROOT / "tests" / "vectors"
 CORPUS = ROOT / "fuzz" / "corpus"
-# The largest seed in bytes. A target reads 16 KiB (`-max_len` in tests/reliability/reliability.mk), so the fuzzer can add to a seed.
+# The largest seed in bytes. A target reads 16 KiB, so that the fuzzer can add to a seed: `-max_len` in
+# tests/reliability/reliability.mk.
 LARGEST = 8192
 
 
@@ -54,7 +55,7 @@ def decoded(segment: str) -> bytes:
 
 
 def objects(claims: list[bytes]) -> list[dict[str, object]]:
-    """The payloads of grants, and the claims themselves: free-form objects of all kinds."""
+    """Returns the payloads of grants and the claims themselves, as free-form objects."""
     found: list[dict[str, object]] = []
     for text in claims:
         try:

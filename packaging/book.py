@@ -36,7 +36,7 @@ def copy_pages() -> None:
 
 
 def without_test_marks(text: str) -> str:
-    """Removes the parts for the tests: names of blocks, and lines that Rust's documentation hides."""
+    """Removes the parts that only tests need: names of blocks, and lines that rustdoc hides."""
     text = re.sub(r"^```(js|python|rust)[ ,].*$", r"```\1", text, flags=re.MULTILINE)
     return re.sub(r"^# Ok::<.*\n(?=```$)", "", text, flags=re.MULTILINE)
 
@@ -53,9 +53,9 @@ def build_references(folder: Path) -> None:
 
 
 def stubs() -> Path:
-    """The stubs of the native module as those of the package, where its names are found: pdoc looks there."""
+    """Copies the stubs of the native module to the package, since pdoc looks for the names there."""
     text = (ROOT / "python" / "grantmint" / "_grantmint.pyi").read_text(encoding="utf-8")
-    # The package has an introduction of its own, and this name is for type checkers alone.
+    # The package has its own introduction, and this name is only for type checkers.
     text = re.sub(r'\A""".*?"""', "", text, count=1, flags=re.DOTALL).replace("type_check_only", "final")
     text = f"from __future__ import annotations\n{text}"
     folder = SOURCE.parent / "book-stubs"
@@ -65,7 +65,7 @@ def stubs() -> Path:
 
 
 def broken_links() -> list[str]:
-    """Every link of the book's own pages that leads to no file, or to no heading of it."""
+    """Returns the links of the book's own pages whose file or heading does not exist."""
     pages = {
         path: Page(path) for path in BOOK.rglob("*.html") if not path.is_relative_to(BOOK / "api" / "rust")
     }
@@ -75,7 +75,7 @@ def broken_links() -> list[str]:
             if re.match(r"[a-z][a-z+.-]*:|//", link):
                 continue
             target, fragment = urldefrag(link)
-            # The page for missing addresses is shown at any of them, so its links begin at the root.
+            # A server shows this page at any missing address, so its links begin at the root.
             base = BOOK if target.startswith("/") else path.parent
             found = (base / unquote(target).lstrip("/")).resolve() if target else path
             if found.is_dir():

@@ -1,6 +1,6 @@
-"""Builds the published artefacts, as far as one machine can.
+"""Builds the published artefacts for the platforms that this machine can build for.
 
-``python packaging/dist.py [--target TRIPLE] [PART ...]`` builds the parts that are named, or else all:
+``python packaging/dist.py [--target TRIPLE] [PART ...]`` builds the named parts. Defaults to all parts:
 ``wheel``, ``sdist``, ``native`` (Node's module), ``npm`` (the tarballs, with every native module in
 ``dist/native``) and ``crate``. It requires Rust, Node, and the packages in ``packaging/requirements.txt``.
 """
@@ -22,7 +22,7 @@ DIST = ROOT / "dist"
 PARTS = ["wheel", "sdist", "native", "npm", "crate"]
 CRATES = ["grantmint", "grantmint-cli"]
 
-# The oldest C libraries that Rust itself runs on.
+# The oldest C libraries that Rust supports.
 COMPATIBILITY = {
     "gnu": ["--zig", "--compatibility", "manylinux2014"],
     "musl": ["--zig", "--compatibility", "musllinux_1_2"],
@@ -55,12 +55,12 @@ def crate() -> None:
     folder = target_folder() / "package"
     for file in folder.glob("*.crate"):
         file.unlink()
-    # The working tree, also before it is committed: `cargo publish` requires a commit.
+    # Packages the working tree even with uncommitted changes. `cargo publish` requires a commit.
     run("cargo", "package", "--locked", "--allow-dirty", *(f"--package={name}" for name in CRATES))
     for name in CRATES:
         (file,) = folder.glob(f"{name}-[0-9]*.crate")
         shutil.copy(file, DIST)
-        # Beside the crate: inside it, the file would describe an older lock file.
+        # The list is beside the crate: inside, it would describe an older lock file.
         write_sbom(name, None, DIST / f"{file.name}.cdx.json")
 
 
@@ -82,12 +82,12 @@ def run(program: str, *arguments: object, cwd: Path = ROOT) -> None:
 
 
 def rust_flags(arguments: str) -> list[str]:
-    """Flags that keep this machine's folders out of the binaries; panics name the files of the crates."""
+    """Returns the flags that remove this machine's folders from the paths in the binaries."""
     home = Path(os.environ.get("CARGO_HOME", Path.home() / ".cargo"))
-    # The last that fits counts.
+    # rustc applies the last prefix that matches.
     folders = {ROOT: "grantmint", home: "cargo", home / "registry" / "src": "crates"}
     flags = [f"--remap-path-prefix={folder}={name}" for folder, name in folders.items()]
-    # A module that a program loads cannot bring a C library of its own.
+    # A loadable module must use the C library of the program that loads it.
     return [*flags, "-Ctarget-feature=-crt-static"] if "linux-musl" in arguments else flags
 
 

@@ -1,8 +1,8 @@
-"""Builds the published artefacts twice, in different places from the same commit, and compares the bytes.
+"""Builds the published artefacts twice from the same commit, in different folders, and compares the bytes.
 
 ``python packaging/reproducible.py [PART ...]``, with the options of ``dist.py``, prints a table, and fails if
-a byte differs. Between the places differ: the folders and how deep they are, Cargo's home and target folder,
-zig's cache, the time, the files' times and permissions, the umask, the time zone and the language.
+a byte differs. The two builds differ in the folders and their depth, Cargo's home and target folder, zig's
+cache, the time, the files' times and permissions, the umask, the time zone and the language.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def main() -> None:
-    # With uncommitted changes, if there are any.
+    # `git stash create` prints a commit only if there are uncommitted changes.
     commit = git(ROOT, "stash", "create") or git(ROOT, "rev-parse", "HEAD")
     work = Path(tempfile.mkdtemp(prefix="grantmint-"))
     here, there = work / "a", work / "somewhere" / "else" / "altogether"
@@ -46,7 +46,7 @@ def main() -> None:
 
 
 def build(folder: Path, commit: str, umask: int, time: int, **settings: object) -> dict[str, bytes]:
-    """Every file that `make dist` makes of the commit."""
+    """Builds a commit as `make dist` does. Returns the contents of every file by its path."""
     git(ROOT, "clone", "--quiet", "--shared", "--no-checkout", ROOT, folder)
     git(folder, "checkout", "--quiet", "--detach", commit, umask=umask)
     for name in git(folder, "ls-files", "-z").split("\0"):
@@ -56,7 +56,7 @@ def build(folder: Path, commit: str, umask: int, time: int, **settings: object) 
     environment = {name: value for name, value in os.environ.items() if name not in ours}
     environment |= {name: str(value) for name, value in settings.items()}
     program = [sys.executable, "packaging/dist.py", *sys.argv[1:]]
-    # Standard output is for the table.
+    # Only the table goes to standard output.
     subprocess.run(program, cwd=folder, env=environment, umask=umask, stdout=sys.stderr, check=True)
     files = [path for path in (folder / "dist").rglob("*") if path.is_file()]
     return {path.relative_to(folder / "dist").as_posix(): path.read_bytes() for path in files}
@@ -69,7 +69,7 @@ def described(contents: bytes | None) -> str:
 
 
 def copy_of_cargo_home(folder: Path) -> Path:
-    """One that has downloaded the same, and unpacked nothing."""
+    """Copies Cargo's home with its downloads, but without the unpacked sources."""
     home = Path(os.environ.get("CARGO_HOME", Path.home() / ".cargo"))
     shutil.copytree(home / "registry", folder / "registry", ignore=shutil.ignore_patterns("src"))
     for file in home.glob("config.toml"):

@@ -1,4 +1,7 @@
-"""Lists the crates inside a package, as CycloneDX: the same each time, without the folders of the machine."""
+"""Lists the crates inside a package, as CycloneDX.
+
+The list is reproducible and does not contain folders of the machine.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +15,9 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def sbom(package: str, target: str | None) -> str:
-    """Returns the contents of ``package``, built for ``target``. Sources are for every target: ``None``."""
-    # Without the crates that only tests, build scripts or macros use. `cargo metadata` would add what the
-    # workspace's other crates switch on.
+    """Returns the list for ``package``, built for ``target``. ``None`` means every target, as for sources."""
+    # Leaves out the crates that only tests, build scripts or macros use. `cargo metadata` would add the
+    # dependencies that other crates of the workspace enable.
     options = ["--edges", "normal,no-proc-macro", "--target", target or "all"]
     layout = ["--no-dedupe", "--prefix", "depth", "--format", "{p}|{l}"]
     command = ["cargo", "tree", "--locked", "--package", package, *options, *layout]
@@ -52,7 +55,7 @@ def component(purl: str, name: str, version: str, licence: str, checksum: str | 
         "purl": purl,
     }
     if licence:
-        # Older crates write a slash for "or".
+        # Older crates write "/" instead of "OR" between licences.
         described["licenses"] = [{"expression": licence.replace("/", " OR ")}]
     if checksum:
         described["hashes"] = [{"alg": "SHA-256", "content": checksum}]

@@ -1,4 +1,4 @@
-"""Results as SVG charts: transparent, in greys and one colour that suit light pages and dark ones."""
+"""Results as SVG charts. They are transparent and readable on light and dark pages."""
 
 import matplotlib as mpl
 
@@ -11,7 +11,7 @@ from .names import FRAMEWORKS, LANGUAGES, MINTERS, SERVERS
 from .places import ROOT
 
 IMAGES = ROOT / "docs" / "images"
-# Contrast of about 4:1 on white and on GitHub's dark ground alike.
+# Contrast of about 4:1 on white and on GitHub's dark background.
 TEXT = "#7d8590"
 OTHERS = "#9aa4af"
 OURS = "#1a9c7c"
@@ -35,7 +35,7 @@ STYLE = {
 
 
 def draw(parts: dict) -> None:
-    """Each chart whose parts were measured."""
+    """Draws each chart whose parts were measured."""
     IMAGES.mkdir(parents=True, exist_ok=True)
     with mpl.rc_context(STYLE):
         if LANGUAGES.keys() <= parts.keys():

@@ -1,4 +1,4 @@
-"""Writes the tables to where they are read: between the marks in docs/performance.md and README.md."""
+"""Writes the tables between the marks in docs/performance.md and README.md."""
 
 import re
 
@@ -15,7 +15,7 @@ def write(results: dict) -> None:
     if {"rust", "node", "python", "http"} <= parts.keys():
         blocks["benchmark"] = summary(parts)
     for document in (ROOT / "docs" / "performance.md", ROOT / "README.md"):
-        # The README is not for the numbers of a glance.
+        # The numbers of a `--quick` run are too rough for the README.
         if document.exists() and not (results["quick"] and document.name == "README.md"):
             text = document.read_text()
             for mark, block in blocks.items():
@@ -24,7 +24,7 @@ def write(results: dict) -> None:
 
 
 def between(mark: str, block: str, text: str) -> str:
-    """Replaces the text between `<!-- mark -->` and `<!-- /mark -->`, if there is any."""
+    """Replaces the text between `<!-- mark -->` and `<!-- /mark -->`, if the marks exist."""
     start, end = f"<!-- {mark} -->", f"<!-- /{mark} -->"
     return re.sub(
         f"{re.escape(start)}.*?{re.escape(end)}", lambda _: f"{start}\n{block}\n{end}", text, flags=re.S
@@ -47,7 +47,7 @@ def machine(results: dict) -> str:
 
 
 def summary(parts: dict) -> str:
-    """The short table: one line for each kind of contender."""
+    """Returns the short table, with one line for each kind of contender."""
     libraries = {
         "rust": ("jsonwebtoken_aws_lc", "jsonwebtoken_rust_crypto"),
         "node": ("fast_jwt", "jsonwebtoken", "node_rs", "jose"),

@@ -1,4 +1,7 @@
-"""A token endpoint under load: Express and FastAPI, with those who sign, and with one that signs nothing."""
+"""Speed and memory of a token endpoint under load, with Express and FastAPI.
+
+Each contender is compared with a server that returns a constant token.
+"""
 
 import contextlib
 import json
@@ -74,7 +77,10 @@ class Server:
             return json.load(response)
 
     def check(self, signed: bool) -> None:
-        """Checks that the answer after the load is a token for the requesting user, or for alice if nothing is signed."""
+        """Checks the token that the server returns after the load.
+
+        It is for the requesting user, or for alice if the server signs nothing.
+        """
         answer = self.ask("bob")
         verify(answer["token"], "bob" if signed else "alice", BASE)
 
@@ -89,7 +95,7 @@ class Server:
         return answer
 
     def peak_memory(self) -> int | None:
-        """In bytes, after start and one answer; only Linux says."""
+        """Returns the peak memory in bytes after the start and one answer. Only Linux reports it."""
         try:
             with open(f"/proc/{self.process.pid}/status") as status:
                 return next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmHWM:"))
@@ -102,7 +108,10 @@ class Server:
 
 
 def pin(place: int):
-    """The server gets the first core and the load generator the last: neither may take the other's time."""
+    """Returns a function that pins the calling process to one core.
+
+    The server gets the first core and the load generator the last, so that neither slows the other down.
+    """
     if not hasattr(os, "sched_setaffinity"):
         return None
     core = sorted(os.sched_getaffinity(0))[place]

@@ -1,4 +1,4 @@
-"""Microseconds for a token, by language; and how that grows with the claims."""
+"""Microseconds for a token, by language and by the size of the claims."""
 
 from .places import node, python, rust
 from .rounds import measure
@@ -34,7 +34,7 @@ COMMANDS = {
     "python": {name: python("mint.py", name) for name in PYTHON},
 }
 
-# Some claims are large: a Voice grant carries parameters, a custom grant anything. 0 is the workload itself.
+# Sizes of the claims in bytes; 0 is the workload itself. Parameters of a Voice grant can make claims large.
 SIZES = (0, 1_000, 4_000, 16_000)
 GROWING = {
     "rust": ("hmac", "issuer", "access_token", "jsonwebtoken_rust_crypto"),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent.parent
 ROOT = HERE.parent
-# Everything that is built or downloaded to be measured; below `target`, which git ignores.
+# The folder of everything that is built or downloaded for a run. Git ignores `target`.
 WORK = ROOT / "target" / "benchmarks"
 ENVIRONMENT = HERE / ".venv"
 

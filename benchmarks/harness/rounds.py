@@ -1,4 +1,4 @@
-"""Contenders side by side: each a process of its own, kept alive, that runs for a moment at its turn."""
+"""Runs contenders side by side. Each is a process that stays alive and runs briefly at its turn."""
 
 import contextlib
 import json
@@ -11,7 +11,7 @@ from .workload import check_minted
 
 
 class Contender:
-    """A process that mints, or verifies, for as many milliseconds as a line on its standard input says."""
+    """A process that mints or verifies for the number of milliseconds that it reads from standard input."""
 
     def __init__(self, name: str, command: list[str], work: dict, check: Callable) -> None:
         self.name = name
@@ -23,7 +23,7 @@ class Contender:
         self._say(json.dumps(work))
 
     def run(self, milliseconds: int) -> float:
-        """Nanoseconds for a token, or for another unit of work."""
+        """Returns the nanoseconds for a token or another unit of work."""
         self._say(str(milliseconds))
         line = self.process.stdout.readline()
         if not line:
@@ -52,7 +52,7 @@ def measure(
     work: dict,
     check: Callable = check_minted,
 ) -> dict[str, dict]:
-    """Statistics of the nanoseconds that each contender needs for a token; every answer is checked."""
+    """Returns statistics of the nanoseconds that each contender needs for a token. Checks every answer."""
     with contextlib.ExitStack() as stack:
         contenders = []
         for name, command in commands.items():
@@ -79,7 +79,7 @@ def alternate(contenders: dict, rounds: int) -> dict[str, list]:
 
 
 def statistics_of(values: list[float]) -> dict:
-    """The median, and the quartiles as its spread."""
+    """Returns the median, and the quartiles as its spread."""
     low, median, high = (
         statistics.quantiles(values, n=4, method="inclusive") if len(values) > 1 else values * 3
     )

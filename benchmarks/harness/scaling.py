@@ -1,4 +1,4 @@
-"""One worker and two: threads and processes of Python and Node; and lists of tokens in one call."""
+"""Throughput of one and two workers in Python and Node, and of lists of tokens in one call."""
 
 from .places import node, python
 from .rounds import measure
@@ -36,7 +36,7 @@ def run_workers(settings) -> dict:
 
 
 def run_lists(settings) -> dict:
-    # A run is one list at least, so the milliseconds matter for the short ones alone.
+    # A run mints at least one list, so the milliseconds only matter for short lists.
     return {
         name: measure(commands, rounds=settings.rounds, milliseconds=settings.milliseconds // 2, work=BASE)
         for name, commands in LISTS.items()

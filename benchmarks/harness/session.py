@@ -1,4 +1,4 @@
-"""One run: prepare, measure, print, write."""
+"""A run of the benchmarks: it prepares, measures, prints and writes."""
 
 import json
 import os
@@ -77,7 +77,7 @@ def load() -> dict:
 def prepare(parts: tuple[str, ...]) -> None:
     """Installs the peers at the versions that the lock files name, and this checkout's grantmint."""
     print("preparing: npm packages, the wheel, the Rust contenders", file=sys.stderr, flush=True)
-    # Not `npm ci`: it refuses a lock file that does not name the native modules of all other platforms.
+    # `npm ci` would reject a lock file without the native modules of all other platforms.
     call("npm", "install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error")
     pip = (sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check")
     if (HERE / "requirements.txt").stat().st_mtime > (ENVIRONMENT / "installed").stat().st_mtime:
@@ -89,7 +89,7 @@ def prepare(parts: tuple[str, ...]) -> None:
 
 
 def machine() -> dict:
-    """In general terms: nothing that would tell one machine from others of its kind."""
+    """Describes the machine in general terms that do not identify it."""
     rustc = subprocess.run(
         ["rustc", "--version"], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout
@@ -127,7 +127,7 @@ def versions() -> dict:
 
 
 def rounded(value):
-    """Four significant digits: more would be noise, and would make each run's difference longer."""
+    """Rounds to four significant digits. More would be noise and make the diff of each run longer."""
     if isinstance(value, dict):
         return {key: rounded(member) for key, member in value.items()}
     return float(f"{value:.4g}") if isinstance(value, float) else value

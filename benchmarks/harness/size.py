@@ -1,4 +1,4 @@
-"""The size of an installation in an empty folder: bytes and packages."""
+"""The bytes and packages of an installation in an empty folder."""
 
 import importlib.metadata
 import json
@@ -21,7 +21,7 @@ def run(settings) -> dict:
 
 
 def npm_grantmint() -> dict:
-    """From its tarball, with the native module beside it as in the platform's package of its own."""
+    """Installs grantmint from its tarball, with the native module in a platform package, as published."""
     folder = fresh_folder("size-npm-grantmint")
     call("npm", "pack", "--silent", "--pack-destination", folder, cwd=ROOT / "node")
     tarball = next(folder.glob("*.tgz"))

@@ -1,4 +1,7 @@
-"""The cost of loading in fresh processes: the statement, and the process beside one that loads nothing."""
+"""The cost of loading a package in new processes.
+
+It is measured for the statement, and for the process beside one that loads nothing.
+"""
 
 import subprocess
 import sys
@@ -22,7 +25,7 @@ def run(settings) -> dict:
 def measure(command, names: tuple[str, ...], rounds: int) -> dict:
     contenders = {name: partial(start, command(name)) for name in ("", *names)}
     for contender in contenders.values():
-        contender()  # files are in the cache and compiled to bytecode from now on
+        contender()  # caches the files and compiles them to bytecode
     answers = alternate(contenders, rounds)
     return {
         name or "nothing": {
@@ -34,7 +37,7 @@ def measure(command, names: tuple[str, ...], rounds: int) -> dict:
 
 
 def start(command: list[str]) -> tuple[float, float]:
-    """Milliseconds for the statement, by the process's own clock, and from start to end."""
+    """Returns the milliseconds for the statement, by the process's own clock, and for the whole process."""
     before = perf_counter()
     done = subprocess.run(command, cwd=HERE, capture_output=True, text=True, check=True)
     return float(done.stdout), (perf_counter() - before) * 1000

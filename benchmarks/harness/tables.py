@@ -6,13 +6,13 @@ MIB = 1024 * 1024
 
 
 def table(heads: list[str], rows: list[list[str]]) -> str:
-    """All columns but the first are numbers."""
+    """Returns a Markdown table. All columns except the first are numbers."""
     lines = [heads, ["---", *["---:"] * (len(heads) - 1)], *rows]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
 def number(value: float) -> str:
-    """Three significant digits, without an exponent."""
+    """Returns a number with three significant digits and without an exponent."""
     if value >= 100:
         return f"{float(f'{value:.3g}'):,.0f}"
     return f"{value:.3g}" if value < 1 else f"{value:.{1 if value >= 10 else 2}f}"

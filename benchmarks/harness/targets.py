@@ -1,4 +1,4 @@
-"""The targets, and whether they were reached."""
+"""The targets, and the comparison of the results with them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ class Row:
 
 
 def compare(parts: dict) -> list[Row]:
-    """A row for each target whose part was measured."""
+    """Returns a row for each target whose part was measured."""
     rows = []
     for needs, text, comparison, limit, measure in TARGETS:
         if needs in parts:
@@ -40,7 +40,7 @@ def at_most_bytes(text: str, limit: int, value: int) -> Row:
 
 
 def at_most_a_moment(text: str, limit: float, value: float) -> Row:
-    """Both in microseconds."""
+    """Returns the row of a target for a duration. `limit` and `value` are in microseconds."""
     return Row(text, f"at most {limit:,.0f} µs", f"{value:,.3g} µs", value <= limit)
 
 
@@ -49,7 +49,7 @@ def times(contender: dict) -> float:
 
 
 def faster(one: str, *others: str) -> Callable[[dict], float]:
-    """How many times as fast one is as the fastest of the others."""
+    """Returns how many times as fast one contender is as the fastest of the others."""
     return lambda part: min(times(part[other]) for other in others) / times(part[one])
 
 
@@ -58,7 +58,7 @@ def verifies_faster(language: str, *others: str) -> Callable[[dict], float]:
 
 
 def slowest_refusal(language: str) -> Callable[[dict], float]:
-    """In microseconds, of the tokens that are refused for their size."""
+    """Returns the longest time in microseconds to reject a token for its size."""
     return lambda part: max(times(part[language][kind]["verifier"]) for kind in ("large", "dots")) / 1000
 
 

@@ -1,4 +1,4 @@
-"""Microseconds to verify a token, to refuse one, and to explain one, by language."""
+"""Microseconds to verify, reject and explain a token, by language."""
 
 import base64
 import json
@@ -9,7 +9,7 @@ from .workload import BASE, TTL, verify
 
 # It checks no claims and rejects nothing: it shows the minimum cost of a verifier.
 FLOOR = "hmac"
-# Our own verifier with tokens of twilio-python, whose header is not byte for byte the one that it knows.
+# Our own verifier with tokens of twilio-python. It does not recognize the bytes of their header.
 OTHER_HEADER = "verifier_other_header"
 
 RUST = (
@@ -43,7 +43,7 @@ PYTHON = (
 
 INSPECTING = {
     "rust": ("inspect", "inspect_report"),
-    # Node's writes the report at once.
+    # In Node, `inspect` writes the report at once.
     "node": ("inspect_report",),
     "python": ("inspect", "inspect_report"),
 }
@@ -60,7 +60,7 @@ REFUSING = {
     "python": ("verifier", "by_hand", "joserfc", "pyjwt"),
 }
 
-# A power of two, as with the identities of those who mint: going round costs nothing.
+# A power of two, as for the identities of the minting contenders: wrapping around costs nothing.
 TOKENS = 1024
 
 
@@ -115,8 +115,8 @@ def run_inspections(settings) -> dict:
 
 
 def workload() -> dict:
-    """Returns tokens for all to verify, byte for byte twilio-node's, and tokens that all must reject."""
-    # Here, since a run installs it.
+    """Returns tokens that all contenders verify, equal to twilio-node's, and tokens that all must reject."""
+    # Imported here because a run installs grantmint first.
     from grantmint import ChatGrant, Issuer, VideoGrant
 
     def issuer(algorithm: str = "HS256") -> Issuer:
@@ -144,7 +144,7 @@ def workload() -> dict:
 
 
 def twilio_python(identity: str) -> str:
-    """With the members of the header in another order."""
+    """Returns a token of twilio-python. The members of its header are in another order."""
     from twilio.jwt.access_token import AccessToken
     from twilio.jwt.access_token.grants import ChatGrant, VideoGrant
 
@@ -155,7 +155,10 @@ def twilio_python(identity: str) -> str:
 
 
 def large(token: str) -> str:
-    """Eight million characters: a good header, JSON as the payload, and the signature of another token."""
+    """Returns a token of eight million characters.
+
+    It has a valid header, JSON as the payload, and the signature of another token.
+    """
     claims = decoded(token)
     claims["grants"]["video"]["room"] = "a" * 6_000_000
     payload = base64.urlsafe_b64encode(json.dumps(claims).encode()).rstrip(b"=").decode()
@@ -164,7 +167,7 @@ def large(token: str) -> str:
 
 
 def forge(token: str) -> str:
-    """With one character of the signature changed: the tenth, all of whose bits count."""
+    """Changes one character of the signature: the tenth, which has no unused bits."""
     signed, _, signature = token.rpartition(".")
     other = "A" if signature[9] != "A" else "B"
     return f"{signed}.{signature[:9]}{other}{signature[10:]}"
@@ -176,7 +179,7 @@ def decoded(token: str) -> dict:
 
 
 def check(name: str, answer: dict, work: dict) -> None:
-    """A good token's claims came out as they are, and each bad one, and the hostile one, was refused."""
+    """Checks the claims that a contender read from a good token, and that it rejected every bad token."""
     if name == FLOOR:
         return
     tokens = work["other_header" if name == OTHER_HEADER else "tokens"]

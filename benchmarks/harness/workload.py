@@ -1,4 +1,4 @@
-"""The workload of every contender, and the check of its tokens."""
+"""The workload of every contender, and the check of the minted tokens."""
 
 import jwt
 from joserfc import jws
@@ -17,22 +17,25 @@ BASE = {
 
 
 def workload(claims_bytes: int = 0) -> dict:
-    """A Chat and a Video grant; with a Voice grant so large that the claims reach a size, if one is given."""
+    """Returns a workload with a Chat and a Video grant.
+
+    `claims_bytes` adds a Voice grant that makes the claims as large.
+    """
     if not claims_bytes:
         return BASE
-    # Some 50 bytes each, as a call's parameters are: names and short texts, not one long string.
+    # About 50 bytes each. The parameters of a call are names and short texts rather than one long string.
     count = max(1, round((claims_bytes - 400) / 50))
     params = {f"parameter{number:03}": f"value {number:03} of some thirty chars" for number in range(count)}
     return BASE | {"voice": {"application_sid": "AP0123456789abcdef0123456789abcdef", "params": params}}
 
 
 def check_minted(_name: str, answer: dict, work: dict) -> None:
-    """The answer of a contender that mints: a token and its identity."""
+    """Checks the answer of a minting contender: a token and its identity."""
     verify(answer["token"], answer["identity"], work)
 
 
 def verify(token: str, identity: str, work: dict) -> None:
-    """Two libraries check the signature, and the claims must be those that were asked for."""
+    """Checks the signature with two libraries, and that the claims are the requested ones."""
     claims = jwt.decode(token, work["secret"], algorithms=["HS256"])
     jws.deserialize_compact(token, OctKey.import_key(work["secret"]), algorithms=["HS256"])
     header = jwt.get_unverified_header(token)
@@ -46,7 +49,7 @@ def verify(token: str, identity: str, work: dict) -> None:
         grants["voice"] = {
             "outgoing": {"application_sid": voice["application_sid"], "params": voice["params"]}
         }
-    # twilio-python writes no `iat`, but an `nbf`.
+    # twilio-python writes `nbf` instead of `iat`.
     issued = claims.get("iat", claims.get("nbf"))
     same = {
         "alg": (header["alg"], "HS256"),

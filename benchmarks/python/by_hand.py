@@ -1,4 +1,4 @@
-"""Hand-written with the standard library, for these two grants alone."""
+"""Hand-written minting with the standard library, for these two grants only."""
 
 import hmac
 import json
@@ -13,10 +13,10 @@ URL_SAFE = bytes.maketrans(b"+/", b"-_")
 
 
 def by_hand_json(work):
-    """As most would write it, ``hmac.digest`` and ``json``, with all that can be prepared prepared."""
+    """Uses ``hmac.digest`` and ``json``, and prepares everything that does not depend on the identity."""
     header = base64url(b'{"alg":"HS256","typ":"JWT","cty":"twilio-fpa;v=1"}') + b"."
     key = work["secret"].encode()
-    # json.dumps would make an encoder each time.
+    # json.dumps would create an encoder for each token.
     encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, check_circular=False).encode
 
     def mint(identity):
@@ -27,7 +27,10 @@ def by_hand_json(work):
 
 
 def by_hand_template(work):
-    """As fast as we could make it: a template, and HMAC (RFC 2104) of two hashes that have read the key."""
+    """Uses a template, and computes HMAC (RFC 2104) from two hashes that have already read the key.
+
+    It is the fastest version that we found.
+    """
     key = work["secret"].encode()
     if len(key) > sha256().block_size:
         raise ValueError("this one takes short secrets only")

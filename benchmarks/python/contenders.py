@@ -1,5 +1,8 @@
-"""Everyone who mints the workload in Python. Each takes the workload, loads its library and answers with a
-function from an identity to a token; each gets its key and its claims in the form in which it is fastest."""
+"""The contenders that mint in Python.
+
+Each takes the workload, loads its library and returns a function from an identity to a token. Each gets its
+key and claims in the form in which it is fastest.
+"""
 
 from time import time
 
@@ -34,7 +37,7 @@ def twilio(work):
 
 
 def official(AccessToken, ChatGrant, VideoGrant, VoiceGrant, work):
-    """As Twilio's quickstarts do it: the very same code for both."""
+    """Mints as Twilio's quickstarts do. Both libraries run this code."""
     account_sid, key_sid, secret = work["account_sid"], work["key_sid"], work["secret"]
     service_sid, room, voice = work["service_sid"], work["room"], work["voice"] and voice_arguments(work)
 
@@ -76,7 +79,7 @@ def joserfc(work):
 def authlib(work):
     import warnings
 
-    # It says that joserfc is its successor.
+    # authlib warns that joserfc replaces this module.
     with warnings.catch_warnings(record=True):
         from authlib.jose import JsonWebKey, JsonWebToken
 

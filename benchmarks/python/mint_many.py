@@ -1,6 +1,6 @@
 """python python/mint_many.py loop|many <identities> <threads>: a list of tokens, in one call or in a loop.
 
-Each run makes the list afresh; the garbage collector is as Python sets it up.
+Each run mints a new list. The garbage collector has Python's default settings.
 """
 
 import sys

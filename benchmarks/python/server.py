@@ -1,5 +1,7 @@
-"""python python/server.py <contender>: a FastAPI server whose /token mints in the way of a contender. The
-workload comes on standard input; the port goes to standard output."""
+"""python python/server.py <contender>: a FastAPI server whose /token mints with a contender.
+
+It reads the workload from standard input and writes the port to standard output.
+"""
 
 import json
 import os
@@ -13,7 +15,7 @@ from fastapi.responses import JSONResponse
 
 
 def nothing(work):
-    """Signs nothing: one token for everybody."""
+    """Signs nothing, and returns one token for every identity."""
     token = os.environ["TOKEN"]
     return lambda identity: token
 

@@ -1,6 +1,9 @@
-"""Everyone who verifies tokens in Python. Each takes the workload, loads its library and answers with
-``verify``, a function of a token, which raises if it is a bad one, and with ``claims``, which reads from the
-result the values that the harness compares. Only ``verify`` is measured."""
+"""The contenders that verify tokens in Python.
+
+Each takes the workload, loads its library and returns two functions. ``verify`` takes a token and raises an
+exception for a bad one. ``claims`` reads from its result the values that the harness compares. Only
+``verify`` is measured.
+"""
 
 import hmac
 import json
@@ -21,7 +24,7 @@ def verifier(work):
 
 
 def verifier_read(work):
-    """Claims become Python objects only when somebody looks at them; here somebody does."""
+    """Reads the claims, too. They become Python objects only when they are read."""
     from grantmint import Verifier
 
     verifier = Verifier(work["secret"])
@@ -87,7 +90,7 @@ def joserfc(work):
 
     def verify(token):
         claims = jwt.decode(token, key, ALGORITHMS).claims
-        # A registry holds the time at which it was made.
+        # A registry keeps the time of its creation, so each call needs a new one.
         jwt.JWTClaimsRegistry(**required).validate(claims)
         return claims
 
@@ -97,7 +100,7 @@ def joserfc(work):
 def authlib(work):
     import warnings
 
-    # It says that joserfc is its successor.
+    # authlib warns that joserfc replaces this module.
     with warnings.catch_warnings(record=True):
         from authlib.jose import JsonWebKey, JsonWebToken
 
@@ -114,14 +117,14 @@ def authlib(work):
 
 
 def by_hand(work):
-    """With the standard library, as a careful person would write it: the signature first and in constant
+    """Verifies with the standard library, in a careful order: the signature first and in constant
     time, then the header, then the claims. Hand-written code ignores duplicate names."""
     key = work["secret"].encode()
 
     def verify(token):
         signed, _, signature = token.encode("ascii").rpartition(b".")
         header, _, payload = signed.partition(b".")
-        # As base64url, it is compared faster than decoded, and only the canonical one is the same.
+        # Comparing the base64url text is faster than decoding it, and accepts only the canonical text.
         if not hmac.compare_digest(base64url(hmac.digest(key, signed, "sha256")), signature):
             raise ValueError("another signature")
         if read_json(header)["alg"] != "HS256":

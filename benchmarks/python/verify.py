@@ -1,7 +1,7 @@
 """python python/verify.py <contender>
 
-Verifies good tokens, or refuses hostile ones if the workload has some. With each answer go the claims of a
-good token and the errors of the bad ones, which benchmarks/harness/verifying.py checks.
+Verifies good tokens, or rejects hostile ones if the workload has some. Each answer contains the claims of a
+good token and the errors of the bad ones. benchmarks/harness/verifying.py checks them.
 """
 
 import itertools

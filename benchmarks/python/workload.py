@@ -1,6 +1,8 @@
-"""One contender in one process, driven by benchmarks/run.py: the first line on standard input is the
-workload; each line after it is a number of milliseconds to mint or to verify for, and is answered by a line
-of JSON."""
+"""Runs one contender in one process for benchmarks/run.py.
+
+The first line on standard input is the workload. Each later line is a number of milliseconds to run for; the
+answer is a line of JSON.
+"""
 
 import itertools
 import json
@@ -12,14 +14,14 @@ IDENTITIES = [f"user-{number}" for number in range(1024)]
 
 
 def serve(prepare):
-    """Serves the runs that are asked for. ``prepare(workload)`` answers with ``run(milliseconds)``."""
+    """Runs the contender for each line. ``prepare(workload)`` returns ``run(milliseconds)``."""
     run = prepare(json.loads(sys.stdin.readline()))
     for line in sys.stdin:
         print(json.dumps(run(int(line))), flush=True)
 
 
 def loop(mint):
-    """Mints for some milliseconds, and once more for a token to show."""
+    """Mints for some milliseconds, and once more for the token in the answer."""
     run = repeated(mint, IDENTITIES)
     return lambda milliseconds: {
         **run(milliseconds),
@@ -29,7 +31,7 @@ def loop(mint):
 
 
 def repeated(function, inputs):
-    """Calls for some milliseconds, in batches: reading the clock must not cost more than it measures."""
+    """Calls a function for some milliseconds. It reads the clock once a batch, since reading takes time."""
     batch = 1
     while time_batch(function, inputs, batch) < 1_000_000:
         batch *= 2
@@ -47,6 +49,6 @@ def repeated(function, inputs):
 def time_batch(function, inputs, batch):
     taken = itertools.islice(itertools.cycle(inputs), batch)
     start = perf_counter_ns()
-    # The loop that costs least: no bytecode but the contender's own.
+    # The fastest loop: it runs no bytecode except the contender's own.
     deque(map(function, taken), maxlen=0)
     return perf_counter_ns() - start
