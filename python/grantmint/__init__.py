@@ -1,7 +1,7 @@
-"""Mint, verify and explain Twilio Access Tokens.
+"""Mints, verifies and explains Twilio Access Tokens.
 
-``AccessToken`` takes the place of the official helper library's class; ``Issuer`` mints many tokens for one
-API key.
+``AccessToken`` is a drop-in for the class of Twilio's helper library. ``Issuer`` mints many tokens for one
+API key, ``Verifier`` verifies tokens, and ``inspect`` explains them.
 
 >>> from grantmint import Issuer, SyncGrant
 >>> issuer = Issuer(

@@ -1,4 +1,4 @@
-"""The command ``grantmint``: ``python -m grantmint``, and the script of the same name."""
+"""The command ``grantmint``, for ``python -m grantmint`` and the script of that name."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from ._grantmint import _main
 
 
 def main() -> int:
-    """Runs the command with the process's arguments, and answers with its exit code."""
-    # The command is not Python's to interrupt: Ctrl+C ends the process, as it ends other commands.
+    """Runs the command with the process's arguments. Returns the exit code."""
+    # Ctrl+C ends the process at once. Python's handler would wait until the native code returns.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     return _main(sys.argv[1:])
 

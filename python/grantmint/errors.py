@@ -1,6 +1,6 @@
 """The exceptions of grantmint.
 
-They are defined in Python, and raised by the native module.
+They are defined in Python; the native module raises them.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ __all__ = [
 class GrantmintError(Exception):
     """The base of every exception of grantmint.
 
-    It is raised itself only for a bug in grantmint, with the code ``"internal"``.
+    An exception of this class itself means a bug in grantmint. Its code is ``"internal"``.
 
     >>> from grantmint import SyncGrant, AccessToken, GrantmintError
     >>> try:
@@ -36,13 +36,13 @@ class GrantmintError(Exception):
     """
 
     code: str
-    """The stable name of the error, equal in Rust, Python and Node: ``"out_of_range"``."""
+    """The stable name of the error, such as ``"out_of_range"``. It is equal in Rust, Python and Node."""
 
     field: str | None
-    """The name of the wrong argument or attribute, if there is a single one."""
+    """The name of the wrong argument, attribute or part of a token, if there is a single one."""
 
     index: int | None
-    """The place in a list of the identity that was rejected, from 0."""
+    """The index of the rejected identity in the list of ``mint_many``, from 0. Otherwise ``None``."""
 
     def __init__(
         self, message: str = "", code: str = "internal", field: str | None = None, index: int | None = None
@@ -57,15 +57,15 @@ class GrantmintError(Exception):
 
 
 class InputError(GrantmintError, ValueError):
-    """An argument or attribute has a value that a token cannot have."""
+    """The exception for an argument or attribute whose value a token cannot have."""
 
 
 class InputTypeError(GrantmintError, TypeError):
-    """An argument or attribute has a wrong type, such as a string for the TTL."""
+    """The exception for an argument or attribute of a wrong type, such as a string for the TTL."""
 
 
 class TokenError(GrantmintError):
-    """The rejection of a token.
+    """The exception for a token that does not verify.
 
     >>> from grantmint import Verifier, TokenError
     >>> try:
@@ -76,7 +76,7 @@ class TokenError(GrantmintError):
     """
 
     twilio_codes: list[int]
-    """The numbers with which Twilio would probably reject the token."""
+    """The codes of the errors that Twilio would probably report: https://www.twilio.com/docs/api/errors"""
 
     def __init__(
         self,
@@ -93,20 +93,20 @@ class TokenError(GrantmintError):
 
 
 class TokenMalformedError(TokenError):
-    """The token does not have the form of an Access Token."""
+    """The exception for a token that does not have the form of an Access Token."""
 
 
 class TokenSignatureError(TokenError):
-    """No known key signed the token."""
+    """The exception for a token that no known key signed."""
 
 
 class TokenClaimError(TokenError):
-    """A claim of the token is missing or wrong, or the token belongs to another account."""
+    """The exception for a missing or wrong claim, or a token of another account."""
 
 
 class TokenExpiredError(TokenError):
-    """The token has expired."""
+    """The exception for a token that has expired."""
 
 
 class TokenNotYetValidError(TokenError):
-    """The token is not valid yet."""
+    """The exception for a token that is not valid yet."""

@@ -1,8 +1,8 @@
 """A token server with Django.
 
 ``POST /login`` signs in, ``GET /token`` returns a token for the signed-in user. The sign-in is a
-demonstration: it believes any name. Put your own in its place, such as ``django.contrib.auth``. In a project,
-the settings have a file of their own; here everything is on one page.
+demonstration: it believes any name. Put your own in its place, such as ``django.contrib.auth``. A project has
+its settings in a separate file; here everything is on one page.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ DEMO = {
     "SESSION_SECRET": "fake-session-secret-for-demonstration-only",
 }
 
-# All or none: a real SID beside a fake secret would look right until Twilio refuses the token.
+# All variables or none: a real SID with a fake secret would mint tokens that only Twilio rejects.
 missing = [name for name in DEMO if not os.environ.get(name)]
 demo = len(missing) == len(DEMO)
 if missing and not demo:
@@ -59,7 +59,7 @@ settings.configure(
     ROOT_URLCONF=__name__,
     SECRET_KEY=DEMO["SESSION_SECRET"] if demo else os.environ["SESSION_SECRET"],
     SESSION_COOKIE_SAMESITE="Lax",
-    # The demonstration is served without TLS.
+    # The demonstration runs without TLS.
     SESSION_COOKIE_SECURE=not demo,
     SESSION_ENGINE="django.contrib.sessions.backends.signed_cookies",
 )
@@ -69,8 +69,9 @@ NAME = re.compile(r"[\w.-]{1,64}")
 NO_NAME = 'Send {"name": "..."} as JSON: 1 to 64 letters, digits, "_", "." or "-".'
 
 
-# Exempt, for it takes JSON alone, which no other site can make a browser send: a form cannot, and before a
-# script does, the browser asks this server (CORS), which does not agree. Views that take forms stay checked.
+# Exempt from the CSRF check, because the view accepts only JSON. A form of another site cannot send JSON, and
+# for a script of another site the browser first asks this server (CORS), which does not agree. Views that
+# accept forms need the check.
 @csrf_exempt
 @require_POST
 @cache_control(no_store=True)

@@ -28,7 +28,7 @@ DEMO = {
     "SESSION_SECRET": "fake-session-secret-for-demonstration-only",
 }
 
-# All or none: a real SID beside a fake secret would look right until Twilio refuses the token.
+# All variables or none: a real SID with a fake secret would mint tokens that only Twilio rejects.
 missing = [name for name in DEMO if not os.environ.get(name)]
 demo = len(missing) == len(DEMO)
 if missing and not demo:
@@ -50,7 +50,7 @@ app.add_middleware(
     SessionMiddleware,
     secret_key=DEMO["SESSION_SECRET"] if demo else os.environ["SESSION_SECRET"],
     same_site="lax",
-    # The demonstration is served without TLS.
+    # The demonstration runs without TLS.
     https_only=not demo,
 )
 
@@ -67,15 +67,15 @@ class Token(BaseModel):
     renewAt: int
 
 
-# FastAPI takes a body for JSON only if its Content-Type says so, which no other site can make a browser send:
-# a form cannot, and before a script does, the browser asks this server (CORS), which does not agree.
+# FastAPI reads a body as JSON only with the Content-Type of JSON. A form of another site cannot send it, and
+# for a script of another site the browser first asks this server (CORS), which does not agree.
 @app.post("/login", status_code=204)
 async def login(body: Login, request: Request) -> None:
     request.session.clear()
     request.session["name"] = body.name
 
 
-# `async`, because minting takes microseconds: handing it to a thread would take longer.
+# `async`, because minting takes microseconds. Passing it to a thread would take longer.
 @app.get("/token", response_model=Token)
 async def token(request: Request) -> Token | JSONResponse:
     if "name" not in request.session:

@@ -23,7 +23,7 @@ DEMO = {
     "SESSION_SECRET": "fake-session-secret-for-demonstration-only",
 }
 
-# All or none: a real SID beside a fake secret would look right until Twilio refuses the token.
+# All variables or none: a real SID with a fake secret would mint tokens that only Twilio rejects.
 missing = [name for name in DEMO if not os.environ.get(name)]
 demo = len(missing) == len(DEMO)
 if missing and not demo:
@@ -44,7 +44,7 @@ app = Flask(__name__)
 app.config.update(
     SECRET_KEY=DEMO["SESSION_SECRET"] if demo else os.environ["SESSION_SECRET"],
     SESSION_COOKIE_SAMESITE="Lax",
-    # The demonstration is served without TLS.
+    # The demonstration runs without TLS.
     SESSION_COOKIE_SECURE=not demo,
     MAX_CONTENT_LENGTH=4096,
 )
@@ -56,8 +56,8 @@ NO_NAME = 'Send {"name": "..."} as JSON: 1 to 64 letters, digits, "_", "." or "-
 
 @app.post("/login")
 def login() -> tuple[str | dict[str, str], int]:
-    # JSON alone, which no other site can make a browser send: a form cannot, and before a script does, the
-    # browser asks this server (CORS), which does not agree.
+    # Accepts only JSON. A form of another site cannot send JSON, and for a script of another site the browser
+    # first asks this server (CORS), which does not agree.
     body = request.get_json(silent=True)
     name = body.get("name") if isinstance(body, dict) else None
     if not isinstance(name, str) or not NAME.fullmatch(name):

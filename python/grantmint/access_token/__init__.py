@@ -1,4 +1,4 @@
-"""The names of ``twilio.jwt.access_token``: change the import, and go on.
+"""The names of ``twilio.jwt.access_token``. A program that uses them only changes its imports.
 
 >>> from grantmint.access_token import AccessToken
 >>> from grantmint.access_token.grants import SyncGrant
