@@ -1,5 +1,7 @@
-"""One command, however it was installed: every invocation has the same outcome with Cargo's binary,
-`python -m grantmint`, the wheel's script and the npm package's command."""
+"""The command is equal in every package: each invocation of invocations.json has one expected outcome.
+
+The packages are Cargo's binary, `python -m grantmint`, the wheel's script and the npm package's command.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,7 @@ WORKSPACE = Path(__file__).parents[2]
 TABLE = json.loads((Path(__file__).parent / "invocations.json").read_text(encoding="utf-8"))
 EXECUTABLE = ".exe" if sys.platform == "win32" else ""
 SECRET: str = TABLE["environment"]["TWILIO_API_SECRET"]
-# The variables that Windows needs to run a program, and that a shim needs to find one.
+# The variables that Windows needs to run a program, or that a shim needs to find one.
 INHERITED = ("PATH", "HOME", "SYSTEMROOT", "TEMP", "PYENV_ROOT")
 
 CARGO = [str(WORKSPACE / "target" / "debug" / f"grantmint{EXECUTABLE}")]
@@ -100,7 +102,7 @@ def test_the_tokens_of_the_table_are_verified_by_pyjwt(tmp_path: Path) -> None:
 
 
 def test_npx_runs_it(tmp_path: Path) -> None:
-    """As a user would, from a project in which the package is installed."""
+    """Runs npx as a user does, in a project in which the package is installed."""
     npx = shutil.which("npx")
     assert npx
     done = subprocess.run(
@@ -135,8 +137,8 @@ def test_a_terminal_shows_the_same(variables: dict[str, str], tmp_path: Path) ->
 
 
 def in_terminal(command: list[str], variables: dict[str, str], folder: Path) -> tuple[int, str]:
-    """Runs a command in a terminal of its own, and returns all that it shows."""
-    # There is no such module on Windows.
+    """Runs a command in a new terminal. Returns the exit code and everything that the terminal shows."""
+    # Windows does not have this module.
     import pty
 
     ours, its = pty.openpty()
@@ -155,7 +157,7 @@ def in_terminal(command: list[str], variables: dict[str, str], folder: Path) -> 
         while chunk := os.read(ours, 65536):
             shown += chunk
     except OSError:
-        # How Linux says that the other side is closed.
+        # Linux reports this error when the other side is closed.
         pass
     os.close(ours)
     return process.wait(timeout=60), shown.decode()
@@ -187,7 +189,7 @@ def test_a_reader_that_is_gone_is_no_error(name: str, tmp_path: Path) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="pipes always block on Windows")
 @pytest.mark.parametrize("name", EVERY)
 def test_pipes_that_do_not_block_are_waited_for(name: str, tmp_path: Path) -> None:
-    """Another process that shares a pipe may have set this mode, as Node.js does."""
+    """Another process that shares a pipe may set this mode. Node.js does."""
     (its_stdin, stdin), (stdout, its_stdout) = os.pipe(), os.pipe()
     os.set_blocking(its_stdin, False)
     os.set_blocking(its_stdout, False)
@@ -232,11 +234,11 @@ def test_it_can_be_interrupted_while_it_waits_for_a_token(name: str, tmp_path: P
         stderr=subprocess.DEVNULL,
         cwd=tmp_path,
         env=environment(TABLE["environment"]),
-        # A shell's background jobs ignore it, and so do their children.
+        # Background jobs of a shell ignore the signal, and so do their children.
         preexec_fn=heed_interrupts,
     )
     with process:
-        # Long enough for most to be waiting by then; the outcome is the same if one has not started yet.
+        # Most commands wait for input by then. A command that has not started yet has the same outcome.
         time.sleep(0.5)
         process.send_signal(signal.SIGINT)
         try:

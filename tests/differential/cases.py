@@ -1,6 +1,6 @@
-"""Random inputs in the form of tests/vectors/tokens.json, read off a string of bytes.
+"""Random inputs in the form of tests/vectors/tokens.json, derived from a string of bytes.
 
-Bytes from Hypothesis can be shrunk, and bytes from `random` are quick to come by: both make the same cases.
+Hypothesis can shrink its bytes, and `random` is faster. Both give the same cases for the same bytes.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 Case = dict[str, Any]
 
-# The last second of the year 9999, less the longest lifetime: as late as grantmint mints.
+# The latest time at which grantmint mints: the last second of the year 9999, less the longest lifetime.
 LAST = 253_402_300_799 - 86_400
 MAX_SAFE_INTEGER = 2**53 - 1
 
@@ -42,7 +42,7 @@ PRODUCT_KEYS = ["video", "chat", "data_sync", "voice", "player", "task_router"]
 
 
 class Choices:
-    """Decisions, each of them 0 once the bytes are used up: fewer and smaller bytes make a simpler case."""
+    """Decisions from a string of bytes. After its end, each decision is 0: fewer bytes, simpler cases."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data
@@ -65,7 +65,7 @@ class Choices:
         return number if math.isfinite(number) else 0.5
 
     def text(self) -> str:
-        """Any well-formed text, also none."""
+        """Returns any well-formed text, which may be empty."""
         if self.once_in(8):
             return self.pick(AWKWARD_TEXTS)
         return "".join(self._letter() for _ in range(self.below(16)))
@@ -77,7 +77,7 @@ class Choices:
         return chr(code if code < 0xD800 else code + 0x800)
 
     def given(self) -> str:
-        """Text that counts as given."""
+        """Returns non-empty text, which counts as given."""
         return self.text() or "x"
 
     def maybe(self) -> str | None:
@@ -92,7 +92,7 @@ class Choices:
         if kind == 2:
             return self.double()
         integer = self.below(2 * MAX_SAFE_INTEGER + 1) - MAX_SAFE_INTEGER
-        # A whole number of which ECMAScript may write other digits than it has.
+        # A large whole number: ECMAScript writes the shortest digits that identify it, then zeros.
         return float(integer) * 2**12 if self.once_in(4) else integer
 
     def value(self, depth: int = 0) -> Any:
@@ -111,7 +111,10 @@ class Choices:
         return {self.name(): self.value(depth) for _ in range(self.below(4))}
 
     def name(self) -> str:
-        """A member's name; JavaScript would reorder those like array indexes, and `__proto__` is apart."""
+        """Returns a member's name.
+
+        JavaScript would reorder names that look like array indexes, and treats `__proto__` specially.
+        """
         name = self.text()
         return f"n{name}" if name == "__proto__" or (name.isascii() and name.isdigit()) else name
 
@@ -121,7 +124,7 @@ def hexadecimal(choices: Choices, prefix: str) -> str:
 
 
 def product(choices: Choices, name: str) -> Case:
-    """A grant with some of its fields."""
+    """Returns a product grant with some of its fields."""
     names = TEXT_FIELDS.get(name, VOICE_TEXTS)
     fields: dict[str, Any] = {field: choices.maybe() for field in names if not choices.once_in(3)}
     if name == "PlaybackGrant":
@@ -130,7 +133,7 @@ def product(choices: Choices, name: str) -> Case:
         fields["incoming_allow"] = choices.pick([None, True, False])
         if not choices.once_in(4):
             fields["outgoing_application_sid"] = choices.given()
-            # In any order: the payload's is fixed.
+            # The order of the arguments is arbitrary; the order in the payload is fixed.
             fields = {"outgoing_application_params": choices.pick([None, choices.object()]), **fields}
     return {name: fields}
 
@@ -152,7 +155,7 @@ def moment(choices: Choices) -> int:
 
 
 def times(choices: Choices, now: int) -> Case:
-    """A lifetime from now on, and perhaps an `nbf` before its end."""
+    """Returns a lifetime from now on, and sometimes an `nbf` before its end."""
     lifetime = choices.pick([3600, 1, 86_400, 1 + choices.below(86_400)])
     case: Case = {"ttl": lifetime}
     if choices.once_in(4):
@@ -163,7 +166,7 @@ def times(choices: Choices, now: int) -> Case:
 
 
 def access_token(choices: Choices) -> Case:
-    """Programs with an `AccessToken`."""
+    """Returns a case for `AccessToken`."""
     now = moment(choices)
     case: Case = {"via": "AccessToken", "now": now, **times(choices, now)}
     case |= {"account_sid": choices.given(), "key_sid": choices.given()}
@@ -183,7 +186,7 @@ def access_token(choices: Choices) -> Case:
 
 
 def issuer(choices: Choices) -> Case:
-    """Programs with an `Issuer`, which requires SIDs, a long secret, an identity, grants and services."""
+    """Returns a case for `Issuer`, which requires SIDs, a long secret, an identity, grants and services."""
     case = access_token(choices)
     case.pop("valid_until", None)
     case |= {

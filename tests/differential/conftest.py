@@ -1,4 +1,4 @@
-"""Says how a run can be repeated."""
+"""Prints how to repeat a run."""
 
 from __future__ import annotations
 

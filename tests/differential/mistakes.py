@@ -1,6 +1,6 @@
-"""Bad inputs: a good one, and exactly one mistake, so that the order of checks does not matter.
+"""Bad inputs: a good input with exactly one mistake, so that the order of checks does not matter.
 
-A language that cannot make a mistake, or makes it in a way of its own, is marked with `false`, as in
+`false` marks a language that cannot express a mistake, or expresses it differently, as in
 tests/vectors/errors.json.
 """
 
@@ -11,9 +11,9 @@ from typing import Any
 
 from cases import LAST, Case, Choices, custom, good
 
-# Rust has types, and text without surrogates.
+# Rust checks types at compile time, and its strings cannot contain surrogates.
 NO_RUST = {"rust": False}
-# The numbers of Node are rounded before we see them.
+# Node rounds such numbers before the package receives them.
 NO_NODE = {"node": False}
 
 BAD_SECRETS = [
@@ -31,7 +31,7 @@ WRONG_TYPES: list[Any] = [True, False, [], ["x"], {}, {"x": 1}]
 def bad(choices: Choices) -> Case:
     case = good(choices)
     own = ISSUERS if case["via"] == "Issuer" else ACCESS_TOKENS
-    # Of three mistakes, two that every language can make.
+    # Two of three mistakes are ones that every language can express.
     mistakes = TYPES if choices.once_in(3) else [*EVERYWHERE, *own]
     mistake = choices.pick(mistakes)
     return case | {"title": mistake.__name__} | mistake(case, choices)
@@ -166,7 +166,7 @@ def lone_surrogate(case: Case, choices: Choices) -> Case:
 
 
 def with_grant(case: Case, grant: Case, choices: Choices) -> Case:
-    """Among the other grants, and where an issuer takes more of them, perhaps there."""
+    """Adds a grant to those of the token, of the issuer or of the call."""
     if "mint" in case and choices.once_in(2):
         return {"mint": case["mint"] | {"grants": [*case["mint"]["grants"], grant]}}
     place = choices.below(len(case["grants"]) + 1)

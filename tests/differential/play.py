@@ -1,4 +1,4 @@
-"""How a case is played in Python, with grantmint's classes or with those of the official package."""
+"""Plays a case in Python, with grantmint's classes or with those of the official package."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ def mint(case: Case) -> str:
 
 
 def outcome(case: Case) -> dict[str, Any]:
-    """The token or the error, as every language reports it."""
+    """Returns the token or the error in the form that every language reports."""
     try:
         return {"token": mint(case)}
     except GrantmintError as error:
-        # Python's AccessToken, like the official one, has a name of its own for it.
+        # Python's AccessToken has the official name for this field.
         field = re.sub(r"^signing_key_sid$", "key_sid", error.field or "") or None
         return {"code": error.code, "field": field}

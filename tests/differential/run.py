@@ -1,4 +1,4 @@
-"""How many cases a run has and where its randomness starts, unless the environment says otherwise."""
+"""The number of cases of a run and its seed, with their defaults."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from collections.abc import Iterator
 CASES = int(os.environ.get("GRANTMINT_CASES", "10000"))
 SEED = int(os.environ.get("GRANTMINT_SEED", "20260701"))
 
-# Enough for all but the largest cases, which end simpler than they began.
+# Enough bytes for all but the largest cases. The rest of such a case is simpler.
 SIZE = 768
 
 
 def random_bytes(seed: str, cases: int) -> Iterator[bytes]:
-    """The source of cases, equal for equal seeds."""
+    """Yields the bytes of each case. Equal seeds give equal bytes."""
     source = random.Random(seed)
     return (source.randbytes(SIZE) for _ in range(cases))

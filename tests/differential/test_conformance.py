@@ -1,4 +1,4 @@
-"""Rust, Python and Node make the same token of an input, or refuse it with the same code and field."""
+"""Rust, Python and Node mint the same token from an input, or reject it with the same code and field."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from play import outcome
 from run import CASES, SEED, random_bytes
 
 HERE = Path(__file__).parent
-# Built on the way, which takes a moment only where nothing changed.
+# `cargo run` builds the program first, if the sources changed.
 RUST = ["cargo", "run", "--quiet", "--release", "--package", "grantmint-conformance"]
 NODE = ["node", str(HERE / "outcomes.mjs")]
 LANGUAGES = ("rust", "python", "node")
@@ -24,7 +24,7 @@ SHARE = 10_000
 
 
 def inputs(seed: str, count: int) -> Iterator[Case]:
-    """Every other one is bad, so that a third of all are bad in a way that each language can express."""
+    """Yields good and bad inputs in turn. A third of them are bad in a way that each language can express."""
     for place, data in enumerate(random_bytes(seed, count)):
         yield (bad if place % 2 else good)(Choices(data))
 
@@ -32,7 +32,7 @@ def inputs(seed: str, count: int) -> Iterator[Case]:
 def played_by(command: list[str], lines: Path) -> Iterator[Any]:
     with lines.open(encoding="ascii") as source:
         played = subprocess.run(command, stdin=source, stdout=subprocess.PIPE, cwd=HERE, check=True)
-    # Not `splitlines`, which knows more ends of lines than JSON does.
+    # `splitlines` would also split at characters that may be in JSON strings.
     return map(json.loads, played.stdout.decode().rstrip("\n").split("\n"))
 
 
@@ -41,7 +41,7 @@ def test_three_languages_agree() -> None:
     for share in range(0, CASES, SHARE):
         seen += compare(f"{SEED}/{share // SHARE}", min(SHARE, CASES - share))
     assert seen["inputs"] == CASES
-    # They agree, and not for want of trying.
+    # Enough inputs of both kinds were compared.
     assert seen["refused by all"] > 0.3 * CASES
     assert seen["signed by all"] > 0.4 * CASES
 
@@ -71,5 +71,5 @@ def compare(seed: str, count: int) -> Counter[str]:
 
 
 def rust(case: Case) -> str:
-    """An input that Rust leaves out may be unreadable to it."""
+    """Returns the line for Rust, without an input that Rust skips and may not be able to read."""
     return json.dumps(case if case.get("rust", True) else {"rust": False})

@@ -1,4 +1,4 @@
-"""Every row of docs/differences.md about Python: the behaviour of twilio-python, and of grantmint."""
+"""Checks every row of docs/differences.md about Python: the behaviour of twilio-python and grantmint."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def default(library: Any) -> Any:
 
 
 def later(**attributes: Any) -> Make:
-    """A token with attributes that were set later."""
+    """Creates a token and sets attributes afterwards."""
 
     def make(library: Any) -> Any:
         token = create(library)
@@ -105,7 +105,7 @@ def printed(library: Any) -> str:
     return "live token" if "eyJ" in str(create(library)) else "nothing secret"
 
 
-# By the row's first cell: the program, and its result with twilio-python and with grantmint.
+# The program of each row, and its results with twilio-python and grantmint. The key is the row's first cell.
 ROWS: dict[str, list[tuple[Make, str, str]]] = {
     "`iat`": [(create, '^(?!.*"iat")', f'"iat":{NOW}')],
     "default `nbf`": [(default, f'"nbf":{NOW}', '^(?!.*"nbf")')],
@@ -285,7 +285,7 @@ def test_a_row(row: str) -> None:
 
 
 def braces(pattern: str) -> str:
-    """JSON is full of them, and none is meant as a repetition."""
+    """Escapes the braces of JSON, which are not repetitions in a regular expression."""
     return pattern.replace("{", r"\{").replace("}", r"\}")
 
 

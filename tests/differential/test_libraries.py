@@ -1,4 +1,4 @@
-"""Cross-verification: other JWT libraries accept our tokens, of every shape, with the same claims."""
+"""Cross-verification: other JWT libraries accept our tokens of every shape and read the same claims."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from play import mint
 from run import CASES, SEED, random_bytes
 
 with warnings.catch_warnings():
-    # It says of itself that joserfc comes after it; people use it all the same.
+    # authlib warns that joserfc replaces this module, which is still in use.
     warnings.simplefilter("ignore", AuthlibDeprecationWarning)
     from authlib.jose import JsonWebToken  # type: ignore[import-untyped]
     from authlib.jose.errors import BadSignatureError as WrongSignature  # type: ignore[import-untyped]
 
 CASES_OF_VECTORS = player.read("tokens.json")
 
-# Each of these warns of short keys, which the vectors have on purpose.
+# Each library warns about short keys, which the vectors contain on purpose.
 pytestmark = pytest.mark.filterwarnings("ignore")
 
 
@@ -38,14 +38,14 @@ def by_pyjwt(token: str, secret: bytes, algorithm: str) -> Any:
 
 
 def by_joserfc(token: str, secret: bytes, algorithm: str) -> Any:
-    # `twr` is a header of Twilio's own, which JOSE lets us have.
+    # `twr` is a private header parameter of Twilio (RFC 7515, section 4.3).
     registry = jws.JWSRegistry(algorithms=[algorithm], strict_check_header=False)
     return json.loads(jws.deserialize_compact(token, OctKey.import_key(secret), registry=registry).payload)
 
 
 def by_authlib(token: str, secret: bytes, algorithm: str) -> Any:
     claims = JsonWebToken([algorithm]).decode(token, secret)
-    # The last second at which it is valid.
+    # The last second at which the token is valid.
     claims.validate(now=claims["exp"] - 1, leeway=0)
     return dict(claims)
 
@@ -73,6 +73,6 @@ def test_a_vector(case: Case) -> None:
 
 
 def test_random_inputs() -> None:
-    # Six verifications for each token.
+    # Fewer cases, since each token is verified six times.
     for data in random_bytes(f"{SEED}/libraries", -(-CASES // 10)):
         cross_verify(good(Choices(data)))

@@ -1,6 +1,6 @@
-"""Python: the header and claims of twilio-python, for any program but the rows of docs/differences.md.
+"""Random programs give twilio-python's header and claims, except for the rows of docs/differences.md.
 
-test_differences.py pins those one by one.
+test_differences.py checks those rows.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ OFFICIAL = SimpleNamespace(
     **vars(twilio.jwt.access_token.grants)
     | {"AccessToken": twilio.jwt.access_token.AccessToken, "AccessTokenGrant": AccessTokenGrant}
 )
-# The cases of Hypothesis; the rest of a larger run goes without it, which is three times as fast.
+# The cases of Hypothesis. A larger run plays the rest without it, which is three times as fast.
 EXAMPLES = min(CASES, 10_000)
 SHARE = 10_000
 
@@ -40,13 +40,13 @@ pytestmark = pytest.mark.filterwarnings("ignore::jwt.InsecureKeyLengthWarning")
 
 
 def program(choices: Choices) -> Case:
-    """An AccessToken, and the changes before it is signed."""
+    """Returns an AccessToken, and the changes before it is signed."""
     case = {"identity": None, "nbf": None, **access_token(choices), "jti": None}
     case["identity"] = str(case["identity"] or "")
     case["grants"] = [known(grant) for grant in case["grants"]]
     steps = [step(choices, case["now"]) for _ in range(choices.below(5))]
     until = {"valid_until", "ttl"} & case.keys()
-    # A TTL for `to_jwt` goes before everything; the `nbf` may not come after it.
+    # A TTL for `to_jwt` takes precedence over everything. `nbf` must be before the resulting expiry.
     ttl = choices.pick([None, 86_400]) if until else None
     return case | {"steps": steps, "to_jwt": ttl, "bytes": choices.once_in(4)}
 
@@ -73,7 +73,7 @@ def step(choices: Choices, now: int) -> Case:
             "object": choices.object(),
         }
     if kind == 3:
-        # Official tokens keep these twice: a row.
+        # Official tokens store these twice, which is a row of docs/differences.md.
         name, twin = choices.pick([("account_sid", "subject"), ("signing_key_sid", "issuer")])
         return {"set": dict.fromkeys([name, twin], choices.given())}
     if kind == 4:
@@ -84,7 +84,7 @@ def step(choices: Choices, now: int) -> Case:
 
 
 def signed(case: Case, library: Any, **at: int) -> tuple[str, str]:
-    """Plays a program; answers the token and the secret that it was signed with."""
+    """Plays a program. Returns the token and the secret that signed it."""
     secret = case["secret"].encode() if case["bytes"] else case["secret"]
     options = {
         name: case[name] for name in ("identity", "nbf", "ttl", "valid_until", "region") if name in case
@@ -138,7 +138,7 @@ def compare(data: bytes) -> None:
     case = program(Choices(data))
     note(str(case))
     now = case["now"]
-    # A fraction of a second does not matter. PyJWT has its own clock, which is not asked for anything here.
+    # A fraction of a second does not matter. PyJWT's own clock is not used here.
     with mock.patch.object(time, "time", return_value=now + 0.75):
         expected, _ = signed(case, OFFICIAL)
     token, secret = signed(case, grantmint, now=now)
@@ -147,14 +147,14 @@ def compare(data: bytes) -> None:
     official_header, official_claims = read(expected)
     assert header == official_header
     assert claims == official_claims | {"iat": now}
-    # The order of grants counts; only the identity has another place.
+    # The order of grants counts, except for the place of the identity.
     order = [name for name in claims["grants"] if name != "identity"]
     assert order == [name for name in official_claims["grants"] if name != "identity"]
     check_signature(token, secret, header["alg"])
 
 
 def read(token: str) -> list[dict[str, Any]]:
-    """Header and claims, with numbers as doubles: 37192737505616980 and 3.719273750561698e16 are one."""
+    """Returns header and claims. Numbers are doubles: 37192737505616980 equals 3.719273750561698e16."""
     parts = [base64.urlsafe_b64decode(part + "==") for part in token.split(".")[:2]]
     return [json.loads(part, parse_int=float) for part in parts]
 

@@ -1,4 +1,4 @@
-"""Every Python sample of the book and of the READMEs is run. ``value  # => expected`` is a check."""
+"""Runs every Python sample of the book and of the READMEs. ``value  # => expected`` is a check."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ import pytest
 from grantmint import AccessToken
 
 ROOT = Path(__file__).parents[2]
-# The pages that have tests of their own.
+# The pages with their own tests.
 ELSEWHERE = {"docs/migration.md"}
 PAGES = [
     page
@@ -42,7 +42,7 @@ CREDENTIALS = {
     "api_key_secret": "fake-secret-0123456789-abcdefghi",
     "service_sid": f"IS{'c2' * 16}",
 }
-# A token that somebody presents.
+# The token that a client presents in the samples.
 PRESENTED = AccessToken(
     CREDENTIALS["account_sid"], CREDENTIALS["key_sid"], CREDENTIALS["secret"], identity="alice"
 )
@@ -57,7 +57,7 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def play(page: str, code: str, **given: Any) -> dict[str, Any]:
-    """Runs a sample to its end: the names that it leaves behind."""
+    """Runs a sample. Returns the names that it defines."""
     checked: list[int] = []
 
     def check(line: int, actual: object, expected: object) -> None:

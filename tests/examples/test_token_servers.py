@@ -1,6 +1,6 @@
-"""The token servers of python/examples and node/examples/fastify: one behaviour, over real HTTP.
+"""Checks that the token servers of python/examples and node/examples/fastify behave alike, over real HTTP.
 
-Each runs as its README says, under the server that it has in production. The tokens are read by PyJWT.
+Each runs as its README describes, under its production server. PyJWT reads the tokens.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ PATIENCE = 30
 
 class Example(NamedTuple):
     folder: Path
-    # The last line of the README's first block of commands.
+    # The command of each example is the last line of the first block of commands in its README.
     command: str
 
 
@@ -95,7 +95,7 @@ class Server(NamedTuple):
     process: subprocess.Popen[bytes]
 
     def ask(self, method: str, path: str, headers: Mapping[str, str] = NONE, body: bytes = b"") -> Answer:
-        """One request on a connection of its own. No answer may hold a secret."""
+        """Sends a request on a new connection. Checks that the answer contains no secret."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         try:
             connection.request(method, path, body, headers)
@@ -108,7 +108,7 @@ class Server(NamedTuple):
         return answer
 
     def log_in(self, name: str) -> str:
-        """The cookie of a new session, as a browser sends it back."""
+        """Signs in. Returns the cookie of the new session as a browser sends it back."""
         answer = self.ask("POST", "/login", JSON, json.dumps({"name": name}).encode())
         assert (answer.status, answer.body) == (204, "")
         return f"{answer.cookie.key}={answer.cookie.coded_value}"
@@ -122,7 +122,7 @@ class Server(NamedTuple):
 
 @contextmanager
 def started(name: str, settings: dict[str, str], folder: Path) -> Iterator[Server]:
-    """An example's server, running, and stopped in the end if it has not stopped by then."""
+    """Starts an example's server, and stops it in the end if it is still running."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -131,7 +131,7 @@ def started(name: str, settings: dict[str, str], folder: Path) -> Iterator[Serve
     if program == "npm":
         if not (example.folder / "node_modules").exists():
             pytest.fail(f'The example is not installed: run "npm ci" in {example.folder} first.')
-        # The command of `npm start`: npm itself does not forward every signal.
+        # Runs the command of `npm start` without npm, which does not forward every signal.
         command = shlex.split(json.loads((example.folder / "package.json").read_text())["scripts"]["start"])
     else:
         module = Path(program).name
@@ -151,7 +151,7 @@ def started(name: str, settings: dict[str, str], folder: Path) -> Iterator[Serve
     try:
         yield Server(port, log, process)
     finally:
-        # Asked first: a supervisor that is killed leaves its workers behind.
+        # Terminates before it kills: a killed supervisor leaves its workers running.
         process.terminate()
         try:
             process.wait(PATIENCE)
@@ -172,9 +172,9 @@ def wait_until_up(server: Server) -> None:
 
 
 def stop(server: Server) -> None:
-    """Stops a server as a platform does, and sees that it ends of its own accord, and without a complaint."""
+    """Stops a server as a platform does. Checks that it ends by itself and without a traceback."""
     server.process.send_signal(signal.SIGTERM)
-    # Windows ends a process without asking it.
+    # Windows ends the process without a signal.
     assert server.process.wait(PATIENCE) == (0 if os.name == "posix" else 1)
     assert not server.is_up()
     assert "Traceback" not in server.log.read_text()
@@ -218,7 +218,7 @@ def test_token_of_who_is_signed_in(server: Server) -> None:
 
 @every_example
 def test_two_sessions_at_once(server: Server) -> None:
-    # Many more requests than workers, so that each worker is sure to meet both.
+    # Many more requests than workers, so that each worker serves both sessions.
     sessions = {name: server.log_in(name) for name in ("alice", "Zoë_2.b-c")}
     names = list(sessions) * 12
     with ThreadPoolExecutor(4) as pool:
@@ -263,7 +263,7 @@ def test_session_cookie(server: Server) -> None:
     assert (cookie["httponly"], cookie["secure"], cookie["samesite"].lower()) == (True, True, "lax")
     assert (cookie["path"], cookie["domain"]) == ("/", "")
 
-    # Signing in again is another session, not the old one under a new name.
+    # Signing in again starts another session. It does not rename the old one.
     headers = JSON | {"Cookie": f"{cookie.key}={cookie.coded_value}"}
     again = server.ask("POST", "/login", headers, b'{"name": "bob"}').cookie
     headers = {"Cookie": f"{again.key}={again.coded_value}"}
@@ -271,7 +271,7 @@ def test_session_cookie(server: Server) -> None:
 
 
 REFUSED = [
-    # Both of these a form of another site could send.
+    # A form of another site could send these two.
     (b'{"name": "alice"}', "text/plain"),
     (b"name=alice", "application/x-www-form-urlencoded"),
     (b'{"name": "alice"}', ""),
@@ -298,7 +298,7 @@ REFUSED = [
 def test_refused_sign_ins(server: Server, body: bytes, content_type: str) -> None:
     answer = server.ask("POST", "/login", {"Content-Type": content_type} if content_type else {}, body)
     assert answer.status in (400, 415)
-    # The reason is in the framework's words or in ours.
+    # The message is the framework's or the example's.
     assert answer.json
     assert answer.headers["Set-Cookie"] is None
 
@@ -328,10 +328,10 @@ def test_demonstration(example: str, tmp_path: Path) -> None:
         wait_until_up(server)
         assert "Fake credentials, as none are set" in server.log.read_text()
         answer = server.ask("POST", "/login", JSON, b'{"name": "alice"}')
-        # Or else no browser would send it back without TLS.
+        # A browser sends a secure cookie back only over TLS.
         assert not answer.cookie["secure"]
         session = f"{answer.cookie.key}={answer.cookie.coded_value}"
-        # More often than there are workers: all must know the session.
+        # More requests than workers, since every worker must accept the session.
         for _ in range(10):
             verify(server.ask("GET", "/token", {"Cookie": session}).json["token"], "alice", DEMO)
         stop(server)
@@ -341,7 +341,7 @@ def test_demonstration(example: str, tmp_path: Path) -> None:
 def test_one_setting_missing(example: str, tmp_path: Path) -> None:
     with started(example, REAL | {"SESSION_SECRET": ""}, tmp_path) as server:
         deadline = time.monotonic() + PATIENCE
-        # uvicorn starts its workers again and again, in case that helps.
+        # uvicorn restarts its workers repeatedly.
         while "Not set: SESSION_SECRET" not in server.log.read_text():
             assert time.monotonic() < deadline, server.log.read_text()
             time.sleep(0.05)

@@ -1,4 +1,4 @@
-"""The Python of docs/migration.md is run: "before" with the official library, "after" with grantmint."""
+"""Runs the Python of docs/migration.md: "before" with the official library, "after" with grantmint."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NAMES = {
 
 
 def play(name: str, **more: str) -> dict[str, Any]:
-    """The names that a block leaves behind."""
+    """Runs a block. Returns the names that it defines."""
     found: dict[str, Any] = NAMES | more
     exec(compile(BLOCKS[name], f"docs/migration.md:{name}", "exec"), found)
     return found
@@ -41,7 +41,7 @@ def test_every_block_is_run_here() -> None:
 
 def test_before_and_after_differ_by_the_imports_and_give_the_same_claims() -> None:
     header, claims = decoded(play("after")["jwt"])
-    # The official library sees a mocked clock, so it can be put to the second of the other token.
+    # The official library reads a mocked clock, which is set to the time of the other token.
     with time_machine.travel(claims["iat"], tick=False):
         official_header, official = decoded(play("before")["jwt"])
     assert header == official_header
@@ -61,7 +61,7 @@ def test_the_issuer() -> None:
 
 def test_a_token_is_decoded_or_says_why_not(capsys: pytest.CaptureFixture[str]) -> None:
     good = str(play("after")["jwt"])
-    # One character less may decode, if the bits that are left over are zero; two less never do.
+    # A token may decode without its last character, if the unused bits are zero. It never does without two.
     for token in (good, good[:-2], "abc"):
         play("decode", token=token)
     lines = capsys.readouterr().out.splitlines()

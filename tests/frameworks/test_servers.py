@@ -1,4 +1,4 @@
-"""Inside the tools of Python's frameworks: processes that fork, reload, and run tests side by side."""
+"""grantmint in servers that fork or reload, and in parallel tests."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Answer(NamedTuple):
 
 
 def get(port: int, identity: str) -> Answer | None:
-    """Returns the server's answer, or nothing while it is starting."""
+    """Returns the server's answer, or `None` while it is starting."""
     try:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/token?{identity}", timeout=5) as response:
             status, body, process = response.status, response.read(), response.headers["Process"]
@@ -61,7 +61,7 @@ def until(condition: Callable[[], Answer | None], log: Path) -> Answer:
 
 @contextmanager
 def server(folder: Path, *command: str) -> Iterator[tuple[int, Path]]:
-    """A server on a free port, with web_app.py in its folder; it is stopped as a terminal would stop it."""
+    """Starts a server on a free port, with web_app.py in its folder. Stops it as a terminal does."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -100,12 +100,12 @@ def test_gunicorn_with_preload(tmp_path: Path) -> None:
     command = ["gunicorn", "web_app:wsgi", "--preload", "--workers=2", "--bind=127.0.0.1:{port}"]
     with server(tmp_path, *command) as (port, log):
         answers = [until(lambda: get(port, "user-0"), log)]
-        # Both workers answer before long; which one does is the kernel's choice.
+        # The kernel chooses the worker. Both have served a request after some time.
         while len({answer.served_by for answer in answers}) < 2 and len(answers) < 500:
             answers.append(until(lambda: get(port, f"user-{len(answers)}"), log))
         for number, answer in enumerate(answers):
             verify(answer, f"user-{number}")
-        # The issuer was made before the fork, in a process that serves nobody.
+        # The issuer was created before the fork, in a process that serves no requests.
         assert len({answer.loaded_in for answer in answers}) == 1
         assert answers[0].loaded_in not in {answer.served_by for answer in answers}
         assert len({answer.served_by for answer in answers}) == 2
@@ -120,7 +120,7 @@ def test_uvicorn_with_reload(tmp_path: Path) -> None:
         assert first.version == 1
 
         module = tmp_path / "web_app.py"
-        # Another size as well: within one second, that is how Python sees that its .pyc is stale.
+        # The size changes, too. Within one second, Python detects a stale .pyc only by the source's size.
         source = module.read_text().replace("VERSION = 1", "VERSION = 1 + 1")
         again = until(lambda: after_writing(module, source, port), log)
         verify(again, "bob")
@@ -128,9 +128,9 @@ def test_uvicorn_with_reload(tmp_path: Path) -> None:
 
 
 def after_writing(module: Path, source: str, port: int) -> Answer | None:
-    """Writes the file and waits for it to be served, or else is to be called again.
+    """Writes the file and waits until the server runs it. Returns `None` if the caller must try again.
 
-    A first change may come before uvicorn has looked at the file for the first time, and then it is none.
+    uvicorn does not notice a change that is made before it first looks at the file.
     """
     module.write_text(source)
     for _ in range(20):

@@ -1,4 +1,4 @@
-"""Pyright's verdict on the stubs and on a program that uses everything. mypy is part of `make lint`."""
+"""Checks the stubs, and a program that uses the whole API, with Pyright. `make lint` runs mypy."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ FREE_FORM = {
     "Inspection.to_dict",
 }
 
-# A grant's `key` may be a property or a class attribute. No declaration lets pyright take both: it insists on
-# the base's own form, a property. mypy takes both.
+# A grant's `key` may be a property or a class attribute. Pyright accepts only the form of the base, a
+# property. mypy accepts both.
 KNOWN = {("key", "reportIncompatibleMethodOverride"), ("property", "reportAssignmentType")}
 
 with_node = pytest.mark.skipif(not shutil.which("node"), reason="pyright needs Node.js")
@@ -48,7 +48,7 @@ with_node = pytest.mark.skipif(not shutil.which("node"), reason="pyright needs N
 def pyright(cwd: Path, *arguments: str) -> dict[str, Any]:
     program = HERE / "node_modules" / "pyright" / "index.js"
     assert program.is_file(), "run `npm ci --ignore-scripts` in tests/frameworks first"
-    # It asks the first Python on PATH where packages are.
+    # Pyright finds packages through the first Python on PATH.
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     done = subprocess.run(
         ["node", str(program), "--outputjson", *arguments],
@@ -118,7 +118,7 @@ def test_nothing_is_any_but_free_form_objects() -> None:
     found = dict(annotated(ast.parse(STUB.read_text(encoding="utf-8"))))
     assert len(found) > 80
     with_any = {name: text for name, text in found.items() if re.search(r"\b(Any|object)\b", text)}
-    # Any value can be explained.
+    # `inspect` explains any value.
     assert with_any.pop("inspect(token)") == "object"
     assert set(with_any) == FREE_FORM
     for name, text in with_any.items():

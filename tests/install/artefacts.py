@@ -1,4 +1,4 @@
-"""The artefacts of ``make dist``, opened: each is a mapping of file names to contents."""
+"""The artefacts of ``make dist`` as mappings of file names to contents."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def opened(path: Path) -> dict[str, bytes]:
         with zipfile.ZipFile(path) as archive:
             return {name: archive.read(name) for name in archive.namelist()}
     with tarfile.open(path) as archive:
-        # A link would lead to nowhere on another machine.
+        # A link would not work on another machine.
         assert all(member.isfile() for member in archive.getmembers())
         files = {member.name: archive.extractfile(member) for member in archive.getmembers()}
         return {name.split("/", 1)[1]: file.read() for name, file in files.items() if file}

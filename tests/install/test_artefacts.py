@@ -1,5 +1,7 @@
-"""The published artefacts before installation: licences, versions, metadata, dependencies of the native
-modules.
+"""The published artefacts before installation.
+
+The tests check licences, versions, metadata and the dependencies of the native modules.
+
 """
 
 from __future__ import annotations
@@ -30,7 +32,7 @@ MODULES = {
 }
 ELF = {name: contents for name, contents in MODULES.items() if contents.startswith(b"\x7fELF")}
 
-# The C library; before 2.34, glibc had separate files for threads and `dlsym`.
+# The C library. Before 2.34, glibc had separate files for threads and `dlsym`.
 SYSTEM = re.compile(
     r"lib(c|m|gcc_s|pthread|dl)\.so\.\d+|ld-linux[\w-]*\.so\.\d|ld-musl[\w-]*\.so\.1|libc\.so"
 )
@@ -49,7 +51,7 @@ def test_the_version_is_the_workspaces(name: str) -> None:
 
 
 def test_the_changelog_describes_the_version() -> None:
-    # The release's page on GitHub shows that section.
+    # The release page on GitHub shows this section.
     changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     assert re.search(rf"^## \[{re.escape(VERSION)}\] - ", changelog, re.MULTILINE)
 
@@ -117,7 +119,7 @@ def test_the_crates_inside_are_listed(name: str) -> None:
     crates = {component["name"]: component for component in listed["components"]}
     assert crates["grantmint"]["version"] == VERSION
     assert crates["sha2"]["hashes"]
-    # Crates for tests, macros and builds are not inside.
+    # Without the crates for tests, macros and builds.
     assert not {"jsonwebtoken", "proptest", "napi-build", "serde_derive", "syn"} & crates.keys()
 
 
@@ -126,7 +128,7 @@ def test_what_a_crate_takes_is_listed_beside_it(name: str) -> None:
     listed = json.loads((DIST / f"{name}.cdx.json").read_bytes())
     described = listed["metadata"]["component"]
     assert name == f"{described['name']}-{described['version']}.crate"
-    # As the lock file inside has it.
+    # The list agrees with the lock file in the crate.
     locked = FILES[name]["Cargo.lock"].decode()
     checksums = re.findall(r'name = "(.+)"\nversion = "(.+)"\nsource = ".+"\nchecksum = "(.+)"', locked)
     crates = {

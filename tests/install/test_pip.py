@@ -1,4 +1,7 @@
-"""The wheel and the sdist as pip installs them: a new environment, no source tree, no index, no compiler."""
+"""The wheel and the sdist as pip installs them.
+
+Each test has a new environment without source tree or index; the wheel also needs no compiler.
+"""
 
 from __future__ import annotations
 
@@ -53,7 +56,7 @@ PROGRAM = """
 
 @pytest.fixture
 def environment(tmp_path: Path) -> Callable[..., str]:
-    """Runs the Python of a new environment, with its own scripts alone on the PATH."""
+    """Runs the Python of a new environment. Only its scripts are on the PATH."""
     folder = tmp_path / "environment"
     venv.create(folder, with_pip=True)
     scripts = folder / ("Scripts" if sys.platform == "win32" else "bin")
@@ -114,7 +117,7 @@ def test_the_wheels_command(environment: Callable[..., str], tmp_path: Path) -> 
     )
     token = environment("-m", "grantmint", "mint", "video", "--identity", "alice").strip()
     assert "alice" in environment("-m", "grantmint", "verify", token)
-    # The script that pip makes is the same program.
+    # The script that pip creates runs the same program.
     script = "import shutil, subprocess; subprocess.run([shutil.which('grantmint'), '--version'], check=True)"
     assert environment("-c", script) == environment("-m", "grantmint", "--version")
     assert workspace_version() in environment("-m", "grantmint", "--version")
@@ -131,10 +134,10 @@ def test_the_wheel_leaves_nothing_behind(environment: Callable[..., str]) -> Non
 
 @pytest.mark.skipif(not shutil.which("cargo"), reason="a build takes Rust")
 def test_the_sdist_builds_by_itself(tmp_path: Path) -> None:
-    """Outside the repository, without the network: the crates are those that Cargo has already."""
+    """The build runs outside the repository and without network. Cargo has downloaded the crates before."""
     settings = os.environ | {"CARGO_NET_OFFLINE": "true", "PIP_NO_INDEX": "1"}
     settings["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), settings["PATH"]])
-    # In a fresh folder: Cargo would reuse an earlier build.
+    # A new folder, since Cargo would reuse an earlier build.
     settings["CARGO_TARGET_DIR"] = str(tmp_path / "target")
     options = [
         "--quiet",
@@ -148,6 +151,6 @@ def test_the_sdist_builds_by_itself(tmp_path: Path) -> None:
     done = subprocess.run(program, cwd=tmp_path, env=settings, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     (wheel,) = tmp_path.glob("*.whl")
-    # The list of crates is not the sdist's to make.
+    # Only `make dist` adds the list of crates.
     built = [name for name in opened(next(DIST.glob("*.whl"))) if not name.endswith(".cdx.json")]
     assert sorted(opened(wheel)) == sorted(built)

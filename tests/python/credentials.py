@@ -1,4 +1,4 @@
-"""The fake credentials of these tests, and how a token is read: by PyJWT, never by grantmint."""
+"""The fake credentials of these tests, and functions that read a token with PyJWT instead of grantmint."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NOW = 1_700_000_000
 
 
 def claims(token: str, secret: str | bytes = SECRET, algorithm: str = "HS256") -> dict[str, Any]:
-    """The claims of a token whose signature is right. Its times are for the tests to look at."""
+    """Returns the claims of a token after checking its signature. It does not check the times."""
     unchecked: Options = {"verify_exp": False, "verify_nbf": False, "verify_iat": False}
     return jwt.decode(token, secret, algorithms=[algorithm], options=unchecked)
 

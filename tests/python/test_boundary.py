@@ -25,7 +25,7 @@ from grantmint import (
     inspect,
 )
 
-# `make boundary` asks for many more.
+# `make boundary` sets a much larger number.
 CASES = int(os.environ.get("GRANTMINT_CASES", "400"))
 
 TEXT = st.text(st.characters(codec=None, exclude_categories=()), max_size=40)
@@ -60,7 +60,7 @@ MAYBE = ANYTHING | st.just(SECRET) | st.lists(GRANT, max_size=2)
 
 
 def tried(call: Callable[[], object]) -> object:
-    """The result, or nothing if the caller was told off."""
+    """Returns the result, or `None` if the call raised an error about its input."""
     try:
         return call()
     except GrantmintError as error:

@@ -1,6 +1,6 @@
-"""Threads, forks, signals and the end of the interpreter: every token is right, and nobody hangs.
+"""Threads, forks, signals and the end of the interpreter. Every token is correct, and no process hangs.
 
-Each program runs in an interpreter of its own, as it may take it down.
+Each program runs in a new interpreter, since it may end it.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def mint_and_verify(name, count):
 
 def run(program: str, *flags: str, timeout: int = 120) -> str:
     source = PREPARED + textwrap.dedent(program)
-    # Python 3.12 warns about forks in a process with threads, which this test does on purpose.
+    # Python 3.12 warns about forks in a process with threads. This test forks on purpose.
     command = [sys.executable, "-W", "ignore::DeprecationWarning", *flags, "-c", source]
     done = subprocess.run(command, capture_output=True, text=True, timeout=timeout)
     assert (done.returncode, done.stderr) == (0, ""), f"exit code {done.returncode}\n{done.stderr[-3000:]}"
@@ -96,7 +96,7 @@ CHILDREN = """
 
 @forks
 def test_sixty_four_forked_children() -> None:
-    """As under ``gunicorn --preload``: the parent's issuer serves them all."""
+    """All children use the issuer of the parent, as under ``gunicorn --preload``."""
     assert run(textwrap.dedent(CHILDREN) + "print(fork_all(64))") == "True"
 
 
@@ -146,7 +146,7 @@ def test_the_interpreter_ends_while_threads_are_at_work(how: str) -> None:
     not hasattr(__import__("signal"), "setitimer"), reason="there are no interval timers here"
 )
 def test_a_signal_during_mint_many() -> None:
-    """It is answered when the list is minted: with all tokens, or with the handler's exception."""
+    """The handler runs after the list is minted. The call returns all tokens or raises its exception."""
     printed = run("""
         names = [str(number) for number in range(300_000)]
         calls = []
@@ -171,7 +171,7 @@ def test_a_signal_during_mint_many() -> None:
 
 
 def test_the_deepest_claims_in_a_thread_with_a_small_stack() -> None:
-    """Returns twice the default stack of a thread in musl; a release build needs less than half of it."""
+    """The stack is 256 KiB, twice the default of musl. A release build needs less than half of it."""
     printed = run("""
         from grantmint import PlaybackGrant
         def nested(levels):
@@ -193,7 +193,7 @@ def test_the_deepest_claims_in_a_thread_with_a_small_stack() -> None:
 
 
 def test_a_subinterpreter() -> None:
-    """There is an ``ImportError`` that says why, and where it was loaded first the errors stay its own."""
+    """The import raises an ``ImportError`` with the reason. The main interpreter still has its errors."""
     printed = run(r"""
         program = '''if True:
             try:
@@ -223,7 +223,7 @@ def test_a_subinterpreter() -> None:
             print("caught")
     """)
     refusal, caught = printed.splitlines()
-    # The first is grantmint's, the second CPython's own.
+    # The first message is grantmint's, the second CPython's.
     assert re.match(
         r"ImportError: (grantmint was loaded by another|module grantmint\._grantmint does not)", refusal
     )

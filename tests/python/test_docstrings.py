@@ -1,4 +1,4 @@
-"""The examples in the stubs' and modules' docstrings are run, and nothing public is without one."""
+"""Runs the examples in the docstrings of the stub and the modules. Everything public has an example."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FILES = [STUB, *PACKAGE.rglob("*.py")]
 
 
 def docstrings(path: Path) -> Iterator[tuple[str, str, int]]:
-    """Every docstring of a file, those of attributes too: the name, the text and the line."""
+    """Yields the name, the text and the line of each docstring of a file, also of attributes."""
     yield from documented(path.name, ast.parse(path.read_text(encoding="utf-8")))
 
 
@@ -48,7 +48,7 @@ def run(name: str, text: str, line: int, names: dict[str, Any]) -> int:
 
 
 def shared_names() -> dict[str, Any]:
-    """The names that the stub's own docstring introduces."""
+    """Returns the names that the stub's own docstring introduces."""
     names: dict[str, Any] = {}
     name, text, line = next(docstrings(STUB))
     assert run(name, text, line, names)
@@ -60,17 +60,17 @@ EXAMPLES = [found for path in FILES for found in docstrings(path) if ">>>" in fo
 
 @pytest.mark.parametrize(("name", "text", "line"), EXAMPLES, ids=[name for name, _, _ in EXAMPLES])
 def test_an_example(name: str, text: str, line: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    # The example's changes to the environment are undone.
+    # Undoes the example's changes to the environment.
     for variable in ("TWILIO_ACCOUNT_SID", "TWILIO_API_KEY", "TWILIO_API_SECRET"):
         monkeypatch.setenv(variable, "")
     assert run(name, text, line, shared_names() if name.startswith(f"{STUB.name}:") else {})
 
 
 def public_members(node: Any, name: str) -> Iterator[str]:
-    """The public classes and methods of the stub; constructors are described by their class."""
+    """Yields the public classes and methods of the stub. Classes describe their constructors."""
     for child in node.body:
         if isinstance(child, ast.ClassDef | ast.FunctionDef) and not child.name.startswith("_"):
-            # The class's example shows an attribute's value.
+            # The example of the class shows the values of attributes.
             if any(isinstance(mark, ast.Name) and mark.id == "property" for mark in child.decorator_list):
                 continue
             yield f"{name}:{child.name}"
@@ -92,7 +92,7 @@ def test_every_module_and_exception_is_described() -> None:
             assert getattr(grantmint, name).__doc__
 
 
-# Constants have the documentation of their type.
+# At run time, a constant has the documentation of its type.
 CONSTANTS = ["_Generate", "__version__", "Jwt:ALGORITHM", "Jwt:GENERATE"]
 STUB_DOCSTRINGS = [
     (name.split(":")[1:], text)

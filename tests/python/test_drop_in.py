@@ -1,4 +1,4 @@
-"""A program written for the official library runs unchanged but for its imports, and grants the same."""
+"""A program for the official library runs with other imports and mints tokens with equal grants."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from credentials import ACCOUNT_SID, KEY_SID, NOW, SECRET, SERVICE_SID, claims, 
 
 GRANTS = ["SyncGrant", "ChatGrant", "VideoGrant", "VoiceGrant", "TaskRouterGrant", "PlaybackGrant"]
 
-# In the form of Twilio's guides.
+# Samples in the form of Twilio's guides.
 START = """
 from twilio.jwt.access_token import AccessToken
 from twilio.jwt.access_token.grants import {grant}
@@ -106,7 +106,7 @@ def run(source: str) -> dict[str, Any]:
 
 
 def freeze(monkeypatch: pytest.MonkeyPatch, now: int) -> None:
-    """Stops the clock of the official library; ours takes no notice."""
+    """Stops the clock of the official library. grantmint does not use it."""
     monkeypatch.setattr(time, "time", lambda: float(now))
 
 
@@ -117,7 +117,7 @@ def test_a_guides_sample(guide: str, monkeypatch: pytest.MonkeyPatch) -> None:
     freeze(monkeypatch, read["iat"])
     theirs = run(GUIDES[guide])["jwt"]
 
-    # The differences: `iat` is always there, and `nbf` only if asked for.
+    # The differences: grantmint always writes `iat`, and writes `nbf` only on request.
     assert claims(theirs).pop("nbf", read["iat"]) == read["iat"]
     assert {**read, "nbf": 0} == {**claims(theirs), "iat": read["iat"], "nbf": 0}
     assert "nbf" not in read
@@ -125,14 +125,14 @@ def test_a_guides_sample(guide: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def both(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
-    """The same token of the official class and of ours, without the default `nbf`."""
+    """Creates equal tokens of the official class and of ours, without the default `nbf`."""
     classes = twilio.jwt.access_token.AccessToken, grantmint.access_token.AccessToken
     theirs, ours = (cls(ACCOUNT_SID, KEY_SID, SECRET, *args, **{"nbf": None, **kwargs}) for cls in classes)
     return theirs, ours
 
 
 def compare(theirs: Any, ours: Any, ttl: int | None = None, secret: str = SECRET) -> dict[str, Any]:
-    """The claims of both, which are the same."""
+    """Checks that both tokens have equal claims and headers. Returns the claims."""
     token = ours.to_jwt(ttl, now=NOW)
     algorithm = ours.algorithm
     expected = {**claims(theirs.to_jwt(ttl), secret, algorithm), "iat": NOW}
@@ -272,7 +272,7 @@ def test_the_names_of_the_modules() -> None:
         assert all(getattr(grantmint, name) is getattr(ours, name) for name in classes)
 
 
-# The differences of a token besides `iat` and `nbf`: the claims equal the official Node library's.
+# The other differences of a token. There, the claims equal those of the official Node library.
 @pytest.mark.parametrize(
     ("grant", "theirs", "ours"),
     [

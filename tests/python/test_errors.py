@@ -1,4 +1,4 @@
-"""Every mistake has a stable code, the right exception, and the name of the field as Python spells it."""
+"""Every mistake has a stable code, the right exception, and the field's name in Python."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ CREDENTIALS: dict[str, Any] = {"account_sid": ACCOUNT_SID, "signing_key_sid": KE
 
 
 class Custom(AccessTokenGrant):
-    """A grant of any key and payload."""
+    """A grant with any key and payload."""
 
     def __init__(self, key: str) -> None:
         self._key = key
@@ -135,7 +135,7 @@ MISTAKES: dict[str, tuple[Any, str | None, str]] = {
     ),
     "missing_variable": (Issuer.from_env, None, "the environment variable TWILIO_ACCOUNT_SID is not set"),
 }
-# Reached elsewhere (`too_deep`, in test_free_form.py), or only from Node (`unknown_option`) or by our bugs.
+# Codes that other tests cover (`too_deep`, in test_free_form.py), or that only Node or a bug can cause.
 OTHER_CODES = {"too_deep", "unknown_option", "internal", "secret_is_zeros", "conflict"}
 
 

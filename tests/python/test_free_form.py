@@ -67,7 +67,7 @@ def cyclic_list() -> dict[str, Any]:
 
 
 def nested(levels: int) -> dict[str, Any]:
-    """An object with as many levels below it."""
+    """Returns an object with that many levels below it."""
     payload: dict[str, Any] = {}
     for _ in range(levels):
         payload = {"a": payload}
@@ -105,7 +105,7 @@ def test_what_json_has_no_form_for(payload: dict[Any, Any], found: str) -> None:
         assert str(caught.value) == f"{where} contains {found}, which JSON cannot represent"
 
 
-# RFC 8259, section 6: these change when they are read as IEEE 754 numbers.
+# RFC 8259, section 6: parsers that use IEEE 754 numbers would change these integers.
 @pytest.mark.parametrize(
     "integer",
     [2**53 + 1, -(2**53) - 1, 2**63 - 1, 2**64 - 1, 10**40 + 1, 10**400, 10**5000],
@@ -121,7 +121,7 @@ def test_an_integer_that_loses_precision(integer: int) -> None:
 @pytest.mark.parametrize(
     ("payload", "text"),
     [
-        # ECMA-262, Number::toString, by way of RFC 8785, section 3.2.2.3 and appendix B.
+        # ECMA-262, Number::toString; see RFC 8785, section 3.2.2.3 and appendix B.
         ({"a": 2**53, "b": -(2**53)}, '{"a":9007199254740992,"b":-9007199254740992}'),
         ({"a": 1.0, "b": -0.0, "c": 10**21}, '{"a":1,"b":0,"c":1e+21}'),
         (

@@ -71,7 +71,7 @@ def test_what_is_nested_deep_behind_a_name_that_stands_twice_is_not_read() -> No
     check_consistency(inspection)
 
 
-# Sound tokens: nothing at all is found in them.
+# Sound tokens have no findings.
 
 
 def sid(prefix: str) -> st.SearchStrategy[str]:
@@ -117,7 +117,7 @@ SOUND = st.fixed_dictionaries(
 
 
 def sound_tokens(given_: dict[str, Any]) -> list[str]:
-    """The same token by each of the two, and a third that has been valid for a minute already."""
+    """Returns equal tokens of twilio-python and grantmint, and one that has been valid for a minute."""
     now = given_["now"]
     options = {name: given_[name] for name in ("identity", "ttl", "region")}
 

@@ -335,7 +335,7 @@ def test_a_number_of_threads_is_named_as_it_is(threads: int) -> None:
 
 
 def test_one_long_identity_takes_no_memory_for_a_thousand() -> None:
-    # A thousand times as much would be more than most machines have.
+    # A thousand times as much would exceed the memory of most machines.
     tokens = issuer().mint_many(["a" * 20_000_000, *map(str, range(1023))])
     assert len(tokens) == 1024
 
@@ -347,7 +347,7 @@ def test_more_threads_than_any_machine_has() -> None:
 
 
 def test_what_a_list_raises_before_its_first_item_passes_through() -> None:
-    """As a query does that cannot reach its database."""
+    """Such an exception comes from a query that cannot reach its database."""
 
     class Query:
         def __iter__(self) -> Iterator[Any]:

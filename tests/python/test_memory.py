@@ -1,6 +1,6 @@
 """Resident memory stays flat, and dropped objects are collected.
 
-``make soak`` does the first with ten million calls of each kind.
+``make soak`` makes ten million calls of each kind.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def test_what_is_dropped_in_any_order_is_collected(seed: int) -> None:
     assert "all are gone" in output(str(RELIABILITY / "orders.py"), "1000", str(seed))
 
 
-# The possible places of a program's last object: they determine which objects are dropped with it.
+# The places of a program's last object. They determine the objects that are dropped with it.
 KEPT = {
     "a global": "kept = Late()",
     "sys": "sys.kept = Late()",
@@ -47,7 +47,7 @@ KEPT = {
 
 @pytest.mark.parametrize("place", KEPT)
 def test_a_finalizer_may_call_everything_when_the_interpreter_ends(place: str) -> None:
-    """Also when that is the first error of the process, and the first list."""
+    """Its calls cause the first error of the process and mint its first list."""
     program = """
         import os, sys
         from grantmint import AccessToken, Issuer, Verifier, VideoGrant, inspect

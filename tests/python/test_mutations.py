@@ -1,4 +1,4 @@
-"""Every small change to a good token is refused with a typed error."""
+"""The verifier rejects every small change to a good token with a typed error."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_every_small_change_to_a_good_token_is_refused() -> None:
         else:
             raise AssertionError(f"accepted: {changed!r}")
     assert codes.total() > 60_000
-    # The payload is read only once the signature fits, and it never does.
+    # No code about the payload: the verifier reads it only after the signature, which never matches.
     assert codes.keys() == {
         "bad_signature",
         "not_base64url",

@@ -1,4 +1,4 @@
-"""The installed package: one version, types, and all names."""
+"""The installed package has one version, types and all names."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_the_top_level_has_everything() -> None:
     for name in MODULES[1:]:
         module = importlib.import_module(name)
         for member in module.__all__:
-            # The official name of an exception that has a better one.
+            # The official name of `TokenError`.
             name = {"JwtDecodeError": "TokenError"}.get(member, member)
             assert getattr(grantmint, name) is getattr(module, member)
 
@@ -60,7 +60,7 @@ def test_classes_are_named_by_where_they_are_imported_from() -> None:
     native = importlib.import_module("grantmint._grantmint")
     for name in native.__all__:
         if name.startswith("_"):
-            # The command, which `python -m grantmint` calls.
+            # The command that `python -m grantmint` runs.
             continue
         member = getattr(native, name)
         assert getattr(grantmint, name) is member

@@ -1,4 +1,4 @@
-"""Random inputs give the claims that the official library gives, except where we differ on purpose."""
+"""Random inputs give the official library's claims, except for intended differences."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import grantmint
 from credentials import NOW, claims, header
 
-# UTF-8 has no surrogates: they are refused.
+# Without surrogates, which UTF-8 cannot represent and grantmint rejects.
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 SECRET = st.text(st.characters(codec="ascii", exclude_categories=["Cc"]), min_size=64, max_size=140).filter(
     lambda secret: not secret.lstrip().startswith(("-----BEGIN", "---- BEGIN", "ssh-", "ecdsa-", "sk-", "{"))
@@ -27,7 +27,7 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXT, inner, max_size=4),
     max_leaves=12,
 )
-# An empty object is written by the official Node library, and not by the Python one.
+# Not empty: the official Node library writes an empty object, and the Python library does not.
 OBJECT = st.dictionaries(TEXT, JSON, min_size=1, max_size=4)
 VOICE = st.fixed_dictionaries(
     {"incoming_allow": st.sampled_from([None, True, False]), "outgoing_application_sid": TEXT.filter(bool)},
@@ -72,5 +72,5 @@ def test_the_claims_and_header_of_the_official_library(
 
 
 def as_numbers(read: dict[str, Any]) -> Any:
-    """Reads every number as IEEE 754 does: 37192737505616980 and 3.719273750561698e16 are the same one."""
+    """Converts every number to a double, so that 37192737505616980 equals 3.719273750561698e16."""
     return json.loads(json.dumps(read), parse_int=float)

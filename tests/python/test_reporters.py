@@ -1,6 +1,6 @@
-"""The reporters that people have, on errors of grantmint's: `rich`, `pytest --showlocals` and Sentry.
+"""Error reporters show no secret: `rich`, `pytest --showlocals` and Sentry.
 
-Each shows the locals of every frame. Objects with the secret are among them, but not the secret itself.
+Each shows the locals of every frame. Some locals are objects that contain the secret.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def serve(mistake):
 
 
 class Kept(Transport):
-    """The events that Sentry would have sent."""
+    """A transport that keeps the events instead of sending them to Sentry."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -118,7 +118,7 @@ def test_reporters(app: Any, report: Callable[[Exception], str]) -> None:
         assert "<Issuer account_sid=" in told, mistake
         assert CANARY not in told, mistake
 
-    # A variable of the caller's is shown. (Sentry leaves out one by the name of `secret`.)
+    # Reporters do show a variable of the caller. (Sentry leaves out variables named `secret`.)
     shown = app.read_secret()
     with pytest.raises(Exception) as caught:  # noqa: PT011
         app.Issuer("AC", app.CREDENTIALS[1], shown)
@@ -126,7 +126,7 @@ def test_reporters(app: Any, report: Callable[[Exception], str]) -> None:
 
 
 def test_pytest_with_locals(app: Any, tmp_path: Path) -> None:
-    """In a process of its own, with each of them a test that fails."""
+    """Runs pytest in a new process. Each mistake is a failing test."""
     program = "import pytest\nfrom app_of_test_reporters import MISTAKES, serve\n"
     program += "@pytest.mark.parametrize('mistake', MISTAKES)\ndef test_it(mistake):\n    serve(mistake)\n"
     (tmp_path / "test_it.py").write_text(program)

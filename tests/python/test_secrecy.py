@@ -1,4 +1,4 @@
-"""The secret is where it was put, `secret` and `secret_key`, and nowhere else."""
+"""The secret is in the attributes `secret` and `secret_key`, and nowhere else."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PARTS = (CANARY, "canary", CANARY.encode().hex())
 
 
 class Subclass(AccessToken):
-    """A subclass has a `__dict__` and could be pickled by it."""
+    """A subclass, which has a `__dict__` that pickle could use."""
 
 
 def holders() -> list[Any]:
@@ -167,7 +167,7 @@ def test_an_exception_does_not_tell(make: Any, wrong: dict[str, Any]) -> None:
     assert is_clean(error)
     assert is_clean(error.args)
     assert is_clean(vars(error))
-    # The traceback without the source of this file.
+    # Only the exception: a traceback would quote the source of this file.
     lines = traceback.format_exception_only(error)
     assert is_clean(lines)
     assert error.__cause__ is None
@@ -187,7 +187,7 @@ MAPS, MEMORY = Path("/proc/self/maps"), Path("/proc/self/mem")
 
 
 def written_memory() -> Iterator[tuple[int, int]]:
-    """Returns start and end of each writable mapping of this process."""
+    """Yields the start and end of each writable mapping of this process."""
     for line in MAPS.read_text(encoding="utf-8").splitlines():
         place, permissions = line.split()[:2]
         start, end = (int(number, 16) for number in place.split("-"))
@@ -196,7 +196,7 @@ def written_memory() -> Iterator[tuple[int, int]]:
 
 
 def copies(needle: memoryview) -> int:
-    """Counts a text in the memory of this process, without leaving a copy."""
+    """Counts the copies of a text in the memory of this process, without creating one."""
     window, blank, found = bytearray(1 << 20), bytes(1 << 20), 0
     with MEMORY.open("rb", buffering=0) as memory:
         for start, end in list(written_memory()):

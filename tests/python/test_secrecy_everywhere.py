@@ -35,7 +35,7 @@ def clean(text: object) -> bool:
 
 
 def holders() -> dict[str, Any]:
-    """By name, all objects that were given the secret, and their results."""
+    """Returns all objects that got the secret, and their results, by name."""
     issuer = Issuer(ACCOUNT_SID, KEY_SID, CANARY, grants=[SyncGrant(service_sid=SERVICE_SID)])
     token = issuer.mint("alice")
     verifier = Verifier({KEY_SID: CANARY}, account_sid=ACCOUNT_SID)
@@ -57,7 +57,7 @@ def holders() -> dict[str, Any]:
 
 @dataclasses.dataclass
 class Settings:
-    """As an application may keep it."""
+    """The settings of an application that contain such an object."""
 
     holder: Any
 
@@ -86,7 +86,7 @@ def failing(call: Callable[[], object]) -> str:
 
 
 def in_a_frame(holder: Any) -> str:
-    """As `rich`, `pytest -l` and Sentry do: the locals of every frame of a traceback, by their `repr`."""
+    """Shows the locals of every frame of a traceback, as `rich`, `pytest -l` and Sentry do."""
 
     def serve(holder: Any, settings: Settings) -> None:
         raise RuntimeError("as an application's code does")
@@ -142,9 +142,7 @@ def test_surface(surface: str) -> None:
 
 
 def test_the_collector_finds_it_in_the_drop_in_alone() -> None:
-    """A walk over the heap finds the references of native objects: only ``AccessToken`` refers to its
-    ``secret``.
-    """
+    """The collector sees the references of native objects. Only ``AccessToken`` refers to its secret."""
     for what, holder in holders().items():
         if not isinstance(holder, AccessToken | types.BuiltinMethodType):
             assert clean(gc.get_referents(holder)), what
@@ -155,7 +153,7 @@ def read_secret() -> str:
 
 
 def mistakes() -> Iterator[Callable[[], object]]:
-    """In none of them has a frame of the caller's a variable for the secret."""
+    """Yields calls that raise an error. No frame of the caller has a variable with the secret."""
     credentials = (ACCOUNT_SID, KEY_SID)
     yield lambda: Issuer("AC", KEY_SID, read_secret())
     yield lambda: Issuer(*credentials, f"-----BEGIN PRIVATE KEY-----\n{read_secret()}")
@@ -181,7 +179,7 @@ def mistakes() -> Iterator[Callable[[], object]]:
 
 @pytest.mark.parametrize("place", range(20))
 def test_no_error_tells(place: int) -> None:
-    """Nor its causes, nor its traceback with the locals of every frame; none is a frame of the package."""
+    """Checks the error, its causes, and the locals of its traceback, which has no frame of the package."""
     mistake = list(mistakes())[place]
     with pytest.raises(Exception) as caught:  # noqa: PT011
         mistake()
@@ -190,7 +188,7 @@ def test_no_error_tells(place: int) -> None:
         assert clean(error.args)
         assert clean(vars(error))
         frames = traceback.TracebackException.from_exception(error, capture_locals=True)
-        # Apart from the source of this file.
+        # Only the locals: the lines would quote the source of this file.
         shown = [value for frame in frames.stack for value in (frame.locals or {}).values()]
         assert clean(shown)
         assert not any(Path(frame.filename).is_relative_to(PACKAGE) for frame in frames.stack)
@@ -198,7 +196,7 @@ def test_no_error_tells(place: int) -> None:
 
 
 def test_bytes_can_be_wiped_as_soon_as_they_were_given() -> None:
-    """As SECURITY.md says; ``AccessToken`` reads its ``secret`` when it signs."""
+    """SECURITY.md promises this. ``AccessToken`` differs: it reads ``secret`` when it signs."""
     secret = bytearray(CANARY.encode())
     issuer = Issuer(ACCOUNT_SID, KEY_SID, secret, grants=[SyncGrant(service_sid=SERVICE_SID)])
     verifier = Verifier({KEY_SID: secret})

@@ -1,4 +1,4 @@
-"""Subclasses of the tokens and grants, as people have written them for the official library."""
+"""Subclasses of the tokens and grants, as programs for the official library define them."""
 
 from __future__ import annotations
 
@@ -142,7 +142,7 @@ def test_custom_grants_with_a_property_a_class_attribute_or_a_key_of_each_instan
     grants = [ByProperty(), ByClass(), ByInstance("by_instance"), ByInstance("data_sync")]
     expected = {"by_property": {"a": 1}, "by_class": {}, "by_instance": {}, "data_sync": {}}
     assert claims(AccessToken(ACCOUNT_SID, KEY_SID, SECRET, grants).to_jwt(now=NOW))["grants"] == expected
-    # An issuer requires the service of a Sync grant, also of a custom one.
+    # An issuer requires a service in every Sync grant, also in a custom grant with that key.
     del expected["data_sync"]
     issuer = Issuer(ACCOUNT_SID, KEY_SID, SECRET, grants=grants[:3])
     assert claims(issuer.mint("alice", now=NOW))["grants"] == {"identity": "alice", **expected}

@@ -1,4 +1,4 @@
-"""Times are whole seconds in their range; any other value is rejected by name."""
+"""Times are whole seconds in their range. An error about any other value names it."""
 
 from __future__ import annotations
 

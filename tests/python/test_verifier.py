@@ -86,7 +86,7 @@ def test_keys_may_be_any_mapping() -> None:
 
 def test_a_cycle_through_what_from_jwt_gives_is_collected() -> None:
     class Canary:
-        """Something that can be watched."""
+        """An object that supports weak references."""
 
     decoded = AccessToken.from_jwt(signed({**GOOD, "exp": int(time.time()) + 60}), SECRET)
     canary = Canary()
@@ -109,7 +109,7 @@ def test_keys_are_rotated() -> None:
     verifier = Verifier({OLD_KEY: OLD_SECRET, KEY_SID: SECRET})
     assert verifier.verify(mint(), now=NOW).key_sid == KEY_SID
     assert verifier.verify(mint(OLD_KEY, OLD_SECRET), now=NOW).key_sid == OLD_KEY
-    # Signed by the one, in the name of the other.
+    # Signed by one key, with the SID of the other.
     for key, secret in ((KEY_SID, OLD_SECRET), (OLD_KEY, SECRET)):
         with pytest.raises(TokenSignatureError) as caught:
             verifier.verify(mint(key, secret), now=NOW)
@@ -213,7 +213,7 @@ def test_the_exceptions() -> None:
         assert type(twin) is TokenExpiredError
         assert (str(twin), twin.code, twin.field) == (str(error), error.code, error.field)
         assert twin.twilio_codes == error.twilio_codes
-    # It may be logged.
+    # A log may contain the error, so it must not contain the token.
     assert mint() not in repr(error)
 
 
@@ -296,7 +296,7 @@ def test_a_finalizer_may_look_at_what_is_just_being_made() -> None:
     seen: list[object] = []
 
     class Curious:
-        """Part of a cycle, so that it ends when the collector comes, which on CPython 3.11 is in any call."""
+        """Part of a cycle, so that the collector ends it. On CPython 3.11, it may run in any call."""
 
         def __init__(self, decoded: Any) -> None:
             self.decoded, self.cycle = decoded, self

@@ -1,6 +1,6 @@
-"""A program that uses everything: `mypy --strict` finds nothing wrong in it, and nothing is `Any`.
+"""A program that uses the whole API. `mypy --strict` reports no error in it, and no type is `Any`.
 
-Its wrong lines must be wrong: mypy reports an unused `type: ignore`.
+Its wrong lines have a `type: ignore`. mypy reports one that is not needed.
 """
 
 from __future__ import annotations

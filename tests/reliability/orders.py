@@ -1,8 +1,8 @@
-"""Objects that are created, thrown and dropped in any order are collected: ``python orders.py [rounds
-[seed]]``.
+"""Checks that objects are collected if they are dropped in random order.
 
-Tokens, grants, errors and their tracebacks refer to each other; callbacks throw in the middle of a call; what
-a call in a thread still uses is dropped by everybody else. In the end nothing may be left of it.
+``python orders.py [rounds [seed]]`` creates tokens, grants, errors and tracebacks that refer to each other.
+Callbacks raise exceptions in the middle of a call, and a thread may have the last reference to an object.
+In the end, no object may be left.
 """
 
 from __future__ import annotations
@@ -51,12 +51,12 @@ FIELDS: dict[type[AccessTokenGrant], tuple[str, ...]] = {
     PlaybackGrant: ("grant",),
 }
 
-# Everybody who must be gone in the end.
+# The objects that must not exist in the end.
 tracked: list[weakref.ref[Any]] = []
 
 
 class Text(str):
-    """A string that refers to others: the only kind of value that nearly every place takes."""
+    """A string that refers to other objects. Nearly every argument and attribute accepts a string."""
 
     def __new__(cls, text: str, *others: object) -> Text:  # noqa: PYI034 - `Self` is not in 3.10
         self = super().__new__(cls, text)
@@ -92,7 +92,7 @@ class Keyless(Custom):
 
 
 class Surly:
-    """Throws whenever it is asked for something."""
+    """An object whose methods raise an exception."""
 
     def throw(self, *_: object) -> Any:
         raise Thrown(self)
@@ -192,7 +192,7 @@ def what_a_token_says(other: Any, chance: random.Random) -> object:
     token = Text(new_issuer().mint(Text("alice", other)), other)
     claims = Verifier({Text(KEY_SID, token): Text(SECRET)}).verify(token)
     decoded = AccessToken.from_jwt(token, Text(SECRET, claims))
-    # Shown and then the same each time: a place for a cycle.
+    # These attributes return the same `dict` each time, so it can be part of a cycle.
     decoded.payload["decoded"] = decoded.grants["decoded"] = decoded.headers["decoded"] = Text(
         "x", decoded, claims
     )
@@ -204,9 +204,7 @@ def what_a_token_says(other: Any, chance: random.Random) -> object:
 
 @makes
 def an_error_with_its_frames(other: Any, chance: random.Random) -> object:
-    """An error refers to its traceback, the traceback to its frames, and the frames to the object in
-    question.
-    """
+    """An error refers to its traceback, the traceback to its frames, and a frame to the token."""
     token = new_token(other)
     token.ttl = -1
     kept = Text("kept", token)
@@ -227,13 +225,13 @@ def an_iterator_in_the_middle(other: Any, chance: random.Random) -> object:
     for _ in range(chance.randrange(20)):
         next(names)
     issuer = new_issuer()
-    # One that mints itself, with the same issuer, while it is read.
+    # Reading this iterator mints with the same issuer.
     return issuer.mint_many((Text(issuer.mint(name)[:20]) for name in names), threads=2)
 
 
 @makes
 def one_that_a_thread_uses(other: Any, _: random.Random) -> object:
-    """The thread alone has it in the end."""
+    """Returns a list after only a thread had a reference to the names and the issuer."""
     minted: list[str] = []
     names = [Text(f"user-{place}", minted, other) for place in range(300)]
 
@@ -272,7 +270,7 @@ THROWING: list[Callable[[Any], object]] = [
 
 @makes
 def what_a_callback_threw(other: Any, chance: random.Random) -> object:
-    """Its own error, and not another one."""
+    """Returns the exception of a callback, which the call passes through."""
     call = chance.choice(THROWING)
     try:
         call(other)

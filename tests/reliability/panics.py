@@ -1,6 +1,6 @@
-"""No panic ends the process or prints user data: ``make check-panics``.
+"""Checks that no panic ends the process or prints user data: ``make check-panics``.
 
-Takes a native module that was built with functions that panic, which no released one has.
+It takes a native module with functions that panic. No released module has them.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def main(module: str) -> None:
         )
     assert (done.returncode, done.stdout) == (0, "alive\n"), f"{done.returncode}\n{done.stdout}{done.stderr}"
     lines = done.stderr.splitlines()
-    # Only the location: neither the panic's message nor a backtrace.
+    # The lines contain the location, without the panic's message or a backtrace.
     assert len(lines) == 22, done.stderr
     assert all(line.startswith("grantmint: a bug, at bindings/python/src/") for line in lines), done.stderr
     print(f"Python: {len(lines)} panics, each an ordinary exception")

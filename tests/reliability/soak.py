@@ -1,8 +1,7 @@
-"""Resident memory stays flat: ``python soak.py [mints [refusals [inspections]]]``.
+"""Checks that resident memory stays flat: ``python soak.py [mints [refusals [inspections]]]``.
 
-10,000,000 of each where nothing is said.
-The first round does not count, since it may allocate permanent objects. Memory is measured by the system, not
-Python.
+Each number defaults to the one before it, and the first to 10,000,000. Calls before the measurement allocate
+the permanent objects. The operating system measures the memory.
 """
 
 from __future__ import annotations
@@ -45,7 +44,7 @@ class Throwing(AccessTokenGrant):
 
 
 class Turning(AccessTokenGrant):
-    """Refers to the token that it is a grant of: only the garbage collector ends it."""
+    """A grant that refers to its token, so that only the garbage collector ends it."""
 
     key = "turning"
 
@@ -112,7 +111,7 @@ def explain(text: str) -> Callable[[], None]:
     return run
 
 
-# Most of a round is the first kind of call; the rarer kinds alternate.
+# Seven of eight calls are of the first kind. The rarer kinds alternate in the others.
 ROUNDS: dict[str, tuple[list[Callable[[], None]], list[Callable[[], None]]]] = {
     "mints": ([mint_one], [mint_with_options, mint_by_hand, mint_in_a_cycle, mint_a_list, make_an_issuer]),
     "refusals": (
@@ -137,7 +136,7 @@ ROUNDS: dict[str, tuple[list[Callable[[], None]], list[Callable[[], None]]]] = {
 
 
 def resident() -> int:
-    """Bytes, of this process alone."""
+    """Returns the resident memory of this process in bytes."""
     with open("/proc/self/smaps_rollup", encoding="ascii") as file:
         for line in file:
             if line.startswith("Rss:"):

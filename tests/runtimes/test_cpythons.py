@@ -1,4 +1,4 @@
-"""Every CPython here plays the shared vectors with the same wheel, in a new environment with nothing else."""
+"""Every CPython on this machine plays the shared vectors with the same wheel, in a new environment."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ print(*sys.version_info[:2], sys.implementation.name, sysconfig.get_config_var("
 
 
 def output(*command: str | Path) -> str | None:
-    """Returns the output of a command, or nothing if it is missing or fails."""
+    """Returns the output of a command, or `None` if it is missing or fails."""
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
     except (OSError, subprocess.SubprocessError):
@@ -36,14 +36,14 @@ def candidates() -> Iterator[str]:
     for version in VERSIONS + LATER:
         if found := shutil.which(f"python{version}"):
             yield found
-    # A shim on PATH runs only the versions that pyenv has switched on; all are below its root.
+    # A shim on PATH runs only the selected versions of pyenv. All versions are below its root.
     if shutil.which("pyenv") and (root := output("pyenv", "root")):
         for folder in sorted(Path(root, "versions").glob("3.*")):
             yield str(folder / "bin" / "python")
 
 
 def interpreters() -> dict[str, str]:
-    """One interpreter for each version of CPython that is here; free-threaded ones have no stable ABI."""
+    """Returns one interpreter for each version of CPython. Free-threaded builds have no stable ABI."""
     found: dict[str, str] = {}
     for candidate in candidates():
         match (output(candidate, "-c", ABOUT) or "").split():
@@ -72,7 +72,7 @@ def test_cpython(version: str, wheel: Path, tmp_path: Path) -> None:
     run(INTERPRETERS[version], "-m", "venv", "--without-pip", environment)
     run(sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--no-index", wheel)
 
-    # Isolated from this process's own packages; and warnings, such as of deprecated C API, are errors.
+    # Isolated from this process's packages. Warnings, such as about a deprecated C API, are errors.
     printed = run(python, "-I", "-W", "error", TESTS / "runtimes" / "vectors.py", TESTS / "vectors")
     assert re.fullmatch(r"\d{4,} passed, 0 failed", printed)
     versions = "import sys, grantmint; print('%d.%d' % sys.version_info[:2], grantmint.__file__)"
