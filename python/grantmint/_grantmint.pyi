@@ -1,7 +1,7 @@
 """The native module of grantmint. Import its names from ``grantmint``.
 
-All times are whole seconds: since the epoch (a ``NumericDate`` of RFC 7519, section 2), or lifetimes. For
-optional values, ``None`` and ``""`` both mean that the value is not given.
+All times and lifetimes are whole seconds. Times count from the epoch (``NumericDate`` in RFC 7519, section
+2). For optional values, ``None`` and ``""`` both mean that the value is not given.
 
 Invalid input raises :class:`grantmint.InputError` (a ``ValueError``) or, for a wrong type,
 :class:`grantmint.InputTypeError` (a ``TypeError``). Both have a stable ``code`` and name the ``field``.
@@ -61,7 +61,7 @@ _Kind: TypeAlias = Literal[
 @final
 @type_check_only
 class _Generate:
-    """The type of ``Jwt.GENERATE``, for type checkers alone."""
+    """The type of ``Jwt.GENERATE``, only for type checkers."""
 
 __version__: str
 """The version of grantmint, the same in Rust, Python and Node.
@@ -72,7 +72,7 @@ __version__: str
 """
 
 def _main(arguments: list[str]) -> int:
-    """Runs the command ``grantmint`` with the arguments after its name. Returns the exit code.
+    """Runs the command ``grantmint`` with the arguments after its name, and returns the exit code.
 
     >>> from grantmint._grantmint import _main
     >>> _main(["inspect", "--no-such-option"])
@@ -109,8 +109,8 @@ class Jwt:
 
         Args:
             jwt: the token.
-            key: the secret to check the signature with. Without it, everything but the signature is checked:
-                anybody may have written the claims.
+            key: the secret to check the signature with. Defaults to no secret: then the signature is not
+                checked, and anybody may have written the claims.
 
         Raises:
             TokenError: for a token that does not verify; see :meth:`Verifier.verify`.
@@ -164,7 +164,7 @@ class DecodedJwt(Jwt):
 
     @property
     def nbf(self) -> int | None:
-        """The time from which the token is valid, in seconds since the epoch, if the token contains it."""
+        """The time from which the token is valid, in seconds since the epoch, if it has one."""
 
     @property
     def jti(self) -> str | None:
@@ -211,13 +211,14 @@ class AccessTokenGrant:
 
         The payload is a ``dict`` with string keys and values of the types ``dict``, ``list``, ``tuple``,
         ``str``, ``int``, ``float``, ``bool`` and ``None``. Numbers are written as ECMAScript does (RFC 8785,
-        section 3.2.2.3). Exceptions raised by your own ``to_payload`` pass through unchanged.
+        section 3.2.2.3). An exception of your own ``to_payload`` passes through unchanged.
 
         Raises:
             NotImplementedError: if the subclass has none.
-            InputError: when minted, with the code ``not_json`` (NaN, an infinity, a cycle, another type),
-                ``too_deep``, ``lossy_integer`` or ``lone_surrogate``.
-            InputTypeError: when minted, with the code ``wrong_type``, if it is not a ``dict``.
+            InputError: when the token is minted, with the code ``not_json`` (NaN, an infinity, a cycle or
+                another type), ``too_deep``, ``lossy_integer`` or ``lone_surrogate``.
+            InputTypeError: when the token is minted, with the code ``wrong_type``, for a payload that is not
+                a ``dict``.
 
         >>> VideoGrant(room="daily").to_payload()
         {'room': 'daily'}
@@ -315,7 +316,7 @@ class VoiceGrant(AccessTokenGrant):
     """Calls from and to a client of Programmable Voice: https://www.twilio.com/docs/voice/sdks
 
     Args:
-        incoming_allow: whether the identity can be called. It is written only if ``True``.
+        incoming_allow: whether the client can receive calls. The payload contains it only if it is ``True``.
         outgoing_application_sid: the TwiML application that handles outgoing calls, ``AP…``.
         outgoing_application_params: a ``dict`` of parameters that Twilio passes on to that application.
         push_credential_sid: the credential for push notifications, ``CR…``.
@@ -377,8 +378,9 @@ class TaskRouterGrant(AccessTokenGrant):
         self, workspace_sid: str | None = None, worker_sid: str | None = None, role: str | None = None
     ) -> None: ...
     def to_payload(self) -> dict[str, str]:
-        """Returns the payload under ``task_router`` in the claims. Raises as :meth:`SyncGrant.to_payload`
-        does.
+        """Returns the payload under ``task_router`` in the claims.
+
+        Raises as :meth:`SyncGrant.to_payload` does.
 
         >>> TaskRouterGrant(workspace_sid="WS123").to_payload()
         {'workspace_sid': 'WS123'}
@@ -389,7 +391,7 @@ class PlaybackGrant(AccessTokenGrant):
     """Playback of a Twilio Live stream, a product that has ended.
 
     Args:
-        grant: the ``dict`` that Twilio's API returned. Defaults to ``None``, which means an empty one.
+        grant: the ``dict`` that Twilio's API returned. Defaults to ``None``, which means an empty ``dict``.
 
     The argument is an attribute of the same name.
 
@@ -401,8 +403,9 @@ class PlaybackGrant(AccessTokenGrant):
 
     def __init__(self, grant: dict[str, Any] | None = None) -> None: ...
     def to_payload(self) -> dict[str, Any]:
-        """Returns the payload under ``player`` in the claims. Raises as :meth:`AccessTokenGrant.to_payload`
-        does.
+        """Returns the payload under ``player`` in the claims.
+
+        Raises as :meth:`AccessTokenGrant.to_payload` does.
 
         >>> PlaybackGrant().to_payload()
         {}
@@ -412,9 +415,9 @@ class PlaybackGrant(AccessTokenGrant):
 class AccessToken(Jwt):
     """A token built field by field: a drop-in for ``twilio.jwt.access_token.AccessToken``.
 
-    It is as lenient about SIDs as the official class, and mutable until it is signed. Every argument is an
-    attribute of the same name (``secret`` also as ``secret_key``), which :meth:`to_jwt` checks. A token
-    cannot be pickled or copied, since a copy would contain the secret. See
+    It accepts any SID, as the official class does. Every argument is an attribute of the same name;
+    ``secret`` is also ``secret_key``. Attributes can change at any time, and :meth:`to_jwt` checks them. A
+    token cannot be pickled or copied, since a copy would contain the secret. See
     https://www.twilio.com/docs/iam/access-tokens
 
     Args:
@@ -426,20 +429,21 @@ class AccessToken(Jwt):
         identity: the user's identity. An integer becomes its decimal digits. Defaults to no identity, which
             some products accept.
         nbf: the time before which the token is not valid (RFC 7519, section 4.1.5), or ``Jwt.GENERATE`` for
-            the time of minting. Defaults to no such time: a server whose clock runs ahead would mint tokens
-            that Twilio rejects.
+            the time of minting. Defaults to no ``nbf``, since Twilio would reject the new tokens of a server
+            whose clock runs ahead.
         ttl: the lifetime in seconds, from 1 to 86,400. Defaults to 3600.
-        valid_until: the time at which the token expires. It takes precedence over ``ttl``. Defaults to no
-            such time.
+        valid_until: the time at which the token expires, at most 86,400 seconds after minting. It takes
+            precedence over ``ttl``. Defaults to ``None``, which means that ``ttl`` applies.
         region: the account's region, such as ``"au1"`` (https://www.twilio.com/docs/global-infrastructure);
             the member ``twr`` of the header. Defaults to no region.
         jti: the token's identifier (RFC 7519, section 4.1.7). Defaults to the official libraries' format: the
-            key SID, a hyphen and the time of minting. That identifier repeats within a second.
+            key SID, a hyphen and the time of minting. Tokens of the same second get equal identifiers.
 
     Raises:
-        InputError: with the code ``required`` for a missing credential, ``not_a_grant`` for a value that is
-            not a grant. :meth:`to_jwt` checks everything else.
-        TypeError: for an argument that does not exist.
+        InputError: with the code ``required`` for a missing credential, or ``not_a_grant`` for a value that
+            is not a grant. :meth:`to_jwt` checks everything else.
+        InputTypeError: with the code ``wrong_type`` for ``grants`` that are not a list.
+        TypeError: for an unknown argument.
 
     >>> token = AccessToken(account_sid, key_sid, secret, identity="alice", ttl=600)
     >>> token.add_grant(SyncGrant(service_sid=service_sid))
@@ -452,7 +456,7 @@ class AccessToken(Jwt):
     secret: _Secret
     secret_key: _Secret
     grants: list[AccessTokenGrant]
-    """The grants, in the order added. Grants appended to the list count, too.
+    """The grants, in the order added. The list itself may also be changed.
 
     >>> token = AccessToken(account_sid, key_sid, secret)
     >>> token.grants.append(VideoGrant(room="daily"))
@@ -509,7 +513,7 @@ class AccessToken(Jwt):
         The grant is read when the token is signed, so later changes to it count.
 
         Raises:
-            InputError: with the code ``not_a_grant`` for anything else.
+            InputError: with the code ``not_a_grant`` for a value that is not a grant.
 
         >>> token = AccessToken(account_sid, key_sid, secret)
         >>> token.add_grant("video")
@@ -525,15 +529,14 @@ class AccessToken(Jwt):
         Args:
             ttl: the lifetime in seconds, from 1 to 86,400. It takes precedence over ``valid_until``. Defaults
                 to the token's own.
-            algorithm: the signing algorithm. Defaults to the token's own, which is HS256 unless it was
-                changed.
+            algorithm: the signing algorithm. Defaults to the token's own, which defaults to HS256.
             now: the time to mint at, the claim ``iat``. Defaults to the current time.
 
         Raises:
             InputError: ``required``, ``not_whole``, ``out_of_range``, ``not_before_expiry``,
-                ``lone_surrogate``, ``unsupported_algorithm``, ``secret_is_key``, ``reserved_grant_key``, and
-                the errors of the grants.
-            InputTypeError: ``wrong_type`` for a value of another type, booleans among them.
+                ``lone_surrogate``, ``unsupported_algorithm``, ``secret_is_key``, ``secret_is_zeros``,
+                ``reserved_grant_key``, and the errors of the grants.
+            InputTypeError: ``wrong_type`` for a value of another type. A boolean is not an integer.
 
         >>> token = AccessToken(account_sid, key_sid, secret, identity="alice")
         >>> claims(token.to_jwt(ttl=60, now=1_700_000_000))["exp"]
@@ -576,15 +579,15 @@ class AccessToken(Jwt):
 class Issuer:
     """Mints many tokens for one API key. It is stricter than :class:`AccessToken`, and faster.
 
-    The constructor checks the credentials, prepares the key and reads the grants. An issuer never changes
-    afterwards, and threads may share it. It cannot be pickled or copied.
+    The constructor checks the credentials, prepares the key and reads the grants. Afterwards, an issuer never
+    changes, and threads may share it. It cannot be pickled or copied.
 
     Args:
         account_sid: the account: ``AC`` and 32 hexadecimal digits.
         key_sid: the API key: ``SK`` and 32 hexadecimal digits.
         secret: the secret of that key, as text or bytes, of at least 32 bytes (RFC 7518, section 3.2).
-        grants: the grants of every token. Defaults to no grants: then each call of :meth:`mint` must pass
-            some.
+        grants: the grants of every token. Defaults to no grants: then each call of :meth:`mint` must have a
+            grant.
         ttl: the lifetime in seconds, from 1 to 86,400. Defaults to 3600.
         region: the account's region, such as ``"au1"`` (https://www.twilio.com/docs/global-infrastructure).
             Defaults to no region.
@@ -592,10 +595,12 @@ class Issuer:
 
     Raises:
         InputError: ``required``, ``malformed_sid``, ``secret_too_short``, ``secret_is_key``,
-            ``out_of_range``, ``unsupported_algorithm``, and the errors of the grants; ``required`` also for a
-            Sync or Chat grant without ``service_sid``, which an unset environment variable often causes.
+            ``secret_is_zeros``, ``not_whole``, ``out_of_range``, ``lone_surrogate``,
+            ``unsupported_algorithm``, ``not_a_grant``, and the errors of the grants. ``required`` is
+            also the code for a Sync or Chat grant without ``service_sid``, such as from an unset environment
+            variable.
         InputTypeError: ``wrong_type`` for a value of another type.
-        TypeError: for an argument that does not exist.
+        TypeError: for an unknown argument.
 
     >>> issuer = Issuer(account_sid, key_sid, secret, grants=[SyncGrant(service_sid=service_sid)])
     >>> claims(issuer.mint("alice", now=1_700_000_000))["exp"]
@@ -632,7 +637,7 @@ class Issuer:
 
         Raises:
             InputError: ``missing_variable`` for an unset or empty variable, and the constructor's errors.
-            InputTypeError: as the constructor.
+            InputTypeError: as for the constructor.
 
         >>> import os
         >>> os.environ["TWILIO_ACCOUNT_SID"], os.environ["TWILIO_API_KEY"] = account_sid, key_sid
@@ -658,8 +663,8 @@ class Issuer:
             grants: more grants. A grant with the same key replaces the issuer's grant in its place. Defaults
                 to no more grants.
             ttl: the lifetime in seconds, from 1 to 86,400. Defaults to the issuer's.
-            nbf: the time before which the token is not valid (RFC 7519, section 4.1.5). Defaults to no such
-                time.
+            nbf: the time before which the token is not valid (RFC 7519, section 4.1.5). Defaults to no
+                ``nbf``.
             jti: the token's identifier (RFC 7519, section 4.1.7). Defaults to the key SID, a hyphen and the
                 time of minting.
             now: the time to mint at, the claim ``iat``. Defaults to the current time.
@@ -706,16 +711,22 @@ class Issuer:
         nbf: int | None = None,
         now: int | None = None,
     ) -> list[str]:
-        """Mints a token for each identity, in their order and all at the same second, or no token at all.
+        """Mints a token for each identity. Returns the tokens in the order of the identities.
+
+        All tokens have the same time of minting. If one identity is rejected, the call returns no token.
 
         Args:
-            identities: the identities of the tokens. A single string is rejected.
+            identities: the identities of the tokens, as a list or another iterable. A string, bytes, a
+                mapping or a set is rejected.
             threads: the number of threads to mint on, from 1 to 1024. Defaults to 1.
-            grants: as for :meth:`mint`, for every token; as are ``ttl``, ``nbf`` and ``now``.
+            grants: more grants of every token, as for :meth:`mint`.
+            ttl: the lifetime of every token, as for :meth:`mint`.
+            nbf: the time before which no token is valid, as for :meth:`mint`.
+            now: the time to mint at, as for :meth:`mint`.
 
         Raises:
-            InputError: as :meth:`mint`. For an identity, its ``index`` is the place in the list.
-            InputTypeError: as :meth:`mint`.
+            InputError: as for :meth:`mint`. For an identity, ``index`` is its index in the list.
+            InputTypeError: as for :meth:`mint`, and for ``identities`` that are not a list.
 
         >>> issuer = Issuer(account_sid, key_sid, secret, grants=[VideoGrant()])
         >>> tokens = issuer.mint_many(["alice", "bob"], now=1_700_000_000)
@@ -728,7 +739,7 @@ class Issuer:
 
 @final
 class IssuedToken:
-    """A token and its times: the result of :meth:`Issuer.issue`. Its ``repr`` does not show the token.
+    """A token and its times, the result of :meth:`Issuer.issue`. Its ``repr`` does not show the token.
 
     >>> issuer = Issuer(account_sid, key_sid, secret, grants=[VideoGrant()])
     >>> issuer.issue("alice", ttl=60, now=1_700_000_000)
@@ -755,7 +766,7 @@ class IssuedToken:
     def renew_at(self) -> int:
         """The time at which to replace the token, in seconds since the epoch.
 
-        It is three minutes before the expiry, but not before half of the lifetime.
+        It is three minutes before the expiry, but not before half of the lifetime has passed.
         """
 
 @final
@@ -763,21 +774,21 @@ class Verifier:
     """Verifies tokens. Threads may share a verifier.
 
     The order of checks is part of the contract: size, shape, header, signature (in constant time), and only
-    then the payload and its claims. It is strict where JWT libraries differ (RFC 8725): one pinned algorithm,
-    canonical base64url, no duplicate names, no ``crit``. If no key matches the signature, the unverified
-    ``iss`` only chooses between ``unknown_key`` and ``bad_signature``.
+    then the payload and its claims. A verifier is strict where JWT libraries differ (RFC 8725): it accepts
+    one algorithm and only canonical base64url, and rejects duplicate names and ``crit``. If no key matches
+    the signature, the unverified ``iss`` only chooses between ``unknown_key`` and ``bad_signature``.
 
     Args:
         keys: the secret of the tokens, or a mapping of API keys' SIDs to their secrets. With a mapping, a
             token's ``iss`` must be the key that signed it. Several keys allow rotation.
-        account_sid: the account that tokens must belong to. Without it, every account is accepted.
+        account_sid: the account that tokens must belong to. Defaults to any account.
         leeway: the tolerated difference between clocks in seconds, from 0 to 86,400. Defaults to 0.
-        algorithm: the only algorithm that is accepted. Defaults to ``HS256``.
-        max_size: the size limit of a token in bytes. Defaults to 16,384.
+        algorithm: the only algorithm that is accepted. Defaults to HS256.
+        max_size: the largest accepted token in bytes, from 1 to 1,073,741,824. Defaults to 16,384.
 
     Raises:
         InputError: ``required`` for a missing or empty secret or SID, ``secret_is_key``, ``secret_is_zeros``,
-            ``unsupported_algorithm``, ``out_of_range``.
+            ``unsupported_algorithm``, ``not_whole``, ``out_of_range``, ``lone_surrogate``.
         InputTypeError: ``wrong_type`` for a value of another type.
 
     >>> verifier = Verifier({key_sid: secret}, account_sid=account_sid)
@@ -799,17 +810,19 @@ class Verifier:
         max_size: int | None = 16384,
     ) -> Verifier: ...
     def verify(self, token: str | bytes, *, now: int | None = None) -> Claims:
-        """Verifies a token.
+        """Verifies a token and returns its claims.
 
         Args:
             token: the token.
-            now: the current time for the checks. Defaults to the clock's.
+            now: the time of the checks. Defaults to the current time.
 
         Raises:
             TokenError: for the first check that fails, also for a value that is not a string. Its ``code``
-                names the problem, its class the kind of problem: ``TokenMalformedError``,
+                names the problem. Its class is the kind of problem: ``TokenMalformedError``,
                 ``TokenSignatureError``, ``TokenClaimError``, ``TokenExpiredError`` or
                 ``TokenNotYetValidError``.
+            InputError: ``not_whole`` or ``out_of_range`` for ``now``.
+            InputTypeError: ``wrong_type`` for ``now``.
 
         >>> try:
         ...     Verifier(secret).verify("eyJhbGciOiJub25lIn0.e30.")
@@ -869,18 +882,19 @@ class Claims:
         """The header."""
 
 def inspect(token: object, secret: _Secret | None = None, now: int | None = None) -> Inspection:
-    """Explains a token: its contents, everything that is wrong with it, and the solution.
+    """Explains a token. Returns its contents, all its problems, and advice for each problem.
 
-    It never fails on a bad token.
+    No token causes an exception.
 
     Args:
         token: the token, or any other value.
-        secret: the secret to check the signature with. Without it, the signature is not checked.
+        secret: the secret to check the signature with. Defaults to no secret: then the signature is not
+            checked.
         now: the time of inspection. Defaults to the current time.
 
     Raises:
-        InputError: for a ``now`` out of range. A bad secret is a finding.
-        InputTypeError: for a secret that is neither a string nor bytes.
+        InputError: ``not_whole`` or ``out_of_range`` for ``now``. A bad secret is a finding instead.
+        InputTypeError: ``wrong_type`` for ``now``, or for a secret that is neither a string nor bytes.
 
     >>> print(inspect("Bearer abc.def.ghi", now=1_700_000_000).findings[0].message)
     "Bearer" is before the token.
@@ -909,7 +923,9 @@ def inspect(token: object, secret: _Secret | None = None, now: int | None = None
 
 @final
 class Inspection:
-    """The result of :func:`inspect`. Its ``str`` is a report for a person.
+    """The result of :func:`inspect`. Its ``str`` is a readable report.
+
+    Attributes are ``None`` if the token does not contain the value, or contains it in an unreadable form.
 
     >>> inspection = inspect("abc")
     >>> inspection.sound, inspection.kind, [finding.code for finding in inspection.findings]
@@ -922,11 +938,11 @@ class Inspection:
 
     @property
     def sound(self) -> bool:
-        """Whether no finding is an error."""
+        """Whether the token has no finding that is an error."""
 
     @property
     def identity(self) -> str | None:
-        """The identity, if the token has one."""
+        """The user's identity, if the token has one."""
 
     @property
     def key_sid(self) -> str | None:
@@ -962,7 +978,10 @@ class Inspection:
 
     @property
     def renew_at(self) -> int | None:
-        """The time at which to replace the token, as :attr:`IssuedToken.renew_at`."""
+        """The time at which to replace the token, in seconds since the epoch.
+
+        It is computed as for :attr:`IssuedToken.renew_at`.
+        """
 
     @property
     def header(self) -> dict[str, Any] | None:
@@ -974,10 +993,10 @@ class Inspection:
 
     @property
     def findings(self) -> list[Finding]:
-        """The problems, the worst first."""
+        """The problems, with errors before warnings."""
 
     def to_dict(self) -> dict[str, Any]:
-        """Returns the inspection as values that JSON can represent.
+        """Returns the inspection as a ``dict`` that JSON can represent.
 
         >>> inspect("abc").to_dict()["findings"][0]["code"]
         'not_compact'
@@ -985,7 +1004,7 @@ class Inspection:
 
 @final
 class Finding:
-    """A problem of a token, with advice for its maker.
+    """A problem of a token, with advice for the developer who mints it.
 
     >>> inspect("abc").findings[0]
     <Finding error not_compact: This is not a token: it contains no dot.>
@@ -993,20 +1012,20 @@ class Finding:
 
     @property
     def severity(self) -> Literal["error", "warning"]:
-        """Whether Twilio rejects such a token."""
+        """``"error"`` if Twilio rejects such a token, otherwise ``"warning"``."""
 
     @property
     def code(self) -> str:
-        """The stable name of the problem, equal in Rust, Python and Node."""
+        """The stable name of the problem. It is equal in Rust, Python and Node."""
 
     @property
     def twilio_codes(self) -> list[int]:
-        """The numbers with which Twilio would probably reject the token."""
+        """The codes of the errors that Twilio would probably report: https://www.twilio.com/docs/api/errors"""
 
     @property
     def message(self) -> str:
-        """The problem, as it appears in this token."""
+        """The description of the problem in this token."""
 
     @property
     def advice(self) -> str:
-        """How to solve it."""
+        """The recommended fix."""
