@@ -1,4 +1,4 @@
-# The published artefacts: built, installed in empty places, and described in the book.
+# Builds the published artefacts, tests them in empty folders, and builds the book.
 
 .PHONY: dist docs test-docs test-install check-oldest-rust check-reproducible lint-packaging clean-dist
 
@@ -27,7 +27,7 @@ docs: build-python $(STAMPS)/packaging $(STAMPS)/npm-docs ## builds the book, wi
 
 test: test-docs
 
-# The Rust samples are among the tests of the workspace.
+# `make test-rust` tests the Rust samples.
 test-docs: build $(STAMPS)/packaging $(STAMPS)/npm-tests $(STAMPS)/npm-express ## tests the samples of the book and of the READMEs
 	$(BIN)/python -m pytest -c python/pyproject.toml --rootdir=. tests/docs
 	node --test tests/docs/*.test.mjs

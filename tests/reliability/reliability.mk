@@ -1,8 +1,8 @@
-# Tests that are too slow for every `make test`: fuzzing, long runs, special builds. docs/reliability.md has their results.
+# Fuzzing, long runs and special builds, most of them too slow for `make test`. docs/reliability.md has the results.
 
 .PHONY: asan boundary check-panics coverage cycles deny dudect fuzz miri mutants soak valgrind
 
-# The names that cargo gives the bindings' cdylibs on Linux; Windows and macOS use others.
+# The names of the bindings' libraries on Linux. Windows and macOS use other names.
 PANICKING := target/panic-test/debug
 
 check-panics: $(STAMPS)/venv ## checks that a panic becomes an ordinary error, in builds that can panic
@@ -24,7 +24,7 @@ soak: build ## checks memory over ten million mints, rejections and inspections 
 cycles: build-node $(STAMPS)/npm-runtimes ## starts a thousand workers that load the package, on every runtime
 	node tests/reliability/cycles.mjs
 
-# The names of the fuzz targets are those of their files.
+# Each fuzz target has the name of its file.
 TARGETS := $(basename $(notdir $(wildcard fuzz/fuzz_targets/*.rs)))
 FUZZ_SECONDS ?= 1800
 
@@ -51,7 +51,7 @@ asan: ## runs AddressSanitizer over the Node module (two minutes); needs nightly
 		--target-dir target/asan --package grantmint-node --features grantmint-node/fault-test
 	node tests/reliability/asan.mjs target/asan/$(ASAN_TARGET)/debug/libgrantmint_node.so
 
-# The other tests call C code of peers, or take hours.
+# The tests that Miri can run: the others call C code of peers, or would take hours.
 MIRI_TESTS := $(addprefix --test ,error mint_vectors verify_hostile inspect)
 MIRI_CHOICE := official_ each_case_has each_case_is an_error_has bad_arguments_cause repeated_wrappings deep_nesting
 

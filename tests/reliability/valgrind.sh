@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Memcheck over the core's tests and a round through the Python module: `make valgrind`. Leaks count if nothing refers to
-# them any more; the test runner's own thread handle is "possibly lost".
+# Runs memcheck over the core's tests and over programs that use the Python module: `make valgrind`. Only memory that
+# nothing refers to is a leak. The test runner's own thread handle is "possibly lost".
 #
-# Left out: `secret`, whose allocator reads uninitialized memory on purpose; the exhaustive tests, for time.
+# It skips the tests of `secret`, whose allocator reads uninitialized memory on purpose, and the slow exhaustive tests.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -16,7 +16,7 @@ for test in lib mint_issuer error json verify_hostile mint_vectors; do
   (cd crates/grantmint && "${memcheck[@]}" "$program" --test-threads=1 --skip every_small_change)
 done
 
-# CPython frees little of its own memory at exit: only reports with the module's name count.
+# CPython frees little of its own memory at exit, so only reports with the module's name count.
 log=$(mktemp)
 said=$(mktemp)
 trap 'rm -f "$log" "$said"' EXIT
@@ -24,7 +24,7 @@ for program in 'soak.py 200 200 200' 'orders.py 200 1'; do
   # shellcheck disable=SC2086 # its arguments are words
   PYTHONMALLOC=malloc valgrind --leak-check=full --show-leak-kinds=definite,indirect --log-file="$log" \
     .venv/bin/python tests/reliability/$program >"$said" || true
-  # Under valgrind, memory may grow more than it should. But the program must have come to its end.
+  # Memory may grow beyond the program's limit under valgrind. The program must still run to its end.
   grep -q 'inspections\|all are gone' "$said"
   grep -q 'ERROR SUMMARY' "$log"
   if grep -B12 '_grantmint' "$log"; then
