@@ -69,7 +69,7 @@ def play(command: list[str], case: dict[str, Any], folder: Path) -> tuple[int, s
 
 
 @pytest.mark.parametrize("case", TABLE["cases"], ids=lambda case: case["title"])
-def test_the_binary_does_what_the_table_says(case: dict[str, Any], tmp_path: Path) -> None:
+def test_the_binary_has_the_outcomes_of_the_table(case: dict[str, Any], tmp_path: Path) -> None:
     code, out, err = play(CARGO, case, tmp_path)
     assert code == case["code"], err
     for printed, expected in ((out, case["stdout"]), (err, case["stderr"])):
@@ -79,7 +79,9 @@ def test_the_binary_does_what_the_table_says(case: dict[str, Any], tmp_path: Pat
 
 @pytest.mark.parametrize("package", PACKAGES)
 @pytest.mark.parametrize("case", TABLE["cases"], ids=lambda case: case["title"])
-def test_every_package_does_what_the_binary_does(case: dict[str, Any], package: str, tmp_path: Path) -> None:
+def test_every_package_has_the_outcomes_of_the_binary(
+    case: dict[str, Any], package: str, tmp_path: Path
+) -> None:
     folders = [tmp_path / name for name in ("binary", "package")]
     for folder in folders:
         folder.mkdir()

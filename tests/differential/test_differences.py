@@ -289,7 +289,7 @@ def braces(pattern: str) -> str:
     return pattern.replace("{", r"\{").replace("}", r"\}")
 
 
-def test_each_row_that_says_something_of_twilio_python_is_here_and_no_other() -> None:
+def test_exactly_the_documented_rows_about_twilio_python_are_here() -> None:
     table = Path(__file__).parents[2] / "docs" / "differences.md"
     lines = table.read_text(encoding="utf-8").splitlines()
     rows = [[cell.strip() for cell in line.split("|")] for line in lines if line.startswith("| ")]

@@ -101,7 +101,7 @@ def test_a_sample(page: str, code: str) -> None:
     play(page, code)
 
 
-def test_the_flask_endpoint_knows_who_is_asking() -> None:
+def test_the_flask_endpoint_identifies_the_user() -> None:
     ((page, code),) = [(page, code) for page, name, code in SAMPLES if name == "flask"]
     users: list[SimpleNamespace | None] = [None, SimpleNamespace(id="u_1")]
     app = play(page, code, current_user=lambda: users.pop(0))["app"]

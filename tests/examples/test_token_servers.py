@@ -202,7 +202,7 @@ def verify(token: str, identity: str, settings: dict[str, str]) -> dict[str, Any
 
 
 @every_example
-def test_token_of_who_is_signed_in(server: Server) -> None:
+def test_token_of_the_signed_in_user(server: Server) -> None:
     before = int(time.time())
     answer = server.ask("GET", "/token", {"Cookie": server.log_in("alice")})
     assert answer.status == 200

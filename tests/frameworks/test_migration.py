@@ -59,7 +59,7 @@ def test_the_issuer() -> None:
     assert claims["grants"] == {"identity": "alice", "video": {}}
 
 
-def test_a_token_is_decoded_or_says_why_not(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_token_is_decoded_or_rejected_with_a_reason(capsys: pytest.CaptureFixture[str]) -> None:
     good = str(play("after")["jwt"])
     # A token may decode without its last character, if the unused bits are zero. It never does without two.
     for token in (good, good[:-2], "abc"):

@@ -65,7 +65,7 @@ def test_the_licences_are_inside(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_nothing_tells_of_the_machine_that_built_it(name: str) -> None:
+def test_no_artefact_identifies_the_build_machine(name: str) -> None:
     cargo = os.environ.get("CARGO_HOME", str(Path.home() / ".cargo"))
     folders = [str(ROOT), str(Path.home()), cargo, "/home/runner", "/Users/runner"]
     for file, contents in FILES[name].items():
@@ -105,7 +105,7 @@ def test_a_native_module_runs_on_the_glibc_that_rust_asks_for(name: str) -> None
 
 
 @pytest.mark.parametrize("wheel", sorted(DIST.glob("*-manylinux*.whl")), ids=lambda path: path.name)
-def test_the_wheel_is_what_its_tag_says(wheel: Path) -> None:
+def test_the_wheel_agrees_with_its_tag(wheel: Path) -> None:
     shown = tool("auditwheel", "show", str(wheel))
     tag = re.search(r'following platform tag:\s+"(.+?)"', shown)
     assert tag
@@ -124,7 +124,7 @@ def test_the_crates_inside_are_listed(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", [name for name in FILES if name.endswith(".crate")])
-def test_what_a_crate_takes_is_listed_beside_it(name: str) -> None:
+def test_the_dependencies_of_a_crate_are_listed_beside_it(name: str) -> None:
     listed = json.loads((DIST / f"{name}.cdx.json").read_bytes())
     described = listed["metadata"]["component"]
     assert name == f"{described['name']}-{described['version']}.crate"
@@ -167,7 +167,7 @@ def test_the_npm_packages_name_each_other() -> None:
         assert "scripts" not in platform
 
 
-def test_the_sdist_holds_what_a_build_takes_and_nothing_else() -> None:
+def test_the_sdist_contains_exactly_the_files_of_a_build() -> None:
     allowed = re.compile(
         r"PKG-INFO|Cargo\.(toml|lock)|README\.md|LICENSE-\w+|pyproject\.toml"
         r"|grantmint/.*\.pyi?|grantmint/py\.typed"

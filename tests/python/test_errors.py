@@ -299,7 +299,7 @@ def test_grants_that_are_no_list(grants: Any) -> None:
 
 
 @pytest.mark.parametrize("grant", [None, 5, "video", VideoGrant, {"video": {}}], ids=repr)
-def test_what_is_no_grant(grant: Any) -> None:
+def test_a_value_that_is_not_a_grant(grant: Any) -> None:
     token = AccessToken(**CREDENTIALS)
     words = "Grant must be an instance of AccessTokenGrant."
     refused("not_a_grant", "grants", words, InputError, token.add_grant, grant)
@@ -314,6 +314,6 @@ def test_what_is_no_grant(grant: Any) -> None:
 @pytest.mark.parametrize(
     "name", ["line\nfeed", "\x1b[31m", "a" * 101], ids=["a line feed", "colours", "a long one"]
 )
-def test_a_types_name_is_only_told_if_it_is_like_one(name: str) -> None:
+def test_a_message_contains_a_types_name_only_if_it_looks_like_one(name: str) -> None:
     with pytest.raises(InputTypeError, match=r"^region must be a string, not something else$"):
         AccessToken(ACCOUNT_SID, KEY_SID, SECRET, region=type(name, (), {})()).to_jwt()

@@ -92,7 +92,7 @@ NOT_JSON = [
 
 
 @pytest.mark.parametrize(("payload", "found"), NOT_JSON, ids=[found for _, found in NOT_JSON])
-def test_what_json_has_no_form_for(payload: dict[Any, Any], found: str) -> None:
+def test_values_that_json_cannot_represent(payload: dict[Any, Any], found: str) -> None:
     params = VoiceGrant(outgoing_application_sid="AP123", outgoing_application_params=payload)
     for grant, where in (
         (Custom(payload), "custom.payload"),

@@ -33,7 +33,7 @@ NO_STRINGS = [None, 0, 1.5, True, [], {}, object(), str, ("a.b.c",), float("nan"
 
 
 @pytest.mark.parametrize("value", NO_STRINGS, ids=lambda value: type(value).__name__)
-def test_what_is_no_string_is_refused_as_such(value: Any) -> None:
+def test_a_value_that_is_not_a_string_is_rejected(value: Any) -> None:
     player.check_error(
         player.rejection(player.verifier_of(CASES[0]), value, CASES[0]),
         {"code": "not_a_string", "field": None},

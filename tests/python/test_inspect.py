@@ -32,7 +32,7 @@ def test_there_are_vectors_and_each_has_a_title_of_its_own() -> None:
     assert len({case["title"] for case in CASES}) == len(CASES)
 
 
-def test_what_it_takes_and_what_it_refuses() -> None:
+def test_accepted_and_rejected_arguments() -> None:
     token = next(case for case in CASES if not case["codes"])["token"]
     secret = next(case for case in CASES if case["signature"] == "valid" and not case["codes"])["secret"]
     for given_secret in (secret, secret.encode(), bytearray(secret.encode()), memoryview(secret.encode())):
@@ -63,7 +63,7 @@ def encode(text: str | bytes) -> str:
     return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
 
-def test_what_is_nested_deep_behind_a_name_that_stands_twice_is_not_read() -> None:
+def test_deep_nesting_after_a_duplicate_name_is_not_read() -> None:
     payload = '{"a":{"x":1,"x":2},"b":' + "[" * 5900 + "]" * 5900 + "}"
     inspection = inspect(f"{encode('{}')}.{encode(payload)}.AAAA")
     assert "duplicate_member" in codes(inspection)

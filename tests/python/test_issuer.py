@@ -195,7 +195,7 @@ EQUAL: list[dict[str, Any]] = [
 
 
 @pytest.mark.parametrize("inputs", EQUAL, ids=str)
-def test_it_mints_what_an_access_token_would(inputs: dict[str, Any]) -> None:
+def test_it_mints_the_token_of_an_access_token(inputs: dict[str, Any]) -> None:
     inputs = dict(inputs)
     identity, region, algorithm = (inputs.pop(name) for name in ("identity", "region", "algorithm"))
     grants = [VoiceGrant(True, "AP123"), SyncGrant(service_sid=SERVICE_SID)]
@@ -322,7 +322,7 @@ def test_an_issuer_never_changes() -> None:
     ],
     ids=repr,
 )
-def test_a_number_of_threads_that_is_none(threads: Any, code: str) -> None:
+def test_an_invalid_number_of_threads(threads: Any, code: str) -> None:
     with pytest.raises((InputError, InputTypeError)) as caught:
         issuer().mint_many(["alice"], threads=threads)
     assert (caught.value.code, caught.value.field) == (code, "threads")
@@ -346,7 +346,7 @@ def test_more_threads_than_any_machine_has() -> None:
     assert [claims(token)["grants"]["identity"] for token in tokens] == identities
 
 
-def test_what_a_list_raises_before_its_first_item_passes_through() -> None:
+def test_an_exception_before_the_first_item_of_a_list_passes_through() -> None:
     """Such an exception comes from a query that cannot reach its database."""
 
     class Query:
@@ -366,7 +366,7 @@ def test_a_string_is_no_list_of_identities() -> None:
 @pytest.mark.parametrize(
     "identities", [b"ab", bytearray(b"ab"), memoryview(b"ab"), {"a": 1}, {"a"}], ids=repr
 )
-def test_what_can_be_iterated_is_not_always_a_list(identities: Any) -> None:
+def test_some_iterables_are_rejected_as_lists(identities: Any) -> None:
     with pytest.raises(InputTypeError, match="identities must be a list"):
         issuer().mint_many(identities)
 

@@ -29,7 +29,7 @@ def test_memory_stays_flat() -> None:
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
-def test_what_is_dropped_in_any_order_is_collected(seed: int) -> None:
+def test_objects_dropped_in_any_order_are_collected(seed: int) -> None:
     assert "all are gone" in output(str(RELIABILITY / "orders.py"), "1000", str(seed))
 
 

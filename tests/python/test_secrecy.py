@@ -46,7 +46,7 @@ def is_clean(text: object) -> bool:
 
 
 @each_holder
-def test_what_is_printed(holder: Any, caplog: pytest.LogCaptureFixture) -> None:
+def test_the_printed_form(holder: Any, caplog: pytest.LogCaptureFixture) -> None:
     logging.getLogger("app").error("%s %r", holder, holder)
     for text in (
         repr(holder),
@@ -64,7 +64,7 @@ def test_what_is_printed(holder: Any, caplog: pytest.LogCaptureFixture) -> None:
 
 
 @each_holder
-def test_what_it_holds(holder: Any) -> None:
+def test_only_two_attributes_contain_the_secret(holder: Any) -> None:
     documented = {"secret", "secret_key"}
     seen = {name: getattr(holder, name) for name in dir(holder) if name not in documented | {"__doc__"}}
     assert is_clean(seen)
@@ -108,7 +108,7 @@ def test_nor_by_hand(holder: Any) -> None:
         assert is_clean(caught.value)
 
 
-def test_the_refusal_says_why() -> None:
+def test_the_rejection_of_a_copy_has_a_reason() -> None:
     for holder in holders():
         if isinstance(holder, AccessToken):
             with pytest.raises(

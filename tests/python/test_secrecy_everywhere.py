@@ -178,7 +178,7 @@ def mistakes() -> Iterator[Callable[[], object]]:
 
 
 @pytest.mark.parametrize("place", range(20))
-def test_no_error_tells(place: int) -> None:
+def test_no_error_contains_the_secret(place: int) -> None:
     """Checks the error, its causes, and the locals of its traceback, which has no frame of the package."""
     mistake = list(mistakes())[place]
     with pytest.raises(Exception) as caught:  # noqa: PT011

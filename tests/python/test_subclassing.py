@@ -65,7 +65,7 @@ def test_a_token_with_more_arguments_than_ours() -> None:
     assert claims(Wide(*range(12)).to_jwt(now=NOW))["grants"] == {"identity": "66"}
 
 
-def test_a_token_that_forgets_our_init_says_what_is_missing() -> None:
+def test_a_token_without_our_init_names_the_missing_field() -> None:
     class Forgetful(AccessToken):
         def __init__(self) -> None:
             pass

@@ -84,7 +84,7 @@ def test_keys_may_be_any_mapping() -> None:
     assert verifier.verify(mint(), now=NOW).identity == "alice"
 
 
-def test_a_cycle_through_what_from_jwt_gives_is_collected() -> None:
+def test_a_cycle_through_a_decoded_token_is_collected() -> None:
     class Canary:
         """An object that supports weak references."""
 
@@ -217,7 +217,7 @@ def test_the_exceptions() -> None:
     assert mint() not in repr(error)
 
 
-def test_what_is_printed() -> None:
+def test_the_printed_form() -> None:
     verifier = Verifier({KEY_SID: SECRET})
     claims = verifier.verify(mint(), now=NOW)
     for text in (repr(verifier), str(verifier), repr(claims), str(claims)):
@@ -252,7 +252,7 @@ texts = st.text(st.characters(codec="utf-8"), min_size=1, max_size=40)
 
 
 @given(identity=texts, room=texts, service=texts, ttl=st.integers(60, 86_400), region=st.none() | texts)
-def test_from_jwt_says_what_the_official_one_says(
+def test_from_jwt_gives_the_values_of_the_official_class(
     identity: str, room: str, service: str, ttl: int, region: str | None
 ) -> None:
     grants = [official_grants.VideoGrant(room=room), official_grants.ChatGrant(service_sid=service)]
@@ -270,7 +270,7 @@ def test_from_jwt_says_what_the_official_one_says(
         )
 
 
-def test_from_jwt_refuses_what_the_official_one_refuses() -> None:
+def test_from_jwt_rejects_the_tokens_that_the_official_class_rejects() -> None:
     good = AccessToken(ACCOUNT_SID, KEY_SID, SECRET, identity="alice")
     token = good.to_jwt()
     cases: list[tuple[Any, Any]] = [
@@ -291,7 +291,7 @@ def test_from_jwt_refuses_what_the_official_one_refuses() -> None:
             AccessToken.from_jwt(*case)
 
 
-def test_a_finalizer_may_look_at_what_is_just_being_made() -> None:
+def test_a_finalizer_may_read_an_unfinished_object() -> None:
     token = AccessToken(ACCOUNT_SID, KEY_SID, SECRET, identity="alice").to_jwt()
     seen: list[object] = []
 
@@ -328,7 +328,7 @@ def test_from_jwt_takes_the_algorithm_of_the_class() -> None:
         AccessToken.from_jwt(token, SECRET)
 
 
-def test_what_from_jwt_gives_is_read_once() -> None:
+def test_the_attributes_of_a_decoded_token_are_read_once() -> None:
     decoded = AccessToken.from_jwt(
         AccessToken(ACCOUNT_SID, KEY_SID, SECRET, [VideoGrant(room="daily")], "alice").to_jwt(),
         SECRET.encode(),
@@ -346,7 +346,7 @@ def test_what_from_jwt_gives_is_read_once() -> None:
     ("ttl", "renew_after"),
     [(3600, 3420), (86_400, 86_220), (360, 180), (361, 181), (359, 179), (60, 30), (1, 0)],
 )
-def test_issue_says_when_to_renew(ttl: int, renew_after: int) -> None:
+def test_issue_returns_the_renewal_time(ttl: int, renew_after: int) -> None:
     issuer = Issuer(ACCOUNT_SID, KEY_SID, SECRET, grants=[ChatGrant(service_sid=SERVICE_SID)])
     issued = issuer.issue("alice", ttl=ttl, now=NOW)
     assert issued.token == issuer.mint("alice", ttl=ttl, now=NOW)
@@ -355,7 +355,7 @@ def test_issue_says_when_to_renew(ttl: int, renew_after: int) -> None:
     assert issued.token not in repr(issued)
 
 
-def test_issue_takes_what_mint_takes() -> None:
+def test_issue_has_the_arguments_of_mint() -> None:
     issuer = Issuer(ACCOUNT_SID, KEY_SID, SECRET)
     issued = issuer.issue(7, grants=[VideoGrant()], nbf=NOW, jti="x", now=NOW)
     claims: Claims = Verifier(SECRET).verify(issued.token, now=NOW)
