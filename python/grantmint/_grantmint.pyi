@@ -429,8 +429,8 @@ class AccessToken(Jwt):
         identity: the user's identity. An integer becomes its decimal digits. Defaults to no identity, which
             some products accept.
         nbf: the time before which the token is not valid (RFC 7519, section 4.1.5), or ``Jwt.GENERATE`` for
-            the time of minting. Defaults to no ``nbf``, since Twilio would reject the new tokens of a server
-            whose clock runs ahead.
+            the time of minting. Defaults to no ``nbf``, since a server with a fast clock would mint tokens
+            that Twilio rejects at first.
         ttl: the lifetime in seconds, from 1 to 86,400. Defaults to 3600.
         valid_until: the time at which the token expires, at most 86,400 seconds after minting. It takes
             precedence over ``ttl``. Defaults to ``None``, which means that ``ttl`` applies.
