@@ -112,7 +112,8 @@ def test_the_rejection_of_a_copy_has_a_reason() -> None:
     for holder in holders():
         if isinstance(holder, AccessToken):
             with pytest.raises(
-                TypeError, match=rf"^cannot pickle or copy '{type(holder).__name__}': it contains the API secret"
+                TypeError,
+                match=rf"^cannot pickle or copy '{type(holder).__name__}': it contains the API secret",
             ):
                 pickle.dumps([holder])
 
