@@ -232,24 +232,20 @@ impl Task for MintMany {
     }
 }
 
-/// Takes the options of one token: those of a batch, but for the token's identifier before `now`.
+/// Takes the options of one token.
 fn mint_options<'a>(arguments: &mut Arguments<'a>) -> Result<(MintOptions<'a>, Grants), InputError> {
-    let mut options = MintOptions::new();
-    if let Some(ttl) = arguments.seconds(TimeField::Ttl)? {
-        options = options.ttl(ttl);
-    }
-    if let Some(nbf) = arguments.seconds(TimeField::Nbf)? {
-        options = options.nbf(nbf);
-    }
-    options = options.jti(arguments.text("jti")?);
-    if let Some(now) = arguments.seconds(TimeField::Now)? {
-        options = options.now(now);
-    }
-    Ok((options, arguments.grants()?))
+    let (shared, jti, grants) = options(arguments)?;
+    Ok((MintOptions::from(shared).jti(jti), grants))
 }
 
-/// Takes the options that many tokens share.
+/// Takes the options that many tokens share. JavaScript has already rejected a `jti`.
 fn batch_options<'a>(arguments: &mut Arguments<'_>) -> Result<(BatchOptions<'a>, Grants), InputError> {
+    let (shared, _, grants) = options(arguments)?;
+    Ok((shared, grants))
+}
+
+/// Takes the options of a call, which JavaScript packs alike for one token and for many, with the `jti` before `now`.
+fn options<'a, 'o>(arguments: &mut Arguments<'a>) -> Result<(BatchOptions<'o>, &'a str, Grants), InputError> {
     let mut options = BatchOptions::new();
     if let Some(ttl) = arguments.seconds(TimeField::Ttl)? {
         options = options.ttl(ttl);
@@ -257,12 +253,11 @@ fn batch_options<'a>(arguments: &mut Arguments<'_>) -> Result<(BatchOptions<'a>,
     if let Some(nbf) = arguments.seconds(TimeField::Nbf)? {
         options = options.nbf(nbf);
     }
-    // JavaScript packs the options of one token and of many alike; it has refused a `jti` for many.
-    arguments.text("jti")?;
+    let jti = arguments.text("jti")?;
     if let Some(now) = arguments.seconds(TimeField::Now)? {
         options = options.now(now);
     }
-    Ok((options, arguments.grants()?))
+    Ok((options, jti, arguments.grants()?))
 }
 
 /// Returns the parts of an error that JavaScript found. `field` has the core's spelling, after the class of its grant if

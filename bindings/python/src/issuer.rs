@@ -201,20 +201,9 @@ fn with_options<T>(
     use_them: impl FnOnce(&MintOptions<'_>) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
     let grants = grants.map(grant::read_all).transpose()?;
-    let mut options = MintOptions::new().jti(value::optional_text("jti", jti)?);
-    if let Some(grants) = &grants {
-        options = options.grants(grants);
-    }
-    if let Some(ttl) = value::seconds(TimeField::Ttl, ttl)? {
-        options = options.ttl(ttl);
-    }
-    if let Some(nbf) = value::seconds(TimeField::Nbf, nbf)? {
-        options = options.nbf(nbf);
-    }
-    if let Some(now) = value::seconds(TimeField::Now, now)? {
-        options = options.now(now);
-    }
-    use_them(&options)
+    let jti = value::optional_text("jti", jti)?;
+    let shared = batch_options(grants.as_ref(), ttl, nbf, now)?;
+    use_them(&MintOptions::from(shared).jti(jti))
 }
 
 fn batch_options<'a>(

@@ -107,8 +107,8 @@ impl IssuerBuilder<'_> {
     ///
     /// # Errors
     /// [`Error::Required`], [`Error::MalformedSid`], [`Error::SecretTooShort`], [`Error::SecretIsKey`] and
-    /// [`Error::SecretIsZeros`] for the credentials; [`Error::OutOfRange`] for the TTL; [`Error::Required`] for a Sync or Chat grant without its
-    /// service.
+    /// [`Error::SecretIsZeros`] for the credentials; [`Error::OutOfRange`] for the TTL; [`Error::Required`] for a Sync or
+    /// Chat grant without its service.
     pub fn build(&self) -> Result<Issuer, Error> {
         sid::check("account_sid", "AC", &self.account_sid)?;
         sid::check("key_sid", "SK", &self.key_sid)?;

@@ -98,3 +98,16 @@ impl<'a> BatchOptions<'a> {
         self
     }
 }
+
+/// A token with the options of a batch and the default identifier.
+///
+/// ```
+/// use grantmint::{BatchOptions, MintOptions};
+///
+/// let options = MintOptions::from(BatchOptions::new().ttl(600)).jti("order-7");
+/// ```
+impl<'a> From<BatchOptions<'a>> for MintOptions<'a> {
+    fn from(shared: BatchOptions<'a>) -> Self {
+        Self { shared, ..Self::default() }
+    }
+}
