@@ -111,7 +111,7 @@ const ROWS = {
       /^throws unsupported_algorithm: Algorithm not supported/,
     ],
   ],
-  '`addGrant` of what is no grant (Node)': [
+  '`addGrant` of a value that is not a grant (Node)': [
     [granting({ key: 'video' }), /^throws : grant.toPayload is not a function/, /^throws not_a_grant/],
   ],
   '`PlaybackGrant` without a grant': [[playback(undefined), /"player":\{\}/, /"player":\{\}/]],

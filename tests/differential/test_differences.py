@@ -230,18 +230,18 @@ ROWS: dict[str, list[tuple[Make, str, str]]] = {
         (read_back(CLAIMS, typ="at+jwt"), "SK1", "^wrong_typ"),
         (read_back(CLAIMS, cty="twilio-pkrv;v=1"), "SK1", "^wrong_cty"),
     ],
-    "`from_jwt` of a token that holds a name twice (Python)": [
+    "`from_jwt` of a token with a duplicate member name (Python)": [
         (read_back('{"iss":"SK1","iss":"SK2","sub":"AC1","exp":8589934592}'), "SK2", "^duplicate_member"),
     ],
     "`from_jwt` of a token with times that are strings or fractions (Python)": [
         (read_back(CLAIMS | {"exp": str(2**33)}), "SK1", "^claim_wrong_type"),
         (read_back(CLAIMS | {"nbf": 1.5}), "SK1", "^claim_wrong_type"),
     ],
-    "`secret_key` and `ttl` of what `from_jwt` gave (Python)": [
+    "`secret_key` and `ttl` of the result of `from_jwt` (Python)": [
         (attribute_read_back("secret_key"), CREDENTIALS[2], "^AttributeError"),
         (attribute_read_back("ttl"), "3600", "^AttributeError"),
     ],
-    "signing again what `from_jwt` gave (Python)": [
+    "signing the result of `from_jwt` again (Python)": [
         (read_back(CLAIMS, again=True), "SK1", "^AttributeError"),
     ],
     "a secret that is the text of a PEM, JWK or OpenSSH key": [
