@@ -11,7 +11,8 @@
 
 /**
  * A token under construction: a drop-in for the official library's `AccessToken`. It is as lenient about SIDs as the
- * official class. All properties can be changed until the token is signed.
+ * official class. All properties can be changed until the token is signed. The token then contains what its object shows:
+ * also in a subclass with accessors or fields, behind a `Proxy`, or with patched methods.
  *
  * `console.log` and `JSON.stringify` do not show the secret.
  *
@@ -37,7 +38,8 @@ export class AccessToken {
   /** The API key, `SK…`: the claim `iss` (RFC 7519, section 4.1.1). */
   keySid: string
   /**
-   * The API key's secret, as it was given. Its type is a string, as in the official library; it may be bytes.
+   * The API key's secret, as it was given. Its type is a string, as in the official library; it may be bytes. A getter
+   * of a subclass takes its place.
    */
   get secret(): string
   set secret(secret: string | Uint8Array)
@@ -104,7 +106,8 @@ export class AccessToken {
    * @param options - The time to mint at. Defaults to the current time.
    * @returns The token in compact form (RFC 7515, section 3.1).
    * @throws {@link InputError} for a value that a token cannot contain; its `code` names the problem, its `field` the
-   * property. Errors thrown by your own grants pass through.
+   * property. `unknown_option` is the code of a misspelled property of the token or of a grant, such as `service_sid`.
+   * Errors thrown by your own grants, accessors and proxies pass through.
    *
    * @example
    * ```js

@@ -3,24 +3,24 @@
 const { fail, unwrap } = require('./errors.js')
 const grants = require('./grants.js')
 const native = require('./native.js')
-const { checkOptions, describe, value } = require('./pack.js')
+const { checkOptions, value } = require('./pack.js')
+const { SECRET, Secret, secretArgument } = require('./secret.js')
+const { checkNames } = require('./spelling.js')
 
 const { checkGrant, packGrants } = grants
+const FIELDS = ['accountSid', 'keySid', 'ttl', 'identity', 'nbf', 'region', 'validUntil', 'jti', 'grants', 'secret']
 const OPTIONS = ['identity', 'ttl', 'nbf', 'validUntil', 'region', 'jti']
 const { defaultTtl } = JSON.parse(native.contract())
 
 class AccessToken {
-  // Private: code that lists or copies properties does not find it.
-  #secret
-  #shown
-
   constructor(accountSid, keySid, secret, options) {
     if (!accountSid) fail(AccessToken, 'required', 'account_sid')
     if (!keySid) fail(AccessToken, 'required', 'key_sid')
     if (!secret) fail(AccessToken, 'required', 'secret')
     this.accountSid = accountSid
     this.keySid = keySid
-    this.#secret = secret
+    // A subclass may accept the secret with a setter, or have a getter alone.
+    Reflect.set(this, 'secret', secret)
     if (options === undefined) {
       // The older form sets the identity later.
       this.ttl = defaultTtl
@@ -43,11 +43,11 @@ class AccessToken {
   }
 
   get secret() {
-    return this.#secret
+    return Secret.reveal(this[SECRET])
   }
 
   set secret(secret) {
-    this.#secret = secret
+    this[SECRET] = new Secret(secret)
   }
 
   addGrant(grant) {
@@ -56,11 +56,12 @@ class AccessToken {
   }
 
   toJwt(algorithm, options) {
-    const caller = AccessToken.prototype.toJwt
+    const caller = TO_JWT
     if (options !== undefined) checkOptions(options, TO_JWT_OPTIONS, caller)
+    checkNames(this, FIELDS, caller)
     // Copies all values first: a custom grant's `toPayload` may change the token. It may also throw, and error reporters
     // record the variables of frames, so no variable here is the secret.
-    const secret = inside(secretArgument(this.#secret, caller))
+    const secret = inside(secretArgument(this.secret, caller))
     const packed =
       value(this.accountSid) +
       value(this.keySid) +
@@ -70,7 +71,7 @@ class AccessToken {
       value(this.validUntil) +
       value(this.region) +
       value(this.jti) +
-      value(algorithm) +
+      value(algorithmArgument(algorithm, caller)) +
       value(options?.now) +
       packGrants(this.grants, caller)
     return unwrap(native.sign(packed, secret()), caller)
@@ -79,32 +80,38 @@ class AccessToken {
   // Shows a copy without the getter of the secret, which `showHidden` and `getters` together would call. It is always
   // the same copy, so that a token that refers to itself is shown as circular.
   [Symbol.for('nodejs.util.inspect.custom')]() {
-    const shown = (this.#shown ??= new LOOK_ALIKE())
+    let shown = SHOWN.get(this)
+    if (shown === undefined) SHOWN.set(this, (shown = new LOOK_ALIKE()))
     for (const name of Reflect.ownKeys(shown)) delete shown[name]
     for (const name of Reflect.ownKeys(this)) {
+      if (name === SECRET || name === 'secret') continue
       Object.defineProperty(shown, name, { ...Object.getOwnPropertyDescriptor(this, name), configurable: true })
     }
     return shown
   }
 }
 
+const SHOWN = new WeakMap()
 const LOOK_ALIKE = { AccessToken: class {} }.AccessToken
 
 const TO_JWT_OPTIONS = ['now']
+
+// Also where a program has replaced the method: stack traces start at it.
+const TO_JWT = AccessToken.prototype.toJwt
+
+/** Returns the algorithm after the class's own lists, which a program may change. */
+function algorithmArgument(algorithm, caller) {
+  if (isMissing(algorithm)) algorithm = AccessToken.DEFAULT_ALGORITHM
+  const allowed = AccessToken.ALGORITHMS
+  if (typeof algorithm !== 'string' || allowed.includes(algorithm)) return algorithm
+  const message = `Algorithm not supported. Allowed values are ${allowed.join(', ')}`
+  return unwrap(['unsupported_algorithm', 'algorithm', message], caller)
+}
 
 const inside = (secret) => () => secret
 
 function isMissing(value) {
   return value === undefined || value === null || value === ''
-}
-
-/** Returns a secret as the native module accepts it: a string or bytes. */
-function secretArgument(secret, caller) {
-  if (typeof secret === 'string') return secret
-  if (secret === undefined || secret === null) return ''
-  // A Uint8Array of another realm counts, too.
-  if (require('node:util').types.isUint8Array(secret)) return secret
-  return fail(caller, 'wrong_type', 'secret', describe(secret))
 }
 
 AccessToken.DEFAULT_ALGORITHM = 'HS256'
@@ -121,4 +128,4 @@ for (const name of [
   AccessToken[name] = grants[name]
 }
 
-module.exports = { AccessToken, secretArgument }
+module.exports = { AccessToken }

@@ -3,6 +3,7 @@
 const { fail, unwrap } = require('./errors.js')
 const native = require('./native.js')
 const { TRUE, FALSE, checkOptions, describe, object, other, text, value } = require('./pack.js')
+const { checkNames } = require('./spelling.js')
 
 /** The base of all grants. Your own may extend it, or be any object with a `key` and a `toPayload()`. */
 class Grant {
@@ -24,7 +25,7 @@ class TaskRouterGrant extends Grant {
   }
 
   toPayload() {
-    return payload(this, TaskRouterGrant.prototype.toPayload)
+    return payload(this, TaskRouterGrant)
   }
 }
 
@@ -39,7 +40,7 @@ class ChatGrant extends Grant {
   }
 
   toPayload() {
-    return payload(this, ChatGrant.prototype.toPayload)
+    return payload(this, ChatGrant)
   }
 }
 
@@ -51,7 +52,7 @@ class VideoGrant extends Grant {
   }
 
   toPayload() {
-    return payload(this, VideoGrant.prototype.toPayload)
+    return payload(this, VideoGrant)
   }
 }
 
@@ -64,7 +65,7 @@ class SyncGrant extends Grant {
   }
 
   toPayload() {
-    return payload(this, SyncGrant.prototype.toPayload)
+    return payload(this, SyncGrant)
   }
 }
 
@@ -80,7 +81,7 @@ class VoiceGrant extends Grant {
   }
 
   toPayload() {
-    return payload(this, VoiceGrant.prototype.toPayload)
+    return payload(this, VoiceGrant)
   }
 }
 
@@ -92,7 +93,7 @@ class PlaybackGrant extends Grant {
   }
 
   toPayload() {
-    return payload(this, PlaybackGrant.prototype.toPayload)
+    return payload(this, PlaybackGrant)
   }
 }
 
@@ -110,17 +111,19 @@ const TASK_ROUTER = ['workspaceSid', 'workerSid', 'role']
 const PLAYBACK = ['grant']
 
 // The fields in the core's order; a test compares them with the core.
-product(SyncGrant, 'data_sync', (grant) => value(grant.serviceSid) + value(grant.endpointId))
+product(SyncGrant, 'data_sync', SYNC, (grant) => value(grant.serviceSid) + value(grant.endpointId))
 product(
   ChatGrant,
   'chat',
+  CHAT,
   (grant) =>
     value(grant.serviceSid) + value(grant.endpointId) + value(grant.deploymentRoleSid) + value(grant.pushCredentialSid),
 )
-product(VideoGrant, 'video', (grant) => value(grant.room))
+product(VideoGrant, 'video', VIDEO, (grant) => value(grant.room))
 product(
   VoiceGrant,
   'voice',
+  VOICE,
   (grant, caller) =>
     value(grant.incomingAllow) +
     value(grant.outgoingApplicationSid) +
@@ -131,13 +134,14 @@ product(
 product(
   TaskRouterGrant,
   'task_router',
+  TASK_ROUTER,
   (grant) => value(grant.workspaceSid) + value(grant.workerSid) + value(grant.role),
 )
-product(PlaybackGrant, 'player', (grant, caller) => object(grant.grant, 'PlaybackGrant.grant', caller))
+product(PlaybackGrant, 'player', PLAYBACK, (grant, caller) => object(grant.grant, 'PlaybackGrant.grant', caller))
 
-function product(type, key, fields) {
+function product(type, key, options, fields) {
   const { toPayload } = type.prototype
-  const product = { key, start: text(key), fields, toPayload }
+  const product = { key, names: ['key', ...options], start: text(key), fields, toPayload }
   Object.defineProperty(type.prototype, PRODUCT, { value: product })
 }
 
@@ -149,9 +153,11 @@ function given(options, known, type) {
   return options
 }
 
-function payload(grant, caller) {
-  const product = grant[PRODUCT]
-  return JSON.parse(unwrap(native.payload(product.start + product.fields(grant, caller)), caller))
+/** Returns the payload of any object with a product's fields: a program may call the method on one. */
+function payload(grant, type) {
+  const { start, fields, names, toPayload } = type.prototype[PRODUCT]
+  checkNames(grant, names, toPayload)
+  return JSON.parse(unwrap(native.payload(start + fields(grant, toPayload)), toPayload))
 }
 
 /** Packs a grant as an argument of the native module. */
@@ -160,6 +166,7 @@ function packGrant(grant, caller) {
   const product = grant[PRODUCT]
   // A subclass may override the payload, and any code may set the key.
   if (product !== undefined && grant.toPayload === product.toPayload && grant.key === product.key) {
+    checkNames(grant, product.names, caller)
     return TRUE + product.start + product.fields(grant, caller)
   }
   const { key } = grant

@@ -1,9 +1,9 @@
 'use strict'
 
-const { secretArgument } = require('./access_token.js')
 const { unwrap } = require('./errors.js')
 const native = require('./native.js')
 const { checkOptions, value } = require('./pack.js')
+const { secretArgument } = require('./secret.js')
 
 const OPTIONS = ['secret', 'now']
 

@@ -1,10 +1,10 @@
 'use strict'
 
-const { secretArgument } = require('./access_token.js')
 const { GrantmintError, fail, startTraceAt, unwrap } = require('./errors.js')
 const { packGrants } = require('./grants.js')
 const native = require('./native.js')
 const { checkOptions, describe, value } = require('./pack.js')
+const { secretArgument } = require('./secret.js')
 
 const OPTIONS = ['accountSid', 'keySid', 'secret', 'ttl', 'grants', 'region', 'algorithm']
 const FROM_ENV_OPTIONS = ['ttl', 'grants', 'region', 'algorithm']

@@ -55,7 +55,9 @@ function stringify(object, field, caller) {
   try {
     return JSON.stringify(object)
   } catch (error) {
-    // Engines word these differently. Any other error is the caller's own, from a `toJSON` or a getter.
+    // Any other error is the caller's own, from a `toJSON` or a getter.
+    if (!(error instanceof TypeError || error instanceof RangeError)) throw error
+    // Engines word these differently.
     const found = whatHasNoForm(object, new Set(), new Set()) ?? saidBy(error)
     if (found === TOO_DEEP) fail(caller, 'too_deep', field)
     if (found !== undefined) fail(caller, 'not_json', field, found)

@@ -1,9 +1,9 @@
 'use strict'
 
-const { secretArgument } = require('./access_token.js')
 const { fail, unwrap } = require('./errors.js')
 const native = require('./native.js')
 const { ABSENT, checkOptions, describe, value } = require('./pack.js')
+const { secretArgument } = require('./secret.js')
 
 const OPTIONS = ['keys', 'secret', 'accountSid', 'leeway', 'algorithm', 'maxSize']
 const NOW = ['now']

@@ -1,6 +1,7 @@
 // Every row of docs/differences.md about Node: the behaviour of twilio-node, and of grantmint.
 
 import assert from 'node:assert/strict'
+import { createHmac } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import test from 'node:test'
 import { inspect } from 'node:util'
@@ -8,6 +9,7 @@ import { ours, theirs } from './against_official.mjs'
 
 const NOW = 1_700_000_000
 const SECRET = 'fake-secret-0123456789-abcdefghi'
+const OTHER_SECRET = 'fake-other-secret-0123456789-abcdef'
 
 /** Returns the result: the text of the claims, or the error. */
 function outcome(make, AccessToken, sign) {
@@ -34,6 +36,14 @@ const custom = (key, payload) => ({ key, toPayload: () => payload })
 const playback = (grant) => granting((AccessToken) => new AccessToken.PlaybackGrant({ grant }))
 const voice = (options) => granting((AccessToken) => new AccessToken.VoiceGrant(options))
 const nested = (levels) => JSON.parse('{"d":'.repeat(levels) + '1' + '}'.repeat(levels))
+
+/** Names the secret that signs a token. */
+function signatureOf(token) {
+  const [header, payload, signature] = token.toJwt().split('.')
+  const signs = (secret) =>
+    createHmac('sha256', secret).update(`${header}.${payload}`).digest('base64url') === signature
+  return `signed with ${signs(SECRET) ? 'the first' : signs(OTHER_SECRET) ? 'the other' : 'neither'}`
+}
 
 const ALICE = /"grants":\{"identity":"alice"\},/
 
@@ -182,6 +192,46 @@ const ROWS = {
       (AccessToken) => create(AccessToken, { identity: 'alice', TTL: 60 }),
       /"exp":1700003600/,
       /^throws unknown_option/,
+    ],
+  ],
+  'a misspelled field set later, such as `service_sid` (Node)': [
+    [
+      granting((AccessToken) => Object.assign(new AccessToken.SyncGrant(), { service_sid: 'IS1' })),
+      /"data_sync":\{\}/,
+      /^throws unknown_option: .*service_sid/,
+    ],
+    [later({ identitty: 'bob' }), ALICE, /^throws unknown_option: .*identitty/],
+  ],
+  'the secret of a token (Node)': [
+    [
+      (AccessToken) =>
+        signatureOf(
+          create(
+            class extends AccessToken {
+              get secret() {
+                return OTHER_SECRET
+              }
+            },
+          ),
+        ),
+      /^throws : Cannot set property secret of .* which has only a getter$/,
+      /^signed with the other$/,
+    ],
+    [
+      (AccessToken) => {
+        const token = create(AccessToken)
+        const { prototype } = AccessToken
+        const original = Object.getOwnPropertyDescriptor(prototype, 'secret')
+        Object.defineProperty(prototype, 'secret', { get: () => OTHER_SECRET, configurable: true })
+        try {
+          return signatureOf(token)
+        } finally {
+          delete prototype.secret
+          if (original) Object.defineProperty(prototype, 'secret', original)
+        }
+      },
+      /^signed with the first$/,
+      /^signed with the other$/,
     ],
   ],
   'printing a token object': [[(AccessToken) => inspect(create(AccessToken)), /fake-secret/, /^(?!.*fake-secret)/s]],
