@@ -19,8 +19,12 @@ class AccessToken {
     if (!secret) fail(AccessToken, 'required', 'secret')
     this.accountSid = accountSid
     this.keySid = keySid
-    // A subclass may accept the secret with a setter, or have a getter alone.
-    Reflect.set(this, 'secret', secret)
+    try {
+      this.secret = secret
+    } catch (error) {
+      // A subclass may have a getter alone. Any other error is its own.
+      if (!isGetterOnly(this, 'secret')) throw error
+    }
     if (options === undefined) {
       // The older form sets the identity later.
       this.ttl = defaultTtl
@@ -109,6 +113,13 @@ function algorithmArgument(algorithm, caller) {
 }
 
 const inside = (secret) => () => secret
+
+function isGetterOnly(object, name) {
+  let owner = object
+  while (!Object.hasOwn(owner, name)) owner = Object.getPrototypeOf(owner)
+  const { get, set } = Object.getOwnPropertyDescriptor(owner, name)
+  return get !== undefined && set === undefined
+}
 
 function isMissing(value) {
   return value === undefined || value === null || value === ''
