@@ -1,6 +1,7 @@
 // The player of the shared vectors for the package in this folder's node_modules.
 
 import grantmint from 'grantmint'
-import player from '../vectors/player.cjs'
+import createPlayer from '../vectors/player.cjs'
 
-export const { readVectors, camelCase, hasIdentity, refusalOf, withOptions, setLater, mint, ways } = player(grantmint)
+export const player = createPlayer(grantmint)
+export const { hasIdentity, mint, readVectors, setLater, withOptions } = player

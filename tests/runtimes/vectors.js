@@ -9,26 +9,11 @@ const grantmint = require('grantmint')
 const [, , vectors] = process.argv
 const player = require(path.join(vectors, 'player.cjs'))(grantmint)
 const { AccessToken, GrantmintError, InputError, Issuer, PlaybackGrant } = grantmint
-const { hasIdentity, readVectors, refusalOf, setLater, ways, withOptions } = player
 
 let passed = 0
 const failures = []
 
-for (const vector of readVectors('tokens.json').cases) {
-  check(vector.title, () => same(setLater(vector), vector.token))
-  if (hasIdentity(vector)) check(`${vector.title}, in options`, () => same(withOptions(vector), vector.token))
-  check(`${vector.title}, secret as bytes`, () =>
-    same(setLater({ ...vector, secret: new TextEncoder().encode(vector.secret) }), vector.token),
-  )
-}
-
-for (const file of ['errors.json', 'errors_surrogates.json']) {
-  for (const vector of readVectors(file).cases.filter(({ node }) => node !== false)) {
-    for (const run of ways(vector)) {
-      check(`${vector.title} (${run.name})`, () => refused(() => run(vector), ...refusalOf(vector)))
-    }
-  }
-}
+for (const [title, run] of player.checks()) check(title, run)
 
 freeForm()
 stacks()
