@@ -40,7 +40,8 @@ pub(crate) fn usual_segment(algorithm: Algorithm) -> &'static str {
     }
 }
 
-fn encode(header: &[u8]) -> String {
+/// Returns the first segment of a token with this header.
+pub(crate) fn encode(header: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode_to_string(header)
 }
 

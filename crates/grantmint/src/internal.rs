@@ -13,12 +13,14 @@ pub use crate::rules::{RULES, Rule};
 pub use crate::time::TimeField;
 pub use crate::verify::{TOKEN_ERROR_CODES, TokenErrorKind};
 
+use crate::algorithm::Algorithm;
 use crate::error::{Error, Field};
 use crate::grants::Grants;
 use crate::inspect::{self, InspectOptions, Inspection};
 use crate::json;
 use crate::mint::{self, IssuerBuilder};
-use crate::verify::TokenError;
+use crate::secret::Secret;
+use crate::verify::{TokenError, VerifiedClaims};
 
 /// Returns the message of an error, with field names spelled by `spell`.
 #[must_use]
@@ -58,6 +60,19 @@ pub fn add_custom(grants: &mut Grants, key: &str, payload: &Map<String, Value>) 
     grants.add_custom(key, payload)
 }
 
+/// Signs a header and claims that a subclass of a drop-in class created. The claims are not checked.
+///
+/// # Errors
+/// [`Error::SecretIsKey`] and [`Error::SecretIsZeros`]; [`Error::TooDeep`] and [`Error::LossyInteger`].
+pub fn sign_as_given(
+    header: &Map<String, Value>,
+    claims: &Map<String, Value>,
+    algorithm: Algorithm,
+    secret: &Secret<'_>,
+) -> Result<String, Error> {
+    mint::sign_as_given(header, claims, algorithm, secret)
+}
+
 /// Starts an issuer with the credentials of an environment, which `look_up` reads.
 ///
 /// # Errors
@@ -74,6 +89,20 @@ pub fn issuer_from_variables(
 /// [`Error::Required`] for an empty identity.
 pub fn check_identity(identity: &str) -> Result<(), Error> {
     mint::check_identity(identity)
+}
+
+/// Returns the parts of verified claims that [`restored`] reads: the header's segment and the payload's JSON text.
+#[must_use]
+pub fn parts(claims: &VerifiedClaims) -> (&str, &str) {
+    (claims.header_segment(), claims.payload_json())
+}
+
+/// Returns verified claims from the parts that a copy of them was stored as. Nothing is verified.
+///
+/// # Errors
+/// The reason why the parts are not those of verified claims.
+pub fn restored(header: String, payload: String) -> Result<VerifiedClaims, TokenError> {
+    VerifiedClaims::read(header.into(), payload.into_bytes())
 }
 
 /// Returns the inspection of a value that is not a string.

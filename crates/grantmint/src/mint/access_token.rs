@@ -10,7 +10,7 @@ use crate::algorithm::Algorithm;
 use crate::error::{Error, Field};
 use crate::grants::{Grant, Grants};
 use crate::header;
-use crate::json::{Sink, StackBuffer, escaped, read_object};
+use crate::json::{Sink, StackBuffer, escaped, read_object, write_object};
 use crate::jws::Signer;
 use crate::secret::Secret;
 use crate::time::{self, Validity};
@@ -193,6 +193,21 @@ impl<'a> AccessToken<'a> {
         .write(out);
         Ok(())
     }
+}
+
+/// Signs a header and claims as they are.
+pub(crate) fn sign_as_given(
+    header: &Map<String, Value>,
+    claims: &Map<String, Value>,
+    algorithm: Algorithm,
+    secret: &Secret<'_>,
+) -> Result<String, Error> {
+    let text = |object, name| {
+        let mut text = Vec::new();
+        write_object(&mut text, object, 1, &Field::new(name)).map(|()| text)
+    };
+    let header = header::encode(&text(header, "headers")?);
+    Ok(Signer::new(header.into(), algorithm, secret)?.into_token(&text(claims, "payload")?))
 }
 
 impl fmt::Debug for AccessToken<'_> {

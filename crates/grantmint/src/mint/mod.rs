@@ -8,6 +8,7 @@ mod many;
 mod options;
 
 pub use access_token::AccessToken;
+pub(crate) use access_token::sign_as_given;
 pub use builder::IssuerBuilder;
 pub(crate) use builder::from_variables;
 pub(crate) use issuer::check_identity;

@@ -118,6 +118,11 @@ impl VerifiedClaims {
         self.payload
     }
 
+    /// Returns the header's segment, as it was received.
+    pub(crate) fn header_segment(&self) -> &str {
+        &self.header
+    }
+
     /// Reads and checks claims whose signature has been verified. No time is compared yet.
     pub(crate) fn read(header: Cow<'static, str>, payload: Vec<u8>) -> Result<Self, TokenError> {
         let payload = String::from_utf8(payload).map_err(|_| TokenError::NotJsonObject(Segment::Payload))?;
