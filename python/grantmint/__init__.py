@@ -14,24 +14,20 @@ API key, ``Verifier`` verifies tokens, and ``inspect`` explains them.
 """
 
 from ._grantmint import (
-    AccessToken,
-    AccessTokenGrant,
-    ChatGrant,
     Claims,
-    DecodedJwt,
-    Finding,
-    Inspection,
-    IssuedToken,
     Issuer,
-    Jwt,
+    Verifier,
+    __version__,
+    inspect,
+)
+from .access_token import AccessToken, AccessTokenGrant
+from .access_token.grants import (
+    ChatGrant,
     PlaybackGrant,
     SyncGrant,
     TaskRouterGrant,
-    Verifier,
     VideoGrant,
     VoiceGrant,
-    __version__,
-    inspect,
 )
 from .errors import (
     GrantmintError,
@@ -44,6 +40,8 @@ from .errors import (
     TokenNotYetValidError,
     TokenSignatureError,
 )
+from .jwt import DecodedJwt, Jwt
+from .results import Finding, Inspection, IssuedToken
 
 __all__ = [
     "AccessToken",

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import re
 import time
 from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
+from types import MappingProxyType, SimpleNamespace
 from typing import Any
 from unittest import mock
 
 import pytest
 import twilio.jwt.access_token
 import twilio.jwt.access_token.grants
-from jwt import PyJWS
+from jwt import InvalidSignatureError, PyJWS
 
 import grantmint
 from play import custom as custom_grant
@@ -49,6 +50,27 @@ def later(**attributes: Any) -> Make:
 
 def signed_with(secret: Any) -> Make:
     return lambda library: library.AccessToken("AC1", "SK1", secret, nbf=None)
+
+
+def secret_after(**attributes: Any) -> Make:
+    """Returns the secret that signs the token once attributes are set."""
+
+    def make(library: Any) -> str:
+        jwt = later(**attributes)(library).to_jwt()
+        for secret in (CREDENTIALS[2], *attributes.values()):
+            with contextlib.suppress(InvalidSignatureError):
+                PyJWS().decode(jwt, secret, algorithms=["HS256"])
+                return str(secret)
+        return "another one"
+
+    return make
+
+
+class Computed(dict[str, str]):
+    """A mapping that stores nothing."""
+
+    def items(self) -> Any:
+        return {"To": "+1555"}.items()
 
 
 def granting(grant: Callable[[Any], Any]) -> Make:
@@ -168,11 +190,8 @@ ROWS: dict[str, list[tuple[Make, str, str]]] = {
         ),
         (signed_with(None), "^ValueError: JWT does not have a signing key", "^required: secret"),
     ],
-    "one of `account_sid` and `subject`, or of `signing_key_sid` and `issuer`, set later (Python)": [
-        (later(account_sid="AC2"), '"sub":"AC1"', '"sub":"AC2"'),
-        (later(subject="AC2"), '"sub":"AC2"', '"sub":"AC2"'),
-        (later(signing_key_sid="SK2"), '"jti":"SK2-1700000000".*"iss":"SK1"', '"jti":"SK2-.*"iss":"SK2"'),
-        (later(issuer="SK2"), '"jti":"SK1-1700000000".*"iss":"SK2"', '"jti":"SK2-.*"iss":"SK2"'),
+    "`secret` of a token set later (Python)": [
+        (secret_after(secret="another fake secret"), CREDENTIALS[2], "another fake secret"),
     ],
     "another algorithm than HS256, HS384 and HS512": [
         (later(algorithm="none"), "^InvalidKeyError", "^unsupported_algorithm"),
@@ -205,6 +224,10 @@ ROWS: dict[str, list[tuple[Make, str, str]]] = {
     "custom grant whose name looks like an integer": [(custom("7", {}), '"7":{}', '"7":{}')],
     "custom grant named `__proto__`": [(custom("__proto__", {}), '"__proto__":{}', '"__proto__":{}')],
     "custom grant with an empty name": [(custom("", {}), '"":{}', "^required: key")],
+    "mappings other than `dict` in free-form objects (Python)": [
+        (playback(Computed()), '"player":{}', '"player":{"To":"\\+1555"}'),
+        (playback(MappingProxyType({"To": "a"})), "^TypeError", '"player":{"To":"a"}'),
+    ],
     "keys that are not strings in free-form objects (Python)": [
         (playback({1: 2, None: 3}), '"player":{"1":2,"null":3}', "^not_json")
     ],

@@ -168,12 +168,12 @@ def test_an_attribute_changed(attributes: str, value: Any, monkeypatch: pytest.M
     assert changed != before or attributes in ("region", "secret_key", "algorithm")
 
 
-def test_either_name_of_a_credential_changes_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_secret_has_two_names() -> None:
     _, ours = both()
-    ours.issuer, ours.subject = "SKother", "ACother"
-    assert (ours.signing_key_sid, ours.account_sid) == ("SKother", "ACother")
-    ours.signing_key_sid, ours.account_sid, ours.secret = KEY_SID, ACCOUNT_SID, "fake"
-    assert (ours.issuer, ours.subject, ours.secret_key) == (KEY_SID, ACCOUNT_SID, "fake")
+    ours.secret = "fake"
+    assert ours.secret_key == "fake"
+    ours.secret_key = "another fake"
+    assert ours.secret == "another fake"
 
 
 def test_a_ttl_given_to_to_jwt(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -187,10 +187,20 @@ def test_a_credential_taken_away_is_missed(attribute: str, field: str) -> None:
 
 
 @pytest.mark.parametrize("given", [b"bytes", 1.0, True, [], {}, object(), ("a",)], ids=repr)
-@pytest.mark.parametrize("field", ["account_sid", "signing_key_sid", "identity", "region", "jti"])
-def test_a_field_of_text_takes_nothing_else(field: str, given: object) -> None:
+@pytest.mark.parametrize(
+    ("attribute", "field"),
+    [
+        ("subject", "account_sid"),
+        ("issuer", "signing_key_sid"),
+        ("signing_key_sid", "signing_key_sid"),
+        ("identity", "identity"),
+        ("region", "region"),
+        ("jti", "jti"),
+    ],
+)
+def test_a_field_of_text_takes_nothing_else(attribute: str, field: str, given: object) -> None:
     token = AccessToken(**CREDENTIALS)
-    setattr(token, field, given)
+    setattr(token, attribute, given)
     expected = "a string or an integer" if field == "identity" else "a string"
     message = f"{field} must be {expected}, not {type(given).__name__}"
     refused("wrong_type", field, message, InputTypeError, token.to_jwt)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import math
-from collections import OrderedDict, UserDict
+from collections import OrderedDict
 from enum import IntEnum
 from typing import Any
 
@@ -80,7 +80,7 @@ NOT_JSON = [
     ({"a": {1, 2}}, "a value of type set"),
     ({"a": [b"bytes"]}, "a value of type bytes"),
     ({"a": (Thing(),)}, "a value of type Thing"),
-    ({"a": UserDict()}, "a value of type UserDict"),
+    ({"a": object()}, "a value of type object"),
     ({"a": range(3)}, "a value of type range"),
     ({1: "a"}, "a key of type int"),
     ({"a": {None: 1}}, "a key of type None"),
@@ -160,7 +160,7 @@ def test_a_lone_surrogate(payload: dict[str, Any]) -> None:
     assert str(caught.value).startswith("custom.payload is not well-formed Unicode")
 
 
-@pytest.mark.parametrize("payload", [None, 5, "{}", [], (), UserDict(), {"a"}], ids=repr)
+@pytest.mark.parametrize("payload", [None, 5, "{}", [], (), {"a"}], ids=repr)
 def test_a_payload_that_is_no_dict(payload: object) -> None:
     name = "None" if payload is None else type(payload).__name__
     with pytest.raises(InputTypeError) as caught:

@@ -179,7 +179,7 @@ def mistakes() -> Iterator[Callable[[], object]]:
 
 @pytest.mark.parametrize("place", range(20))
 def test_no_error_contains_the_secret(place: int) -> None:
-    """Checks the error, its causes, and the locals of its traceback, which has no frame of the package."""
+    """Checks the error, its causes, and the locals of its traceback. Only the drop-in classes have frames."""
     mistake = list(mistakes())[place]
     with pytest.raises(Exception) as caught:  # noqa: PT011
         mistake()
@@ -191,7 +191,9 @@ def test_no_error_contains_the_secret(place: int) -> None:
         # Only the locals: the lines would quote the source of this file.
         shown = [value for frame in frames.stack for value in (frame.locals or {}).values()]
         assert clean(shown)
-        assert not any(Path(frame.filename).is_relative_to(PACKAGE) for frame in frames.stack)
+        files = {Path(frame.filename) for frame in frames.stack}
+        ours = {str(file.relative_to(PACKAGE)) for file in files if file.is_relative_to(PACKAGE)}
+        assert ours <= {"access_token/__init__.py", "jwt.py"}
         error = error.__cause__ or error.__context__
 
 

@@ -62,6 +62,8 @@ def test_everything_assigned_afterwards(case: dict[str, Any]) -> None:
     token = AccessToken("AC", "SK", "fake")
     token.grants = grants_of(case)
     token.account_sid, token.signing_key_sid, token.secret_key = player.credentials_of(case)
+    # As with the official class, these are the claims.
+    token.subject, token.issuer = token.account_sid, token.signing_key_sid
     for name, value in options_of(case).items():
         setattr(token, name, value)
     token.algorithm = case.get("algorithm")

@@ -246,6 +246,12 @@ def one_that_a_thread_uses(other: Any, _: random.Random) -> object:
     return minted
 
 
+def assigned(grants: Any) -> AccessToken:
+    token = AccessToken(ACCOUNT_SID, KEY_SID, SECRET)
+    token.grants = grants
+    return token
+
+
 THROWING: list[Callable[[Any], object]] = [
     lambda other: with_grant(Custom(lambda: throw(other))).to_jwt(),
     lambda other: with_grant(Keyless(dict, other)).to_jwt(),
@@ -255,7 +261,7 @@ THROWING: list[Callable[[Any], object]] = [
     lambda other: AccessToken(ACCOUNT_SID, KEY_SID, SECRET, until_it_throws(VideoGrant(Text("x", other)))),
     lambda other: AccessToken(ACCOUNT_SID, KEY_SID, SECRET, Surly(), Text("x", other)),
     lambda other: repr(AccessToken(ACCOUNT_SID, KEY_SID, SECRET, identity=Surly())),  # type: ignore[arg-type]
-    lambda other: setattr(new_token(other), "grants", until_it_throws(Custom(dict, other))),
+    lambda other: assigned(until_it_throws(Custom(dict, other))).to_jwt(),
     lambda other: AccessToken.from_jwt(Text("a.b.c", other), Surly()),  # type: ignore[arg-type]
     lambda other: Issuer(ACCOUNT_SID, KEY_SID, SECRET, grants=until_it_throws(VideoGrant(Text("x", other)))),
     lambda other: Issuer(ACCOUNT_SID, KEY_SID, SECRET, grants=Surly()),

@@ -1,15 +1,18 @@
-//! The drop-in `AccessToken`. An attribute accepts any value, which is checked when the token is signed.
+//! Signing and decoding for the drop-in `AccessToken` and `Jwt`, which are Python classes.
 
-use grantmint::internal::{DEFAULT_TTL, TimeField};
-use grantmint::{Error, Grants};
-use pyo3::exceptions::PyTypeError;
+use std::borrow::Cow;
+
+use grantmint::internal::{TimeField, sign_as_given};
+use grantmint::{Algorithm, Error, Field, Grants, Verifier};
+use grantmint_bindings::{InputError, snake_case};
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyDict, PyInt, PyList, PyTuple, PyType};
+use pyo3::types::{PyDict, PyInt, PyList, PyString};
+use serde_json::{Map, Value as Json};
 
-use crate::decoded_jwt::DecodedJwt;
 use crate::error::{Failure, guard};
+use crate::verifier::{self, Claims};
 use crate::{grant, json, value};
 
 /// Spells field names as the official class does, which calls the key's SID `signing_key_sid`.
@@ -17,396 +20,321 @@ fn spell(name: &str) -> String {
     if name == "key_sid" { "signing_key_sid".to_owned() } else { name.to_owned() }
 }
 
-#[doc = include_str!(concat!(env!("OUT_DIR"), "/Jwt.txt"))]
-#[pyclass(subclass, frozen, module = "grantmint")]
-pub(crate) struct Jwt;
-
-#[pymethods]
-impl Jwt {
-    #[classattr]
-    const ALGORITHM: &'static str = "HS256";
-
-    #[doc = include_str!(concat!(env!("OUT_DIR"), "/Jwt.from_jwt.txt"))]
-    #[classmethod]
-    #[pyo3(signature = (jwt, key = None))]
-    #[pyo3(text_signature = "($cls, jwt, key='')")]
-    fn from_jwt<'py>(
-        class: &Bound<'py, PyType>,
-        jwt: &Bound<'py, PyAny>,
-        key: Option<&Bound<'py, PyAny>>,
-    ) -> PyResult<Bound<'py, DecodedJwt>> {
-        DecodedJwt::read(class, jwt, key)
-    }
-
-    #[doc = include_str!(concat!(env!("OUT_DIR"), "/Jwt.GENERATE.txt"))]
-    #[classattr]
-    #[pyo3(name = "GENERATE")]
-    fn generate(py: Python<'_>) -> PyResult<Py<PyAny>> {
-        generate(py).map(|generate| generate.clone_ref(py))
-    }
-}
-
 /// Returns the object that means an `nbf` of now.
-fn generate(py: Python<'_>) -> PyResult<&Py<PyAny>> {
+pub(crate) fn generate(py: Python<'_>) -> PyResult<&Py<PyAny>> {
     static GENERATE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     GENERATE.get_or_try_init(py, || Ok(py.get_type::<PyAny>().call0()?.unbind()))
 }
 
-/// An attribute. Python's `None` is `None`.
-type Attribute = Option<Py<PyAny>>;
-
-#[doc = include_str!(concat!(env!("OUT_DIR"), "/AccessToken.txt"))]
-#[pyclass(subclass, extends = Jwt, module = "grantmint")]
-#[derive(Default)]
-pub(crate) struct AccessToken {
-    #[pyo3(get, set)]
-    account_sid: Attribute,
-    #[pyo3(get, set)]
-    signing_key_sid: Attribute,
-    #[pyo3(get, set)]
-    secret_key: Attribute,
-    #[pyo3(get, set)]
-    identity: Attribute,
-    #[pyo3(get, set)]
-    nbf: Attribute,
-    #[pyo3(set)]
-    ttl: Attribute,
-    #[pyo3(get, set)]
-    valid_until: Attribute,
-    #[pyo3(get, set)]
-    region: Attribute,
-    #[pyo3(get, set)]
-    jti: Attribute,
-    #[pyo3(set)]
-    algorithm: Attribute,
-    grants: GrantList,
-}
-
-/// The grants added so far. They become a Python list when the attribute is read, which is rare.
-enum GrantList {
-    Added(Vec<Py<PyAny>>),
-    Shown(Py<PyList>),
-}
-
-impl GrantList {
-    fn item<'py>(&self, place: usize, py: Python<'py>) -> Option<Bound<'py, PyAny>> {
-        match self {
-            Self::Added(grants) => grants.get(place).map(|grant| grant.bind(py).clone()),
-            Self::Shown(list) => list.bind(py).get_item(place).ok(),
-        }
-    }
-}
-
-impl Default for GrantList {
-    fn default() -> Self {
-        Self::Added(Vec::new())
-    }
-}
+/// A value that no `repr`, attribute or pickle shows. Calling the object returns the value.
+#[pyclass(frozen, name = "_Hidden", module = "grantmint._grantmint")]
+pub(crate) struct Hidden(Py<PyAny>);
 
 #[pymethods]
-impl AccessToken {
-    // Accepts any arguments: a Python subclass may have its own `__init__`. Naming the usual arguments avoids collecting
-    // them in a `dict`.
+impl Hidden {
     #[new]
-    #[pyo3(signature = (
-        account_sid = None, signing_key_sid = None, secret = None, grants = None, identity = None, nbf = None,
-        ttl = None, valid_until = None, region = None, *_args, jti = None, **_kwargs
-    ))]
-    #[pyo3(
-        text_signature = "(account_sid, signing_key_sid, secret, grants=None, identity=None, nbf=None, ttl=3600, \
-                             valid_until=None, region=None, *, jti=None)"
-    )]
-    #[expect(unused_variables, clippy::too_many_arguments, reason = "`__init__` reads them")]
-    fn new(
-        account_sid: Option<&Bound<'_, PyAny>>,
-        signing_key_sid: Option<&Bound<'_, PyAny>>,
-        secret: Option<&Bound<'_, PyAny>>,
-        grants: Option<&Bound<'_, PyAny>>,
-        identity: Option<&Bound<'_, PyAny>>,
-        nbf: Option<&Bound<'_, PyAny>>,
-        ttl: Option<&Bound<'_, PyAny>>,
-        valid_until: Option<&Bound<'_, PyAny>>,
-        region: Option<&Bound<'_, PyAny>>,
-        _args: &Bound<'_, PyTuple>,
-        jti: Option<&Bound<'_, PyAny>>,
-        _kwargs: Option<&Bound<'_, PyDict>>,
-    ) -> PyClassInitializer<Self> {
-        PyClassInitializer::from(Jwt).add_subclass(Self::default())
+    #[pyo3(signature = (value, /))]
+    fn new(value: Py<PyAny>) -> Self {
+        Self(value)
     }
 
-    #[pyo3(signature = (
-        account_sid, signing_key_sid, secret, grants = None, identity = None, nbf = None, ttl = None,
-        valid_until = None, region = None, *, jti = None
-    ))]
-    #[expect(clippy::too_many_arguments, reason = "the arguments of the official constructor, in its order")]
-    fn __init__(
-        slf: &Bound<'_, Self>,
-        py: Python<'_>,
-        account_sid: Attribute,
-        signing_key_sid: Attribute,
-        secret: Attribute,
-        grants: Option<&Bound<'_, PyAny>>,
-        identity: Attribute,
-        nbf: Attribute,
-        ttl: Attribute,
-        valid_until: Attribute,
-        region: Attribute,
-        jti: Attribute,
-    ) -> PyResult<()> {
-        guard(spell, || {
-            value::required("account_sid", read(&account_sid, py))?;
-            value::required("key_sid", read(&signing_key_sid, py))?;
-            value::required("secret", read(&secret, py))
-        })?;
-        let grants = grants.map(|grants| guard(spell, || checked(grants))).transpose()?.unwrap_or_default();
-        let this = Self {
-            account_sid,
-            signing_key_sid,
-            secret_key: secret,
-            identity,
-            nbf,
-            ttl,
-            valid_until,
-            region,
-            jti,
-            algorithm: None,
-            grants: GrantList::Added(grants),
-        };
-        let old = std::mem::replace(&mut *slf.try_borrow_mut()?, this);
-        drop(old);
-        Ok(())
+    fn __call__(&self, py: Python<'_>) -> Py<PyAny> {
+        self.0.clone_ref(py)
     }
 
-    #[doc = include_str!(concat!(env!("OUT_DIR"), "/AccessToken.add_grant.txt"))]
-    fn add_grant(&mut self, grant: &Bound<'_, PyAny>) -> PyResult<()> {
-        guard(spell, || grant::check(grant, "Grant must be an instance of AccessTokenGrant."))?;
-        match &mut self.grants {
-            GrantList::Added(grants) => grants.push(grant.clone().unbind()),
-            GrantList::Shown(list) => {
-                list.bind(grant.py()).append(grant)?;
-            }
-        }
-        Ok(())
-    }
-
-    // Returns the list itself: grants appended to it count.
-    #[doc = include_str!(concat!(env!("OUT_DIR"), "/AccessToken.grants.txt"))]
-    #[getter]
-    fn grants(&mut self, py: Python<'_>) -> PyResult<Py<PyList>> {
-        let list = match &self.grants {
-            GrantList::Shown(list) => list.clone_ref(py),
-            GrantList::Added(grants) => PyList::new(py, grants)?.unbind(),
-        };
-        self.grants = GrantList::Shown(list.clone_ref(py));
-        Ok(list)
-    }
-
-    #[setter]
-    fn set_grants(slf: &Bound<'_, Self>, grants: &Bound<'_, PyAny>) -> PyResult<()> {
-        let grants = match grants.cast::<PyList>() {
-            Ok(list) => GrantList::Shown(list.clone().unbind()),
-            Err(_) if grants.is_none() => GrantList::default(),
-            // A tuple, for example, becomes a list, so that grants can be added.
-            Err(_) => GrantList::Added(guard(spell, || checked(grants))?),
-        };
-        // Reading the new grants and dropping the old ones may run the caller's code, so neither happens while this is
-        // borrowed.
-        let old = std::mem::replace(&mut slf.try_borrow_mut()?.grants, grants);
-        drop(old);
-        Ok(())
-    }
-
-    #[doc = include_str!(concat!(env!("OUT_DIR"), "/AccessToken.ttl.txt"))]
-    #[getter]
-    fn ttl(&self, py: Python<'_>) -> Py<PyAny> {
-        let default = || PyInt::new(py, DEFAULT_TTL).into_any().unbind();
-        self.ttl.as_ref().map_or_else(default, |ttl| ttl.clone_ref(py))
-    }
-
-    // Defaults to the class's algorithm.
-    #[doc = include_str!(concat!(env!("OUT_DIR"), "/AccessToken.algorithm.txt"))]
-    #[getter]
-    fn algorithm<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
-        let py = slf.py();
-        let own = slf.try_borrow()?.algorithm.as_ref().map(|algorithm| algorithm.bind(py).clone());
-        own.map_or_else(|| slf.getattr(pyo3::intern!(py, "ALGORITHM")), Ok)
-    }
-
-    #[doc = include_str!(concat!(env!("OUT_DIR"), "/AccessToken.to_jwt.txt"))]
-    #[pyo3(signature = (ttl = None, *, algorithm = None, now = None))]
-    fn to_jwt(
-        slf: &Bound<'_, Self>,
-        ttl: Option<&Bound<'_, PyAny>>,
-        algorithm: Option<&Bound<'_, PyAny>>,
-        now: Option<&Bound<'_, PyAny>>,
-    ) -> PyResult<String> {
-        guard(spell, || {
-            let now = value::now(now)?;
-            Self::with_token(slf, ttl, algorithm, now, |token| token.to_jwt_at(now))
-        })
-    }
-
-    #[doc = include_str!(concat!(env!("OUT_DIR"), "/AccessToken.payload.txt"))]
-    #[getter]
-    fn payload<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyDict>> {
-        let now = grantmint::now();
-        let claims = guard(spell, || Self::with_token(slf, None, None, now, |token| token.claims_at(now)))?;
-        json::to_dict(slf.py(), &claims)
-    }
-
-    #[doc = include_str!(concat!(env!("OUT_DIR"), "/AccessToken.headers.txt"))]
-    #[getter]
-    #[expect(clippy::redundant_closure_for_method_calls, reason = "the method alone is of one lifetime only")]
-    fn headers<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyDict>> {
-        let header = guard(spell, || Self::with_token(slf, None, None, 0, |token| token.header()))?;
-        json::to_dict(slf.py(), &header)
-    }
-
-    #[doc = include_str!(concat!(env!("OUT_DIR"), "/AccessToken.issuer.txt"))]
-    #[getter]
-    fn issuer(&self, py: Python<'_>) -> Attribute {
-        self.signing_key_sid.as_ref().map(|value| value.clone_ref(py))
-    }
-
-    #[setter]
-    fn set_issuer(&mut self, issuer: Attribute) {
-        self.signing_key_sid = issuer;
-    }
-
-    #[doc = include_str!(concat!(env!("OUT_DIR"), "/AccessToken.subject.txt"))]
-    #[getter]
-    fn subject(&self, py: Python<'_>) -> Attribute {
-        self.account_sid.as_ref().map(|value| value.clone_ref(py))
-    }
-
-    #[setter]
-    fn set_subject(&mut self, subject: Attribute) {
-        self.account_sid = subject;
-    }
-
-    #[getter]
-    fn secret(&self, py: Python<'_>) -> Attribute {
-        self.secret_key.as_ref().map(|value| value.clone_ref(py))
-    }
-
-    #[setter]
-    fn set_secret(&mut self, secret: Attribute) {
-        self.secret_key = secret;
-    }
-
-    fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {
-        let class = slf.get_type().name()?;
-        let (token, py) = (slf.try_borrow()?, slf.py());
-        let account = repr(&token.account_sid, py)?;
-        let key = repr(&token.signing_key_sid, py)?;
-        let identity = repr(&token.identity, py)?;
-        Ok(format!("<{class} account_sid={account} signing_key_sid={key} identity={identity}>"))
-    }
-
-    // A pickle would contain the secret.
-    #[doc = include_str!(concat!(env!("OUT_DIR"), "/AccessToken.__reduce_ex__.txt"))]
-    fn __reduce_ex__(slf: &Bound<'_, Self>, _protocol: &Bound<'_, PyAny>) -> PyResult<()> {
-        let class = slf.get_type().name()?;
-        Err(PyTypeError::new_err(format!("cannot pickle or copy '{class}': it contains the API secret")))
+    #[expect(clippy::unused_self, reason = "a method of Python")]
+    fn __repr__(&self) -> &'static str {
+        "<hidden>"
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
-        match &self.grants {
-            GrantList::Added(grants) => grants.iter().try_for_each(|grant| visit.call(grant))?,
-            GrantList::Shown(list) => visit.call(list)?,
-        }
-        self.attributes().into_iter().try_for_each(|attribute| visit.call(attribute))
-    }
-
-    fn __clear__(&mut self) {
-        *self = Self::default();
+        visit.call(&self.0)
     }
 }
 
-impl AccessToken {
-    fn attributes(&self) -> [&Attribute; 10] {
-        let Self {
-            account_sid,
-            signing_key_sid,
-            secret_key,
-            identity,
-            nbf,
-            ttl,
-            valid_until,
-            region,
-            jti,
-            ..
-        } = self;
-        let Self { algorithm, .. } = self;
-        [account_sid, signing_key_sid, secret_key, identity, nbf, ttl, valid_until, region, jti, algorithm]
-    }
+type Value<'a, 'py> = Option<&'a Bound<'py, PyAny>>;
 
-    /// Reads the attributes into a token of the core. Custom grants run the caller's code, which may read and change this
-    /// object, so it is not borrowed meanwhile.
-    fn with_token<T>(
-        slf: &Bound<'_, Self>,
-        ttl: Option<&Bound<'_, PyAny>>,
-        algorithm: Option<&Bound<'_, PyAny>>,
-        now: u64,
-        use_it: impl FnOnce(&grantmint::AccessToken<'_>) -> Result<T, Error>,
-    ) -> Result<T, Failure> {
-        let py = slf.py();
-        let mut grants = Grants::new();
-        for place in 0.. {
-            let grant = slf.try_borrow().map_err(PyErr::from)?.grants.item(place, py);
-            let Some(grant) = grant else { break };
-            grant::add(&grant, &mut grants)?;
-        }
-        let subclass_algorithm = if algorithm.is_none() && !slf.is_exact_instance_of::<Self>() {
-            Some(Self::algorithm(slf)?)
-        } else {
-            None
-        };
-        let this = slf.try_borrow().map_err(PyErr::from)?;
-        let algorithm = algorithm.or(subclass_algorithm.as_ref()).or(read(&this.algorithm, py));
-        let mut token = grantmint::AccessToken::new(
-            value::optional_text("account_sid", read(&this.account_sid, py))?,
-            value::optional_text("key_sid", read(&this.signing_key_sid, py))?,
-            value::secret(read(&this.secret_key, py))?,
-        )?;
-        token.set_grants(grants);
-        token.identity(value::identity(read(&this.identity, py))?);
-        token.region(value::optional_text("region", read(&this.region, py))?);
-        token.jti(value::optional_text("jti", read(&this.jti, py))?);
-        token.algorithm(value::algorithm(algorithm)?);
-        match read(&this.nbf, py) {
-            Some(nbf) if nbf.is(generate(py)?) => _ = token.nbf(now),
-            nbf => _ = value::seconds(TimeField::Nbf, nbf)?.map(|nbf| token.nbf(nbf)),
-        }
-        // A TTL given to `to_jwt` takes precedence, as in the official class.
-        let given = value::seconds(TimeField::Ttl, ttl)?;
-        let until = value::seconds(TimeField::ValidUntil, read(&this.valid_until, py))?;
-        if let Some(ttl) =
-            given.map_or_else(|| value::seconds(TimeField::Ttl, read(&this.ttl, py)), |ttl| Ok(Some(ttl)))?
-        {
-            token.ttl(ttl);
-        }
-        if let (None, Some(until)) = (given, until) {
-            token.valid_until(until);
-        }
-        Ok(use_it(&token)?)
-    }
-}
-
-fn read<'a, 'py>(attribute: &'a Attribute, py: Python<'py>) -> Option<&'a Bound<'py, PyAny>> {
-    attribute.as_ref().map(|value| value.bind(py))
-}
-
-fn repr(attribute: &Attribute, py: Python<'_>) -> PyResult<String> {
-    read(attribute, py).map_or_else(|| Ok("None".to_owned()), |value| Ok(value.repr()?.to_string()))
-}
-
-/// Reads the grants of an iterable.
-fn checked(grants: &Bound<'_, PyAny>) -> Result<Vec<Py<PyAny>>, Failure> {
-    let check = |grant: PyResult<Bound<'_, PyAny>>| {
-        let grant = grant?;
-        grant::check(&grant, grant::NOT_GRANTS)?;
-        Ok(grant.unbind())
+/// Returns the value of a `Hidden`, or another value as it is.
+fn shown<'a, 'py>(value: Value<'a, 'py>, py: Python<'py>) -> Option<Cow<'a, Bound<'py, PyAny>>> {
+    let value = value?;
+    let shown = match value.cast::<Hidden>() {
+        Ok(hidden) => Cow::Owned(hidden.get().0.bind(py).clone()),
+        Err(_) => Cow::Borrowed(value),
     };
-    grant::iterate("grants", grants)?.map(check).collect()
+    Some(shown).filter(|value| !value.is_none())
+}
+
+/// Signs a token with the values of its attributes, or returns its claims.
+#[pyfunction]
+#[pyo3(name = "_mint", signature = (
+    subject, issuer, signing_key_sid, secret, grants, identity, nbf, ttl, valid_until, region, jti, algorithm, given_ttl,
+    now, claims_only = false, /
+))]
+#[expect(clippy::too_many_arguments, reason = "positional arguments are the fastest")]
+pub(crate) fn mint<'py>(
+    py: Python<'py>,
+    subject: Value<'_, 'py>,
+    issuer: Value<'_, 'py>,
+    signing_key_sid: Value<'_, 'py>,
+    secret: Value<'_, 'py>,
+    grants: Value<'_, 'py>,
+    identity: Value<'_, 'py>,
+    nbf: Value<'_, 'py>,
+    ttl: Value<'_, 'py>,
+    valid_until: Value<'_, 'py>,
+    region: Value<'_, 'py>,
+    jti: Value<'_, 'py>,
+    algorithm: Value<'_, 'py>,
+    given_ttl: Value<'_, 'py>,
+    now: Value<'_, 'py>,
+    claims_only: bool,
+) -> PyResult<Bound<'py, PyAny>> {
+    guard(spell, || {
+        let now = value::now(now)?;
+        // First, since custom grants run the caller's code.
+        let grants = grants.map_or_else(|| Ok(Grants::new()), grant::read_all)?;
+        let secret = shown(secret, py);
+        let key_sid = value::optional_text("key_sid", issuer)?;
+        let account_sid = value::optional_text("account_sid", subject)?;
+        let mut token = grantmint::AccessToken::new(account_sid, key_sid, value::secret(secret.as_deref())?)?;
+        token.set_grants(grants);
+        token.identity(value::identity(identity)?);
+        token.region(value::optional_text("region", region)?);
+        token.jti(match value::optional_text("jti", jti)? {
+            "" if !is_same(issuer, signing_key_sid) => {
+                Cow::Owned(format!("{}-{now}", value::optional_text("key_sid", signing_key_sid)?))
+            }
+            jti => Cow::Borrowed(jti),
+        });
+        token.algorithm(value::algorithm(algorithm)?);
+        set_times(&mut token, now, nbf, ttl, valid_until, given_ttl)?;
+        if claims_only {
+            return Ok(json::to_dict(py, &token.claims_at(now)?)?.into_any());
+        }
+        Ok(PyString::new(py, &token.to_jwt_at(now)?).into_any())
+    })
+}
+
+/// Sets the times of a token. A TTL given to `to_jwt` takes precedence, as in the official class.
+fn set_times(
+    token: &mut grantmint::AccessToken<'_>,
+    now: u64,
+    nbf: Value<'_, '_>,
+    ttl: Value<'_, '_>,
+    valid_until: Value<'_, '_>,
+    given_ttl: Value<'_, '_>,
+) -> Result<(), Failure> {
+    match nbf {
+        Some(nbf) if nbf.is(generate(nbf.py())?) => _ = token.nbf(now),
+        nbf => _ = value::seconds(TimeField::Nbf, nbf)?.map(|nbf| token.nbf(nbf)),
+    }
+    let given = value::seconds(TimeField::Ttl, given_ttl)?;
+    let until = value::seconds(TimeField::ValidUntil, valid_until)?;
+    if let Some(ttl) = given.map_or_else(|| value::seconds(TimeField::Ttl, ttl), |ttl| Ok(Some(ttl)))? {
+        token.ttl(ttl);
+    }
+    if let (None, Some(until)) = (given, until) {
+        token.valid_until(until);
+    }
+    Ok(())
+}
+
+fn is_same(one: Value<'_, '_>, other: Value<'_, '_>) -> bool {
+    one.map(Bound::as_ptr) == other.map(Bound::as_ptr)
+}
+
+/// Signs a header and claims that a subclass, a patch or a mock created, as PyJWT does for the official class.
+#[pyfunction]
+#[pyo3(name = "_sign", signature = (headers, payload, secret, given_algorithm, algorithm, given_ttl, now, /))]
+#[expect(clippy::too_many_arguments, reason = "positional arguments are the fastest")]
+pub(crate) fn sign<'py>(
+    py: Python<'py>,
+    headers: &Bound<'py, PyAny>,
+    payload: &Bound<'py, PyAny>,
+    secret: Value<'_, 'py>,
+    given_algorithm: Value<'_, 'py>,
+    algorithm: Value<'_, 'py>,
+    given_ttl: Value<'_, 'py>,
+    now: Value<'_, 'py>,
+) -> PyResult<String> {
+    guard(spell, || {
+        let now = value::now(now)?;
+        let secret = shown(secret, py);
+        let (header, algorithm) = read_header(headers, given_algorithm, algorithm)?;
+        let mut claims = read_object("payload", &with_timestamps(payload)?)?;
+        match claims.get("iss") {
+            None | Some(Json::String(_)) => {}
+            Some(_) => return Err(value::wrong_type("iss", "a string", &payload.get_item("iss")?).into()),
+        }
+        if let Some(ttl) = value::seconds(TimeField::Ttl, given_ttl)? {
+            claims.insert("exp".to_owned(), (now + ttl).into());
+        }
+        Ok(sign_as_given(&header, &claims, algorithm, &value::secret(secret.as_deref())?)?)
+    })
+}
+
+/// Reads a header. The algorithm is the given one, the header's or the default, in this order.
+fn read_header(
+    headers: &Bound<'_, PyAny>,
+    given: Value<'_, '_>,
+    default: Value<'_, '_>,
+) -> Result<(Map<String, Json>, Algorithm), Failure> {
+    let mut rest = read_object("headers", headers)?;
+    let algorithm = match (given, rest.shift_remove("alg")) {
+        (Some(_), _) => value::algorithm(given)?,
+        (None, Some(Json::String(name))) if !name.is_empty() => name.parse()?,
+        (None, None | Some(Json::Null | Json::String(_))) => value::algorithm(default)?,
+        (None, Some(_)) => return Err(Error::UnsupportedAlgorithm.into()),
+    };
+    let mut header = Map::new();
+    header.insert("alg".to_owned(), algorithm.name().into());
+    match rest.shift_remove("typ") {
+        None => _ = header.insert("typ".to_owned(), "JWT".into()),
+        Some(typ) if typ.is_null() || typ == "" => {}
+        Some(typ) => _ = header.insert("typ".to_owned(), typ),
+    }
+    match rest.shift_remove("b64") {
+        None | Some(Json::Bool(true)) => {}
+        Some(_) => {
+            let (field, found) = (Field::of("headers", "b64"), "False".to_owned());
+            return Err(InputError::WrongType { field, expected: "True", found }.into());
+        }
+    }
+    if rest.get("kid").is_some_and(|kid| !kid.is_string()) {
+        let (field, found) = (Field::of("headers", "kid"), "another value".to_owned());
+        return Err(InputError::WrongType { field, expected: "a string", found }.into());
+    }
+    header.extend(rest);
+    Ok((header, algorithm))
+}
+
+fn read_object(field: &'static str, value: &Bound<'_, PyAny>) -> Result<Map<String, Json>, Failure> {
+    let object = json::object(&Field::new(field), value)?;
+    object.ok_or_else(|| value::wrong_type(field, "an object", value).into())
+}
+
+/// Returns claims with numbers instead of `datetime` objects, which PyJWT accepts for times.
+fn with_timestamps<'py>(payload: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    let Ok(dict) = payload.cast::<PyDict>() else { return Ok(payload.clone()) };
+    for name in ["exp", "iat", "nbf"] {
+        let Some(value) = dict.get_item(name)?.filter(|value| !value.is_instance_of::<PyInt>()) else {
+            continue;
+        };
+        if let Some(seconds) = value::timestamp(&value)? {
+            let copy = dict.copy()?;
+            copy.set_item(name, seconds)?;
+            return with_timestamps(&copy);
+        }
+    }
+    Ok(payload.clone())
+}
+
+/// Returns the time to sign at, in seconds since the epoch.
+#[pyfunction]
+#[pyo3(name = "_moment", signature = (now, /))]
+pub(crate) fn moment(now: Value<'_, '_>) -> PyResult<u64> {
+    guard(spell, || value::now(now))
+}
+
+/// Returns the claims of a token that are times.
+#[pyfunction]
+#[pyo3(name = "_times", signature = (nbf, ttl, valid_until, now, /))]
+pub(crate) fn times<'py>(
+    py: Python<'py>,
+    nbf: Value<'_, 'py>,
+    ttl: Value<'_, 'py>,
+    valid_until: Value<'_, 'py>,
+    now: Value<'_, 'py>,
+) -> PyResult<Bound<'py, PyAny>> {
+    guard(spell, || {
+        let now = value::now(now)?;
+        let mut token = unsigned()?;
+        set_times(&mut token, now, nbf, ttl, valid_until, None)?;
+        let mut claims = token.claims_at(now)?;
+        claims.retain(|name, _| matches!(name.as_str(), "nbf" | "iat" | "exp"));
+        Ok(json::to_dict(py, &claims)?.into_any())
+    })
+}
+
+/// Returns a token to read parts from that do not depend on its credentials.
+fn unsigned() -> Result<grantmint::AccessToken<'static>, Error> {
+    grantmint::AccessToken::new("-", "-", "-")
+}
+
+/// Returns a token's header.
+#[pyfunction]
+#[pyo3(name = "_header", signature = (region, algorithm, /))]
+pub(crate) fn header<'py>(
+    py: Python<'py>,
+    region: Value<'_, 'py>,
+    algorithm: Value<'_, 'py>,
+) -> PyResult<Bound<'py, PyAny>> {
+    guard(spell, || {
+        let mut token = unsigned()?;
+        token.region(value::optional_text("region", region)?);
+        token.algorithm(value::algorithm(algorithm)?);
+        Ok(json::to_dict(py, &token.header()?)?.into_any())
+    })
+}
+
+/// Rejects a missing credential, and hides the secret.
+#[pyfunction]
+#[pyo3(name = "_hide_secret", signature = (account_sid, signing_key_sid, secret, /))]
+pub(crate) fn hide_secret(
+    account_sid: Value<'_, '_>,
+    signing_key_sid: Value<'_, '_>,
+    secret: Value<'_, '_>,
+) -> PyResult<Hidden> {
+    guard(spell, || {
+        value::required("account_sid", account_sid)?;
+        value::required("key_sid", signing_key_sid)?;
+        value::required("secret", secret)?;
+        let secret = secret.ok_or_else(|| Error::Required(Field::new("secret")))?;
+        Ok(Hidden(secret.clone().unbind()))
+    })
+}
+
+/// Returns the grants of an iterable as a list.
+#[pyfunction]
+#[pyo3(name = "_list_of_grants", signature = (grants, /))]
+pub(crate) fn list_of_grants<'py>(grants: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyList>> {
+    let list = PyList::empty(grants.py());
+    guard(spell, || {
+        for grant in grant::iterate("grants", grants)? {
+            let grant = grant?;
+            grant::check(&grant, grant::NOT_GRANTS)?;
+            list.append(grant)?;
+        }
+        Ok(())
+    })?;
+    Ok(list)
+}
+
+/// Rejects a value that is not a grant.
+#[pyfunction]
+#[pyo3(name = "_check_grant", signature = (grant, /))]
+pub(crate) fn check_grant(grant: &Bound<'_, PyAny>) -> PyResult<()> {
+    guard(spell, || grant::check(grant, "Grant must be an instance of AccessTokenGrant."))
+}
+
+/// Verifies a token with the algorithm of a class. Without a key, everything but the signature is checked.
+#[pyfunction]
+#[pyo3(name = "_decode", signature = (jwt, key, algorithm, /))]
+pub(crate) fn decode<'py>(
+    py: Python<'py>,
+    jwt: &Bound<'py, Hidden>,
+    key: Value<'_, 'py>,
+    algorithm: Value<'_, 'py>,
+) -> PyResult<Claims> {
+    guard(snake_case, || {
+        let key = shown(key, py);
+        let mut builder = Verifier::builder();
+        builder.algorithm(value::algorithm(algorithm)?);
+        match key.as_deref() {
+            Some(key) if key.is_truthy()? => builder.secret(value::secret(Some(key))?),
+            _ => builder.dangerously_skip_signature(),
+        };
+        let claims = verifier::verify(&builder.build()?, jwt.get().0.bind(py), grantmint::now())?;
+        Ok(Claims(claims))
+    })
 }

@@ -1,176 +1,108 @@
-//! The grant classes.
+//! Reading grants, which are objects of Python classes, into the core.
 
-use grantmint::internal::{FieldKind, FieldValue, PRODUCTS, Product, add_custom, add_typed as add_values};
+use grantmint::internal::{FieldKind, FieldValue, PRODUCTS, Product, add_custom, add_typed};
 use grantmint::{Error, Field, Grants};
 use grantmint_bindings::{InputError, snake_case};
-use pyo3::exceptions::{PyNotImplementedError, PyTypeError};
-use pyo3::gc::{PyTraverseError, PyVisit};
+use pyo3::exceptions::PyTypeError;
+use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{
-    PyBool, PyByteArray, PyBytes, PyDict, PyFrozenSet, PyIterator, PyMemoryView, PySet, PyString, PyTuple,
+    PyBool, PyByteArray, PyBytes, PyDict, PyFrozenSet, PyIterator, PyList, PyMemoryView, PySet, PyString,
+    PyType,
 };
 
 use crate::error::{Failure, guard, guard_reading};
 use crate::json;
-use crate::value::{text, type_name};
+use crate::value::{Wanted, described, text};
 
-#[doc = include_str!(concat!(env!("OUT_DIR"), "/AccessTokenGrant.txt"))]
-#[pyclass(subclass, frozen, module = "grantmint")]
-pub(crate) struct AccessTokenGrant;
-
-#[pymethods]
-#[expect(clippy::unused_self, reason = "Python's methods have one")]
-impl AccessTokenGrant {
-    #[new]
-    #[pyo3(signature = (*_args, **_kwargs))]
-    fn new(_args: &Bound<'_, PyTuple>, _kwargs: Option<&Bound<'_, PyDict>>) -> Self {
-        Self
-    }
-
-    fn __init__(&self) {}
-
-    fn __getstate__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyDict>> {
-        own_attributes(slf)
-    }
-
-    fn __setstate__(slf: &Bound<'_, Self>, state: &Bound<'_, PyDict>) -> PyResult<()> {
-        state.iter().try_for_each(|(name, value)| slf.setattr(name.cast::<PyString>()?, value))
-    }
-
-    #[doc = include_str!(concat!(env!("OUT_DIR"), "/AccessTokenGrant.key.txt"))]
-    #[getter]
-    fn key(&self) -> PyResult<&'static str> {
-        Err(PyNotImplementedError::new_err("Grant must have a key property."))
-    }
-
-    #[doc = include_str!(concat!(env!("OUT_DIR"), "/AccessTokenGrant.to_payload.txt"))]
-    fn to_payload(&self) -> PyResult<()> {
-        Err(PyNotImplementedError::new_err("Grant must implement to_payload."))
-    }
-
-    fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {
-        Ok(format!("<{} {}>", slf.get_type().name()?, slf.call_method0("to_payload")?.repr()?))
-    }
+/// The grant classes, as the package registered them when it was imported.
+struct Classes {
+    base: Py<PyType>,
+    products: Vec<Class>,
 }
 
-/// Declares a class for each product of the core, by its index there. A field accepts any value, which may refer back to
-/// the grant. `__new__` accepts any arguments, since a Python subclass may have its own `__init__`; naming the usual
-/// arguments avoids collecting them in a `dict`.
-macro_rules! grant_classes {
-    ($($place:literal $class:ident ($($field:ident),*);)*) => {
-        $(
-            #[doc = include_str!(concat!(env!("OUT_DIR"), "/", stringify!($class), ".txt"))]
-            #[pyclass(subclass, extends = AccessTokenGrant, module = "grantmint")]
-            pub(crate) struct $class {
-                $(#[pyo3(get, set)] $field: Option<Py<PyAny>>,)*
-            }
+/// The class of a product, with the members that it has unless somebody patches or overrides them.
+struct Class {
+    product: &'static Product,
+    object: Py<PyType>,
+    key: Py<PyAny>,
+    to_payload: Py<PyAny>,
+    fields: Vec<Py<PyString>>,
+}
 
-            #[pymethods]
-            impl $class {
-                #[new]
-                #[pyo3(signature = ($($field = None,)* *_args, **_kwargs))]
-                fn new(
-                    $($field: Option<&Bound<'_, PyAny>>,)*
-                    _args: &Bound<'_, PyTuple>,
-                    _kwargs: Option<&Bound<'_, PyDict>>,
-                ) -> PyClassInitializer<Self> {
-                    $(let _ = $field;)*
-                    PyClassInitializer::from(AccessTokenGrant).add_subclass(Self { $($field: None),* })
-                }
+/// The number of fields of the product that has the most.
+const MOST_FIELDS: usize = 5;
 
-                #[pyo3(signature = ($($field = None),*))]
-                fn __init__(&mut self, $($field: Option<Py<PyAny>>),*) {
-                    $(self.$field = $field;)*
-                }
+static CLASSES: PyOnceLock<Classes> = PyOnceLock::new();
 
-                #[doc = include_str!(concat!(env!("OUT_DIR"), "/AccessTokenGrant.key.txt"))]
-                #[getter]
-                fn key(&self) -> &'static str {
-                    Self::product().key
-                }
+fn classes(py: Python<'_>) -> Result<&'static Classes, Error> {
+    CLASSES.get(py).ok_or(Error::Internal)
+}
 
-                fn __getstate__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyDict>> {
-                    let state = own_attributes(slf)?;
-                    $(state.set_item(stringify!($field), slf.getattr(stringify!($field))?)?;)*
-                    Ok(state)
-                }
-
-                #[doc = include_str!(concat!(env!("OUT_DIR"), "/", stringify!($class), ".to_payload.txt"))]
-                fn to_payload<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-                    let payload = guard(snake_case, || self.with_values(py, |product, values| product.payload(values)))?;
-                    guard_reading(|| json::to_dict(py, &payload))
-                }
-
-                fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
-                    [$(&self.$field),*].into_iter().try_for_each(|value| visit.call(value))
-                }
-
-                fn __clear__(&mut self) {
-                    $(self.$field = None;)*
-                }
-            }
-
-            impl $class {
-                fn product() -> &'static Product {
-                    PRODUCTS[$place]
-                }
-
-                fn with_values<T>(
-                    &self,
-                    py: Python<'_>,
-                    use_them: impl FnOnce(&'static Product, &[FieldValue<'_>]) -> Result<T, Error>,
-                ) -> Result<T, Failure> {
-                    let product = Self::product();
-                    let mut place = 0..;
-                    let values = [$(field_value(product, place.next().unwrap_or_default(), self.$field.as_ref().map(|value| value.bind(py)))?),*];
-                    Ok(use_them(product, &values)?)
-                }
-            }
-        )*
-
-        #[cfg(test)]
-        const CLASSES: &[(usize, &str, &[&str])] =
-            &[$(($place, stringify!($class), &[$(stringify!($field)),*])),*];
-
-        /// Returns the addresses of these classes, which live as long as the process.
-        fn addresses(py: Python<'_>) -> &'static [usize] {
-            static ADDRESSES: PyOnceLock<Vec<usize>> = PyOnceLock::new();
-            ADDRESSES.get_or_init(py, || vec![$(py.get_type::<$class>().as_ptr().addr()),*])
-        }
-
-        /// Adds a grant of exactly one of these classes; a subclass may override its payload.
-        fn add_typed(grant: &Bound<'_, PyAny>, grants: &mut Grants) -> Option<Result<(), Failure>> {
-            let class = grant.get_type_ptr().addr();
-            let place = addresses(grant.py()).iter().position(|&address| address == class)?;
-            let add = |product, values: &[FieldValue<'_>]| add_values(grants, product, values);
-            match place {
-                $($place => Some(match grant.cast_exact::<$class>().ok()?.try_borrow() {
-                    Ok(grant) => grant.with_values(grant.py(), add),
-                    Err(error) => Err(Failure::Python(error.into())),
-                }),)*
-                _ => None,
-            }
-        }
+/// Registers the base of all grants, and the class of each product.
+#[pyfunction]
+#[pyo3(name = "_register", signature = (base, classes, /))]
+pub(crate) fn register(base: Bound<'_, PyType>, classes: &Bound<'_, PyList>) -> PyResult<()> {
+    let classes: Vec<Bound<'_, PyType>> = classes.extract()?;
+    let py = base.py();
+    let class = |product: &'static Product| {
+        let named = |class: &&Bound<'_, PyType>| class.name().is_ok_and(|name| name == product.class);
+        let class = classes.iter().find(named).filter(|_| product.fields.len() <= MOST_FIELDS);
+        let class = class.ok_or_else(|| PyTypeError::new_err(product.class))?;
+        Ok(Class {
+            product,
+            object: class.clone().unbind(),
+            key: class.getattr("key")?.unbind(),
+            to_payload: class.getattr("to_payload")?.unbind(),
+            fields: product.fields.iter().map(|field| PyString::intern(py, field.name).unbind()).collect(),
+        })
     };
+    let products = PRODUCTS.iter().copied().map(class).collect::<PyResult<_>>()?;
+    _ = CLASSES.set(py, Classes { base: base.unbind(), products });
+    Ok(())
 }
 
-grant_classes! {
-    0 SyncGrant(service_sid, endpoint_id);
-    1 ChatGrant(service_sid, endpoint_id, deployment_role_sid, push_credential_sid);
-    2 VideoGrant(room);
-    3 VoiceGrant(
-        incoming_allow, outgoing_application_sid, outgoing_application_params, push_credential_sid, endpoint_id
-    );
-    4 TaskRouterGrant(workspace_sid, worker_sid, role);
-    5 PlaybackGrant(grant);
+/// Returns the payload of the grant of a product, given the product's key.
+#[pyfunction]
+#[pyo3(name = "_payload", signature = (key, grant, /))]
+pub(crate) fn payload<'py>(key: &str, grant: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyDict>> {
+    let payload = guard(snake_case, || {
+        let classes = &classes(grant.py())?.products;
+        let class = classes.iter().find(|class| class.product.key == key).ok_or(Error::Internal)?;
+        class.with_values(grant, |values| class.product.payload(values))
+    })?;
+    guard_reading(|| json::to_dict(grant.py(), &payload))
 }
 
-/// Returns the attributes of an instance of a Python subclass besides the fields.
-fn own_attributes<'py>(grant: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyDict>> {
-    match grant.getattr_opt("__dict__")? {
-        Some(attributes) => Ok(attributes.cast::<PyDict>()?.copy()?),
-        None => Ok(PyDict::new(grant.py())),
+impl Class {
+    /// Returns whether a call of a grant's method would run this class's own `to_payload` on that grant.
+    fn runs(&self, method: &Bound<'_, PyAny>, grant: &Bound<'_, PyAny>) -> PyResult<bool> {
+        let py = grant.py();
+        let function = method.getattr_opt(intern!(py, "__func__"))?;
+        if !function.is_some_and(|function| function.is(&self.to_payload)) {
+            return Ok(false);
+        }
+        Ok(method.getattr(intern!(py, "__self__"))?.is(grant))
+    }
+
+    fn with_values<T>(
+        &self,
+        grant: &Bound<'_, PyAny>,
+        use_them: impl FnOnce(&[FieldValue<'_>]) -> Result<T, Error>,
+    ) -> Result<T, Failure> {
+        let mut attributes = [const { None }; MOST_FIELDS];
+        for (attribute, name) in attributes.iter_mut().zip(&self.fields) {
+            let value = grant.getattr(name.bind(grant.py()))?;
+            *attribute = Some(value).filter(|value| !value.is_none());
+        }
+        let mut values = [const { FieldValue::Absent }; MOST_FIELDS];
+        for (place, (value, attribute)) in values.iter_mut().zip(&attributes).enumerate() {
+            if attribute.is_some() {
+                *value = field_value(self.product, place, attribute.as_ref())?;
+            }
+        }
+        Ok(use_them(&values[..self.fields.len()])?)
     }
 }
 
@@ -180,6 +112,15 @@ pub(crate) const NOT_GRANTS: &str = "Grants must be instances of AccessTokenGran
 /// Reads all grants of an iterable.
 pub(crate) fn read_all(list: &Bound<'_, PyAny>) -> Result<Grants, Failure> {
     let mut grants = Grants::new();
+    if let Ok(list) = list.cast_exact::<PyList>() {
+        // A custom grant or another thread may change the list meanwhile, which counts as in a Python `for`.
+        let mut place = 0;
+        while let Some(Ok(grant)) = (place < list.len()).then(|| list.get_item(place)) {
+            add(&grant, &mut grants)?;
+            place += 1;
+        }
+        return Ok(grants);
+    }
     for grant in iterate("grants", list)? {
         add(&grant?, &mut grants)?;
     }
@@ -202,35 +143,55 @@ pub(crate) fn iterate<'py>(
     {
         return Err(wrong_type(Field::new(field), "a list", list));
     }
-    // Exceptions of the caller's `__iter__` pass through. A missing `__iter__` is a `TypeError`.
     list.try_iter().map_err(|error| {
-        let has_none = error.is_instance_of::<PyTypeError>(list.py());
-        if has_none { wrong_type(Field::new(field), "a list", list) } else { error.into() }
+        // An exception of the caller's own `__iter__` passes through.
+        let class = list.get_type();
+        let has = |name| class.getattr(name).is_ok_and(|method| !method.is_none());
+        let is_iterable = has(intern!(list.py(), "__iter__")) || has(intern!(list.py(), "__getitem__"));
+        if is_iterable { error.into() } else { wrong_type(Field::new(field), "a list", list) }
     })
 }
 
-/// Adds any grant: a built-in one, or an instance of another subclass of `AccessTokenGrant`.
+/// Adds any grant: that of a product, or an instance of another subclass of `AccessTokenGrant`.
 pub(crate) fn add(grant: &Bound<'_, PyAny>, grants: &mut Grants) -> Result<(), Failure> {
-    if let Some(added) = add_typed(grant, grants) {
-        return added;
+    let py = grant.py();
+    let classes = classes(py)?;
+    let class = grant.get_type();
+    let exact = classes.products.iter().find(|known| class.is(&known.object));
+    let method = intern!(py, "to_payload");
+    if let Some(exact) = exact
+        // A property of the class, which no attribute of the instance can replace.
+        && class.getattr(intern!(py, "key"))?.is(&exact.key)
+        && exact.runs(&grant.getattr(method)?, grant)?
+    {
+        return exact.with_values(grant, |values| add_typed(grants, exact.product, values));
     }
-    check(grant, NOT_GRANTS)?;
-    let key = grant.getattr("key")?;
+    if exact.is_none() {
+        check(grant, NOT_GRANTS)?;
+    }
+    let key = grant.getattr(intern!(py, "key"))?;
     let Ok(key) = key.cast::<PyString>() else {
         return Err(wrong_type(Field::new("key"), "a string", &key));
     };
     let key = text(|| Field::new("key"), key)?;
-    let payload = grant.call_method0("to_payload")?;
+    let method = grant.getattr(method)?;
+    // A subclass of a product's class that only changes the values of fields is still checked field by field.
+    if let Some(known) = classes.products.iter().find(|known| known.product.key == key)
+        && known.runs(&method, grant)?
+    {
+        return known.with_values(grant, |values| add_typed(grants, known.product, values));
+    }
+    let payload = method.call0()?;
     let field = Field::of(key, "payload");
-    let Ok(payload) = payload.cast::<PyDict>() else {
+    let Some(object) = json::object(&field, &payload)? else {
         return Err(wrong_type(field, "an object", &payload));
     };
-    Ok(add_custom(grants, key, &json::object(&field, payload)?)?)
+    Ok(add_custom(grants, key, &object)?)
 }
 
 /// Rejects a value that is not a grant, with the official message for its place.
 pub(crate) fn check(grant: &Bound<'_, PyAny>, expected: &'static str) -> Result<(), Failure> {
-    if grant.is_instance_of::<AccessTokenGrant>() {
+    if grant.is_instance(classes(grant.py())?.base.bind(grant.py()))? {
         Ok(())
     } else {
         Err(InputError::NotAGrant { expected }.into())
@@ -250,40 +211,24 @@ fn field_value<'a>(
             return Ok(FieldValue::Text(text));
         }
     }
-    match field.kind {
+    let wanted = match field.kind {
         FieldKind::Flag => {
             if let Ok(flag) = value.cast::<PyBool>() {
                 return Ok(FieldValue::Flag(flag.is_true()));
             }
+            Wanted::Flag
         }
         FieldKind::Object => {
-            if let Ok(dict) = value.cast::<PyDict>() {
-                let object = json::object(&Field::of(product.class, field.name), dict)?;
+            if let Some(object) = json::object(&Field::of(product.class, field.name), value)? {
                 return Ok(FieldValue::Read(Box::new(object)));
             }
+            Wanted::Other
         }
-        FieldKind::Text => {}
-    }
-    Err(InputError::wrong_field_type(product, field, type_name(value)).into())
+        FieldKind::Text => Wanted::Text,
+    };
+    Err(InputError::wrong_field_type(product, field, described(value, wanted)).into())
 }
 
 fn wrong_type(field: Field, expected: &'static str, value: &Bound<'_, PyAny>) -> Failure {
-    InputError::WrongType { field, expected, found: type_name(value) }.into()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::CLASSES;
-
-    #[test]
-    fn the_classes_are_the_products_of_the_core() {
-        let products = grantmint::internal::PRODUCTS.iter().enumerate().map(|(place, product)| {
-            (place, product.class, product.fields.iter().map(|field| field.name).collect::<Vec<_>>())
-        });
-        let classes = CLASSES.iter().map(|(place, class, fields)| (*place, *class, fields.to_vec()));
-        assert!(
-            classes.eq(products),
-            "bindings/python/src/grant.rs does not mirror crates/grantmint/src/grants/products.rs"
-        );
-    }
+    InputError::WrongType { field, expected, found: described(value, Wanted::of(expected)) }.into()
 }

@@ -3,11 +3,13 @@
 use grantmint::internal::{TimeField, check_identity, issuer_from_variables};
 use grantmint::{BatchOptions, Grants, MintOptions};
 use grantmint_bindings::snake_case;
+use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedStr;
-use pyo3::types::{PyList, PyString, PyType};
+use pyo3::types::{PyDict, PyList, PyString, PyType};
 
 use crate::error::{Failure, guard};
+use crate::results::results;
 use crate::{grant, value};
 
 #[doc = include_str!(concat!(env!("OUT_DIR"), "/Issuer.txt"))]
@@ -50,8 +52,17 @@ impl Issuer {
     ) -> PyResult<Self> {
         guard(snake_case, || {
             let environ = class.py().import("os")?.getattr("environ")?;
-            let variable = |name| environ.call_method1("get", (name,)).ok()?.extract().ok();
-            build(issuer_from_variables(variable)?, grants, ttl, region, algorithm)
+            let mut raised = None;
+            let variable = |name| {
+                let value =
+                    environ.call_method1("get", (name,)).map_err(|error| raised = Some(error)).ok()?;
+                value.extract().ok()
+            };
+            let builder = issuer_from_variables(variable);
+            match raised {
+                Some(error) => Err(error.into()),
+                None => build(builder?, grants, ttl, region, algorithm),
+            }
         })
     }
 
@@ -74,26 +85,28 @@ impl Issuer {
 
     #[doc = include_str!(concat!(env!("OUT_DIR"), "/Issuer.issue.txt"))]
     #[pyo3(signature = (identity, *, grants = None, ttl = None, nbf = None, jti = None, now = None))]
-    fn issue(
-        &self,
+    fn issue<'py>(
+        slf: &Bound<'py, Self>,
         identity: Option<&Bound<'_, PyAny>>,
         grants: Option<&Bound<'_, PyAny>>,
         ttl: Option<&Bound<'_, PyAny>>,
         nbf: Option<&Bound<'_, PyAny>>,
         jti: Option<&Bound<'_, PyAny>>,
         now: Option<&Bound<'_, PyAny>>,
-    ) -> PyResult<IssuedToken> {
+    ) -> PyResult<Bound<'py, PyAny>> {
         guard(snake_case, || {
             let identity = value::identity(identity)?;
-            let minted =
-                with_options(grants, ttl, nbf, jti, now, |options| Ok(self.0.issue(&identity, options)?))?;
-            Ok(IssuedToken {
-                identity: identity.into_owned(),
-                token: minted.token,
-                expires_at: minted.expires_at,
-                expires_in: minted.expires_in,
-                renew_at: minted.renew_at,
-            })
+            let minted = with_options(grants, ttl, nbf, jti, now, |options| {
+                Ok(slf.get().0.issue(&identity, options)?)
+            })?;
+            let py = slf.py();
+            let members = PyDict::new(py);
+            members.set_item(intern!(py, "identity"), identity)?;
+            members.set_item(intern!(py, "token"), minted.token)?;
+            members.set_item(intern!(py, "expires_at"), minted.expires_at)?;
+            members.set_item(intern!(py, "expires_in"), minted.expires_in)?;
+            members.set_item(intern!(py, "renew_at"), minted.renew_at)?;
+            Ok(results(py)?.issued.bind(py).call1((members,))?)
         })
     }
 
@@ -139,33 +152,6 @@ impl Issuer {
 
     fn __repr__(&self) -> String {
         format!("<Issuer account_sid='{}' key_sid='{}'>", self.0.account_sid(), self.0.key_sid())
-    }
-}
-
-#[doc = include_str!(concat!(env!("OUT_DIR"), "/IssuedToken.txt"))]
-#[pyclass(frozen, get_all, module = "grantmint")]
-pub(crate) struct IssuedToken {
-    #[doc = include_str!(concat!(env!("OUT_DIR"), "/IssuedToken.identity.txt"))]
-    identity: String,
-    #[doc = include_str!(concat!(env!("OUT_DIR"), "/IssuedToken.token.txt"))]
-    token: String,
-    #[doc = include_str!(concat!(env!("OUT_DIR"), "/IssuedToken.expires_at.txt"))]
-    expires_at: u64,
-    #[doc = include_str!(concat!(env!("OUT_DIR"), "/IssuedToken.expires_in.txt"))]
-    expires_in: u64,
-    #[doc = include_str!(concat!(env!("OUT_DIR"), "/IssuedToken.renew_at.txt"))]
-    renew_at: u64,
-}
-
-#[pymethods]
-impl IssuedToken {
-    fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {
-        let identity = slf.getattr("identity")?.repr()?;
-        let this = slf.get();
-        Ok(format!(
-            "<IssuedToken identity={identity} expires_at={} renew_at={}>",
-            this.expires_at, this.renew_at
-        ))
     }
 }
 
@@ -244,8 +230,9 @@ impl AsRef<str> for Identity {
 }
 
 fn list_of_identities(list: &Bound<'_, PyAny>) -> Result<Vec<Identity>, Failure> {
-    // Only a hint: the caller may define `__len__`.
-    let mut identities = Vec::with_capacity(list.len().unwrap_or_default().min(1 << 16));
+    // The `__len__` of any other list is the caller's code, and tells no more than a hint.
+    let length = list.cast_exact::<PyList>().map_or(0, PyListMethods::len);
+    let mut identities = Vec::with_capacity(length.min(1 << 16));
     for (index, item) in grant::iterate("identities", list)?.enumerate() {
         let item = item?;
         let at_index = |failure| match failure {

@@ -6,17 +6,18 @@ use grantmint::internal::{MAX_DEPTH, integer, number_text};
 use grantmint::{Error, Field, VerifiedClaims};
 use grantmint_bindings::InputError;
 use pyo3::exceptions::PyMemoryError;
+use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple};
+use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyMapping, PyString, PyTuple};
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
 use crate::error::Failure;
-use crate::value::{digits, text, type_name};
+use crate::value::{Wanted, described, digits, text};
 
-/// Converts a `dict` with string keys and values that JSON can represent.
-pub(crate) fn object(field: &Field, value: &Bound<'_, PyDict>) -> Result<Map<String, Value>, Failure> {
-    Reader { field, parents: Vec::new() }.object(value)
+/// Converts a mapping with string keys and values that JSON can represent. Returns nothing for any other value.
+pub(crate) fn object(field: &Field, value: &Bound<'_, PyAny>) -> Result<Option<Map<String, Value>>, Failure> {
+    Reader { field, parents: Vec::new() }.mapping(value)
 }
 
 struct Reader<'a> {
@@ -26,26 +27,42 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn object(&mut self, dict: &Bound<'_, PyDict>) -> Result<Map<String, Value>, Failure> {
-        self.enter(dict)?;
-        let mut object = Map::with_capacity(dict.len());
-        for (name, value) in dict {
-            let Ok(name) = name.cast::<PyString>() else {
-                return Err(self.not_json(&format!("a key of type {}", type_name(&name))).into());
+    /// Reads a `dict` itself, and any other mapping through its `items()`, as the module `json` does.
+    fn mapping(&mut self, value: &Bound<'_, PyAny>) -> Result<Option<Map<String, Value>>, Failure> {
+        let items = if let Ok(dict) = value.cast_exact::<PyDict>() {
+            // A copy, since reading the values may run the caller's code, which may change the `dict`.
+            dict.items().into_any()
+        } else if value.cast::<PyMapping>().is_ok() {
+            value.call_method0(intern!(value.py(), "items"))?
+        } else {
+            return Ok(None);
+        };
+        self.enter(value)?;
+        let mut object = Map::new();
+        for item in items.try_iter()? {
+            let item = item?;
+            let Ok((name, value)) = item.extract::<(Bound<'_, PyAny>, Bound<'_, PyAny>)>() else {
+                return Err(self.not_json("a mapping whose items are not pairs").into());
             };
-            object.insert(self.text(name)?, self.value(&value)?);
+            let Ok(name) = name.cast::<PyString>() else {
+                let found = described(&name, Wanted::Text);
+                return Err(self.not_json(&format!("a key of type {found}")).into());
+            };
+            if object.insert(self.text(name)?, self.value(&value)?).is_some() {
+                return Err(self.not_json("a duplicate key").into());
+            }
         }
         self.parents.pop();
-        Ok(object)
+        Ok(Some(object))
     }
 
     fn array<'py>(
         &mut self,
         parent: &Bound<'py, PyAny>,
-        items: impl Iterator<Item = Bound<'py, PyAny>>,
+        items: impl Iterator<Item = PyResult<Bound<'py, PyAny>>>,
     ) -> Result<Value, Failure> {
         self.enter(parent)?;
-        let array = items.map(|item| self.value(&item)).collect::<Result<Vec<_>, _>>()?;
+        let array = items.map(|item| self.value(&item?)).collect::<Result<Vec<_>, _>>()?;
         self.parents.pop();
         Ok(Value::Array(array))
     }
@@ -62,14 +79,18 @@ impl Reader<'_> {
         } else if let Ok(float) = value.cast::<PyFloat>() {
             let number = Number::from_f64(float.value());
             Ok(Value::Number(number.ok_or_else(|| self.not_json(&number_text(float.value())))?))
-        } else if let Ok(dict) = value.cast::<PyDict>() {
-            Ok(Value::Object(self.object(dict)?))
-        } else if let Ok(list) = value.cast::<PyList>() {
-            self.array(value, list.iter())
-        } else if let Ok(tuple) = value.cast::<PyTuple>() {
-            self.array(value, tuple.iter())
+        } else if let Ok(list) = value.cast_exact::<PyList>() {
+            self.array(value, list.iter().map(Ok))
+        } else if let Ok(tuple) = value.cast_exact::<PyTuple>() {
+            self.array(value, tuple.iter().map(Ok))
+        } else if value.is_instance_of::<PyList>() || value.is_instance_of::<PyTuple>() {
+            // A subclass may define its own `__iter__`.
+            self.array(value, value.try_iter()?)
+        } else if let Some(object) = self.mapping(value)? {
+            Ok(Value::Object(object))
         } else {
-            Err(self.not_json(&format!("a value of type {}", type_name(value))).into())
+            let found = described(value, Wanted::Json);
+            Err(self.not_json(&format!("a value of type {found}")).into())
         }
     }
 

@@ -10,12 +10,12 @@
 )]
 
 mod access_token;
-mod decoded_jwt;
 mod error;
 mod grant;
 mod inspect;
 mod issuer;
 mod json;
+mod results;
 mod value;
 mod verifier;
 
@@ -29,19 +29,19 @@ use pyo3::prelude::*;
 #[pymodule(gil_used = false)]
 mod _grantmint {
     #[pymodule_export]
-    use crate::access_token::{AccessToken, Jwt};
-    #[pymodule_export]
-    use crate::decoded_jwt::DecodedJwt;
-    #[pymodule_export]
-    use crate::grant::{
-        AccessTokenGrant, ChatGrant, PlaybackGrant, SyncGrant, TaskRouterGrant, VideoGrant, VoiceGrant,
+    use crate::access_token::{
+        Hidden, check_grant, decode, header, hide_secret, list_of_grants, mint, moment, sign, times,
     };
     #[pymodule_export]
-    use crate::inspect::{Finding, Inspection, inspect};
+    use crate::grant::{payload, register};
     #[pymodule_export]
-    use crate::issuer::{IssuedToken, Issuer};
+    use crate::inspect::{Report, inspect};
     #[pymodule_export]
-    use crate::verifier::{Claims, Verifier};
+    use crate::issuer::Issuer;
+    #[pymodule_export]
+    use crate::results::register_results;
+    #[pymodule_export]
+    use crate::verifier::{Claims, Verifier, restore};
 
     use super::{Bound, OsString, PyModule, PyModuleMethods, PyResult, Python, error, pyfunction};
 
@@ -67,6 +67,7 @@ mod _grantmint {
         super::refuse_another_interpreter(module.py())?;
         grantmint_bindings::hush();
         error::import_exceptions(module.py())?;
+        module.add("_GENERATE", crate::access_token::generate(module.py())?)?;
         module.add("__version__", env!("CARGO_PKG_VERSION"))
     }
 }

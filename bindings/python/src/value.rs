@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use grantmint::internal::{MAX_THREADS, TimeField};
 use grantmint::{Algorithm, Error, Field, Secret};
 use grantmint_bindings::{InputError, seconds_from_f64, seconds_from_i64};
+use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{
     PyBool, PyByteArray, PyBytes, PyDict, PyFloat, PyInt, PyList, PyMemoryView, PySlice, PyString,
@@ -75,28 +76,45 @@ pub(crate) fn threads(value: Option<&Bound<'_, PyAny>>) -> Result<usize, InputEr
 }
 
 /// Reads whole seconds, or nothing for `None` and `""`.
-pub(crate) fn seconds(field: TimeField, value: Option<&Bound<'_, PyAny>>) -> Result<Option<u64>, InputError> {
+pub(crate) fn seconds(field: TimeField, value: Option<&Bound<'_, PyAny>>) -> Result<Option<u64>, Failure> {
     let Some(value) = value else { return Ok(None) };
     if value.cast::<PyString>().is_ok_and(|text| text.len().is_ok_and(|length| length == 0)) {
         Ok(None)
     } else if value.is_instance_of::<PyBool>() {
-        Err(wrong_type(field.name(), WHOLE_NUMBER, value))
+        Err(wrong_type(field.name(), WHOLE_NUMBER, value).into())
     } else if value.is_instance_of::<PyInt>() {
         match value.extract() {
             Ok(number) => Ok(Some(seconds_from_i64(field, number)?)),
             Err(_) => Err(field.out_of_range(digits(value).unwrap_or_else(|| "more".into())).into()),
         }
     } else if let Ok(number) = value.cast::<PyFloat>() {
-        seconds_from_f64(field, number.value()).map(Some)
+        Ok(seconds_from_f64(field, number.value()).map(Some)?)
+    } else if matches!(field, TimeField::Nbf | TimeField::ValidUntil)
+        && let Some(seconds) = timestamp(value)?
+    {
+        Ok(Some(seconds_from_i64(field, seconds)?))
     } else {
-        Err(wrong_type(field.name(), WHOLE_NUMBER, value))
+        Err(wrong_type(field.name(), WHOLE_NUMBER, value).into())
     }
+}
+
+/// Returns the seconds since the epoch of a `datetime`, as PyJWT converts it: without a time zone, it is in UTC.
+pub(crate) fn timestamp(value: &Bound<'_, PyAny>) -> PyResult<Option<i64>> {
+    let py = value.py();
+    // Modules cannot be imported while the interpreter shuts down, so other values are told apart before.
+    if !value.get_type().hasattr(intern!(py, "utctimetuple"))?
+        || !value.is_instance(&py.import(intern!(py, "datetime"))?.getattr(intern!(py, "datetime"))?)?
+    {
+        return Ok(None);
+    }
+    let time = value.call_method0(intern!(py, "utctimetuple"))?;
+    py.import(intern!(py, "calendar"))?.call_method1(intern!(py, "timegm"), (time,))?.extract().map(Some)
 }
 
 const WHOLE_NUMBER: &str = "a whole number of seconds";
 
 /// Reads a time in seconds since the epoch. Defaults to the current time.
-pub(crate) fn now(value: Option<&Bound<'_, PyAny>>) -> Result<u64, InputError> {
+pub(crate) fn now(value: Option<&Bound<'_, PyAny>>) -> Result<u64, Failure> {
     Ok(seconds(TimeField::Now, value)?.unwrap_or_else(grantmint::now))
 }
 
@@ -145,9 +163,80 @@ pub(crate) fn wrong_type(
     expected: &'static str,
     value: &Bound<'_, PyAny>,
 ) -> InputError {
-    InputError::WrongType { field: Field::new(field), expected, found: type_name(value) }
+    InputError::WrongType {
+        field: Field::new(field),
+        expected,
+        found: described(value, Wanted::of(expected)),
+    }
 }
 
+/// The type that a field accepts, as far as a caller can convert a value to it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    Text,
+    Integer,
+    Identity,
+    Flag,
+    Secret,
+    Json,
+    Other,
+}
+
+impl Wanted {
+    pub(crate) fn of(expected: &str) -> Self {
+        match expected {
+            "a string" => Self::Text,
+            "a string or an integer" => Self::Identity,
+            "a string or bytes" => Self::Secret,
+            "a boolean" => Self::Flag,
+            "a whole number" | WHOLE_NUMBER => Self::Integer,
+            _ => Self::Other,
+        }
+    }
+}
+
+/// Returns the name of a value's type, with the expression that converts the value: `int64 (write int(…))`.
+pub(crate) fn described(value: &Bound<'_, PyAny>, wanted: Wanted) -> String {
+    let name = type_name(value);
+    match conversion(value, wanted) {
+        Some(conversion) => format!("{name} (write {conversion})"),
+        None => name,
+    }
+}
+
+/// Returns the expression that converts a value, unless it is of a built-in type. Reads only the value's type.
+fn conversion(value: &Bound<'_, PyAny>, wanted: Wanted) -> Option<&'static str> {
+    let class = value.get_type();
+    let is_builtin = class.getattr("__module__").and_then(|module| module.eq("builtins")).unwrap_or(true);
+    if is_builtin {
+        return None;
+    }
+    let has = |name: &str| class.hasattr(name).unwrap_or_default();
+    let prints = || {
+        let [own, plain] = [&class, &class.py().get_type::<PyAny>()].map(|class| class.getattr("__str__"));
+        own.is_ok_and(|own| plain.is_ok_and(|plain| !own.is(&plain)))
+    };
+    let text = || prints().then_some("str(…)");
+    if has("get_secret_value") {
+        return Some(".get_secret_value()");
+    }
+    if has("__members__") {
+        return Some(".value");
+    }
+    match wanted {
+        Wanted::Integer if has("total_seconds") => Some("int(….total_seconds())"),
+        Wanted::Integer if has("utctimetuple") => Some("int(….timestamp())"),
+        Wanted::Integer => has("__int__").then_some("int(…)"),
+        Wanted::Identity | Wanted::Json if has("__index__") => Some("int(…)"),
+        Wanted::Json if has("__float__") => Some("float(…)"),
+        Wanted::Json if has("isoformat") => Some(".isoformat()"),
+        Wanted::Text | Wanted::Secret | Wanted::Identity | Wanted::Json => text(),
+        Wanted::Flag => has("__bool__").then_some("bool(…)"),
+        Wanted::Other => None,
+    }
+}
+
+/// Returns the name of a value's type.
 pub(crate) fn type_name(value: &Bound<'_, PyAny>) -> String {
     if value.is_none() {
         return "None".to_owned();

@@ -1,10 +1,13 @@
 //! `Verifier` and its claims.
 
-use grantmint::internal::{DEFAULT_MAX_SIZE, TimeField};
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use grantmint::internal::{DEFAULT_MAX_SIZE, TimeField, parts, restored};
 use grantmint::{Error, Field, TokenError, VerifiedClaims};
 use grantmint_bindings::{InputError, max_size as checked_size, snake_case};
+use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyBytes, PyDict, PyInt, PyMapping, PyString};
+use pyo3::types::{PyBool, PyBytes, PyDict, PyInt, PyIterator, PyMapping, PyString, PyType};
 
 use crate::error::{Failure, guard, guard_reading};
 use crate::{json, value};
@@ -95,7 +98,7 @@ fn size(value: Option<&Bound<'_, PyAny>>) -> Result<usize, InputError> {
 // Converted to Python objects when an attribute is read.
 #[doc = include_str!(concat!(env!("OUT_DIR"), "/Claims.txt"))]
 #[pyclass(frozen, module = "grantmint")]
-pub(crate) struct Claims(VerifiedClaims);
+pub(crate) struct Claims(pub(crate) VerifiedClaims);
 
 #[pymethods]
 impl Claims {
@@ -159,8 +162,108 @@ impl Claims {
         guard_reading(|| json::to_dict(py, &self.0.header()))
     }
 
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/Claims.to_dict.txt"))]
+    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let members = PyDict::new(py);
+        members.set_item(intern!(py, "identity"), self.identity())?;
+        members.set_item(intern!(py, "grants"), self.grants(py)?)?;
+        members.set_item(intern!(py, "key_sid"), self.key_sid())?;
+        members.set_item(intern!(py, "account_sid"), self.account_sid())?;
+        members.set_item(intern!(py, "jti"), self.jti())?;
+        members.set_item(intern!(py, "issued_at"), self.issued_at())?;
+        members.set_item(intern!(py, "not_before"), self.not_before())?;
+        members.set_item(intern!(py, "expires_at"), self.expires_at())?;
+        members.set_item(intern!(py, "payload"), self.payload(py)?)?;
+        Ok(members)
+    }
+
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/Claims.keys.txt"))]
+    fn keys<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.to_dict(py)?.call_method0(intern!(py, "keys"))
+    }
+
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/Claims.values.txt"))]
+    fn values<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.to_dict(py)?.call_method0(intern!(py, "values"))
+    }
+
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/Claims.items.txt"))]
+    fn items<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.to_dict(py)?.call_method0(intern!(py, "items"))
+    }
+
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/Claims.get.txt"))]
+    #[pyo3(signature = (key, default = None, /))]
+    fn get<'py>(
+        &self,
+        key: &Bound<'py, PyAny>,
+        default: Option<Bound<'py, PyAny>>,
+    ) -> PyResult<Option<Bound<'py, PyAny>>> {
+        Ok(self.to_dict(key.py())?.get_item(key)?.or(default))
+    }
+
+    fn __getitem__<'py>(&self, key: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        self.to_dict(key.py())?.as_any().get_item(key)
+    }
+
+    fn __iter__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyIterator>> {
+        self.to_dict(py)?.try_iter()
+    }
+
+    fn __len__(&self, py: Python<'_>) -> PyResult<usize> {
+        Ok(self.to_dict(py)?.len())
+    }
+
+    fn __contains__(&self, key: &Bound<'_, PyAny>) -> PyResult<bool> {
+        self.to_dict(key.py())?.contains(key)
+    }
+
+    fn __eq__(&self, other: &Self) -> bool {
+        self.0 == other.0
+    }
+
+    fn __hash__(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        self.0.payload_json().hash(&mut hasher);
+        hasher.finish()
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, (String, String))> {
+        let restore = slf.py().import(intern!(slf.py(), "grantmint._grantmint"))?.getattr("_restored")?;
+        let (header, payload) = parts(&slf.get().0);
+        Ok((restore, (header.to_owned(), payload.to_owned())))
+    }
+
+    #[classmethod]
+    fn __get_pydantic_core_schema__<'py>(
+        cls: &Bound<'py, PyType>,
+        _source: &Bound<'py, PyAny>,
+        _handler: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        cls.py().import("grantmint.results")?.call_method1("_pydantic_schema", (cls,))
+    }
+
+    #[classmethod]
+    fn __get_pydantic_json_schema__<'py>(
+        cls: &Bound<'py, PyType>,
+        _schema: &Bound<'py, PyAny>,
+        _handler: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyDict>> {
+        let schema = PyDict::new(cls.py());
+        schema.set_item("type", "object")?;
+        schema.set_item("title", "Claims")?;
+        Ok(schema)
+    }
+
     fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {
         let (identity, key) = (slf.getattr("identity")?.repr()?, slf.getattr("key_sid")?.repr()?);
         Ok(format!("<Claims identity={identity} key_sid={key} expires_at={}>", slf.get().0.expires_at()))
     }
+}
+
+/// Returns unpickled claims.
+#[pyfunction]
+#[pyo3(name = "_restored", signature = (header, payload, /))]
+pub(crate) fn restore(header: String, payload: String) -> PyResult<Claims> {
+    guard(snake_case, || Ok(Claims(restored(header, payload)?)))
 }
