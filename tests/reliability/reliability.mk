@@ -1,6 +1,6 @@
 # Fuzzing, long runs and special builds, most of them too slow for `make test`. docs/reliability.md has the results.
 
-.PHONY: asan boundary check-panics coverage cycles deny dudect fuzz miri mutants soak valgrind
+.PHONY: asan boundary check-panics coverage cycles deny dudect free-threaded fuzz miri mutants soak valgrind
 
 # The names of the bindings' libraries on Linux. Windows and macOS use other names.
 PANICKING := target/panic-test/debug
@@ -20,6 +20,11 @@ boundary: build $(STAMPS)/npm-tests ## passes BOUNDARY_CASES (20,000) random val
 soak: build ## checks memory over ten million mints, rejections and inspections in Python and Node
 	$(BIN)/python tests/reliability/soak.py
 	node --expose-gc --max-semi-space-size=1 tests/reliability/soak.mjs
+
+RACE_SECONDS ?= 60
+
+free-threaded: $(STAMPS)/venv ## races eight threads for RACE_SECONDS (60) on a CPython without a GIL, found or built
+	tests/runtimes/free_threaded.sh $(RACE_SECONDS)
 
 cycles: build-node $(STAMPS)/npm-runtimes ## starts a thousand workers that load the package, on every runtime
 	node tests/reliability/cycles.mjs
