@@ -7,18 +7,22 @@
 set -eu
 cd "$(dirname "$0")/../.."
 folder=$PWD/target/free-threaded
-suite=trixie
-package=python3.13
+suite=forky
+package=python3.14
 mkdir -p "$folder"
 
 is_free_threaded() {
-    [ -n "$1" ] && "$1" -c 'import sysconfig, sys; sys.exit(not sysconfig.get_config_var("Py_GIL_DISABLED"))' 2>/dev/null
+    [ -n "$1" ] && "$1" -c '
+import sys, sysconfig
+# PyO3 supports no earlier version without a GIL.
+sys.exit(not sysconfig.get_config_var("Py_GIL_DISABLED") or sys.version_info < (3, 14))
+' 2> /dev/null
 }
 
 # Prints the first free-threaded interpreter that is installed.
 find_python() {
     for candidate in "${FREE_THREADED_PYTHON:-}" "$folder/cpython/bin/python3" \
-        "$(command -v python3.14t || true)" "$(command -v python3.13t || true)" \
+        "$(command -v python3.14t || true)" \
         $(ls -d "${PYENV_ROOT:-$HOME/.pyenv}"/versions/*t/bin/python 2>/dev/null || true); do
         if is_free_threaded "$candidate"; then
             echo "$candidate"
