@@ -159,9 +159,7 @@ class Inspection(_Result):
 
     __slots__ = ("_report",)
 
-    def __init__(self, members: dict[str, Any], report: object) -> None:
-        super().__init__(members)
-        self._report = report
+    _report: object
 
     @property
     def kind(self) -> _Kind:
@@ -256,7 +254,7 @@ class Inspection(_Result):
         return f"<Inspection kind={self.kind!r} findings={[finding.code for finding in self.findings]}>"
 
     def __reduce__(self) -> Any:
-        return Inspection, (dict(self), str(self))
+        return Inspection, (dict(self),), (None, {"_report": str(self)})
 
 
 _grantmint._register_results(IssuedToken, Finding, Inspection)

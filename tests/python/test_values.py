@@ -22,7 +22,7 @@ from grantmint import InputError
 from shown.cell import OURS, Program, both, compare, difference
 
 if not django.conf.settings.configured:
-    django.conf.settings.configure()
+    django.conf.settings.configure(USE_I18N=False)
 
 
 class Text(str, enum.Enum):

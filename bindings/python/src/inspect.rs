@@ -35,7 +35,11 @@ pub(crate) fn inspect<'py>(
             }
         }
         members.set_item(intern!(py, "findings"), findings)?;
-        results.inspection.bind(py).call1((members, Report(inspection)))
+        // No class of results has an `__init__` in Python: a daemon thread that is in Python code when the interpreter
+        // ends unwinds through these frames, which aborts the process.
+        let result = results.inspection.bind(py).call1((members,))?;
+        result.setattr(intern!(py, "_report"), Report(inspection))?;
+        Ok(result)
     })
 }
 

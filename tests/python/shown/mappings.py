@@ -27,7 +27,7 @@ def request_form() -> Any:
 
 def query_dict() -> Any:
     if not django.conf.settings.configured:
-        django.conf.settings.configure()
+        django.conf.settings.configure(USE_I18N=False)
     return django.http.QueryDict("To=%2B1555&To=%2B1666&n=1")
 
 
