@@ -1,6 +1,6 @@
 'use strict'
 
-// Packs arguments for the native module into one string; `bindings/node/src/packed.rs` describes the encoding.
+// Packs arguments for the native module into one string; `bindings/javascript/src/packed.rs` describes the encoding.
 
 const { fail } = require('./errors.js')
 

@@ -1,7 +1,7 @@
-//! The native module of the npm package: it unpacks arguments, calls the core, and returns a result or an error.
+//! The native module of the npm package: it reads arguments, calls the core, and returns a result or an error.
 //!
 //! The classes that users see are JavaScript (`node/lib`). A call into a native module is expensive, so most arguments are
-//! packed into one string (see [`packed`]).
+//! packed into one string (see `grantmint-javascript`).
 
 #![expect(
     clippy::missing_errors_doc,
@@ -10,12 +10,10 @@
     reason = "JavaScript calls these functions, and napi passes owned values"
 )]
 
-mod arguments;
 #[cfg(feature = "fault-test")]
 pub mod fault_test;
 mod held;
 mod outcome;
-mod packed;
 #[cfg(feature = "panic-test")]
 pub mod panic_test;
 mod text;
@@ -25,17 +23,14 @@ use std::ffi::OsString;
 use std::sync::Arc;
 use std::thread;
 
-use grantmint::internal::{DEFAULT_TTL, PRODUCTS, TimeField};
-use grantmint::{AccessToken, BatchOptions, Error, Field, Grants, Issuer, MintOptions, TokenError};
-use grantmint_bindings::{InputError, camel_case};
+use grantmint::{Error, Issuer};
+use grantmint_bindings::InputError;
 use napi::Task;
 use napi::bindgen_prelude::{AsyncTask, Either, Env, Object};
 use napi_derive::napi;
 
-use crate::arguments::Arguments;
 use crate::held::Held;
 use crate::outcome::{Outcome, answer, outcome};
-use crate::packed::Packed;
 use crate::text::{Identity, SecretArgument, Utf16};
 
 pub use crate::verifier::{inspect, verifier};
@@ -43,59 +38,20 @@ pub use crate::verifier::{inspect, verifier};
 /// Signs the token of an `AccessToken` object.
 #[napi(catch_unwind)]
 pub fn sign(token: Utf16, secret: SecretArgument) -> Outcome<String> {
-    outcome(|| {
-        let packed = Packed::read(token.units())?;
-        let mut arguments = Arguments::new(&packed);
-        let account_sid = arguments.text("account_sid")?;
-        let key_sid = arguments.text("key_sid")?;
-        let mut token = AccessToken::new(account_sid, key_sid, secret.into_secret()?)?;
-        token.identity(arguments.identity()?);
-        if let Some(ttl) = arguments.seconds(TimeField::Ttl)? {
-            token.ttl(ttl);
-        }
-        if let Some(nbf) = arguments.seconds(TimeField::Nbf)? {
-            token.nbf(nbf);
-        }
-        if let Some(until) = arguments.seconds(TimeField::ValidUntil)? {
-            token.valid_until(until);
-        }
-        token.region(arguments.text("region")?);
-        token.jti(arguments.text("jti")?);
-        token.algorithm(arguments.algorithm()?);
-        let now = arguments.seconds(TimeField::Now)?.unwrap_or_else(grantmint::now);
-        token.set_grants(arguments.grants()?);
-        Ok::<_, InputError>(token.to_jwt_at(now)?)
-    })
+    outcome(|| grantmint_javascript::sign(token.units(), secret.into_secret(), clock))
 }
 
 /// Returns the payload of a product's grant as JSON text.
 #[napi(catch_unwind)]
 pub fn payload(grant: Utf16) -> Outcome<String> {
-    outcome(|| {
-        let packed = Packed::read(grant.units())?;
-        let (product, values) = Arguments::new(&packed).product()?;
-        serde_json::to_string(&product.payload(&values)?).map_err(|_| InputError::from(Error::Internal))
-    })
+    outcome(|| grantmint_javascript::payload(grant.units()))
 }
 
 /// Creates an issuer and returns its functions: `mint`, `mintWith`, `issue` and `mintMany`. Their closures contain the
 /// issuer, which is faster than looking it up in an object of JavaScript.
 #[napi(catch_unwind)]
 pub fn issuer(env: &Env, options: Utf16, secret: SecretArgument) -> napi::Result<Outcome<Object<'_>>> {
-    let built = outcome(|| {
-        let packed = Packed::read(options.units())?;
-        let mut arguments = Arguments::new(&packed);
-        let account_sid = arguments.text("account_sid")?;
-        let key_sid = arguments.text("key_sid")?;
-        let mut issuer = Issuer::builder(account_sid, key_sid, secret.into_secret()?);
-        if let Some(ttl) = arguments.seconds(TimeField::Ttl)? {
-            issuer.ttl(ttl);
-        }
-        issuer.region(arguments.text("region")?);
-        issuer.algorithm(arguments.algorithm()?);
-        issuer.set_grants(arguments.grants()?);
-        Ok::<_, InputError>(Arc::new(issuer.build()?))
-    });
+    let built = outcome(|| grantmint_javascript::issuer(options.units(), secret.into_secret()).map(Arc::new));
     match built {
         Either::A(issuer) => minters(env, issuer).map(Either::A),
         Either::B(error) => Ok(Either::B(error)),
@@ -120,7 +76,7 @@ fn minters(env: &Env, issuer: Arc<Issuer>) -> napi::Result<Object<'_>> {
             env.create_function_from_closure::<(), _, _>("mintWith", move |call| {
                 answer(|| {
                     let arguments: Utf16 = call.first_arg()?;
-                    Ok(outcome(|| mint_with(&*held.get()?, &arguments)))
+                    Ok(outcome(|| grantmint_javascript::mint_with(&*held.get()?, arguments.units(), clock)))
                 })
             })?,
         )?;
@@ -146,15 +102,6 @@ fn minters(env: &Env, issuer: Arc<Issuer>) -> napi::Result<Object<'_>> {
     })
 }
 
-/// Mints a token with options. The identity is the first argument.
-fn mint_with(issuer: &Issuer, arguments: &Utf16) -> Result<String, InputError> {
-    let packed = Packed::read(arguments.units())?;
-    let mut arguments = Arguments::new(&packed);
-    let identity = arguments.identity()?;
-    let (options, grants) = mint_options(&mut arguments)?;
-    Ok(issuer.mint_with(&identity, &options.grants(&grants))?)
-}
-
 /// A token and its times, in the order of an answer to the client.
 #[napi(object)]
 pub struct IssuedToken {
@@ -172,13 +119,9 @@ pub struct IssuedToken {
 
 /// Mints a token with options and returns it with its times.
 fn issue(issuer: &Issuer, arguments: &Utf16) -> Result<IssuedToken, InputError> {
-    let packed = Packed::read(arguments.units())?;
-    let mut arguments = Arguments::new(&packed);
-    let identity = arguments.identity()?;
-    let (options, grants) = mint_options(&mut arguments)?;
-    let minted = issuer.issue(&identity, &options.grants(&grants))?;
+    let (identity, minted) = grantmint_javascript::issue(issuer, arguments.units(), clock)?;
     Ok(IssuedToken {
-        identity: identity.into_owned(),
+        identity,
         token: minted.token,
         expires_at: minted.expires_at.cast_signed(),
         expires_in: minted.expires_in.cast_signed(),
@@ -214,15 +157,11 @@ impl Task for MintMany {
 
     fn compute(&mut self) -> napi::Result<Self::Output> {
         Ok(outcome(|| {
-            let packed = Packed::read(self.options.units())?;
-            let (options, grants) = batch_options(&mut Arguments::new(&packed))?;
-            let packed = Packed::read(self.identities.units())?;
-            let identities = Arguments::new(&packed).identities()?;
-            let options = options.grants(&grants);
-            let threads = if identities.len() < LONG_LIST { 1 } else { threads() };
+            let threads = |length| if length < LONG_LIST { 1 } else { threads() };
             let mut blocks = Vec::new();
-            self.issuer
-                .mint_blocks(&identities, &options, threads, |block| blocks.push(std::mem::take(block)))?;
+            let take = |block: &mut String| blocks.push(std::mem::take(block));
+            let (identities, options) = (self.identities.units(), self.options.units());
+            grantmint_javascript::mint_many(&self.issuer, identities, options, threads, clock, take)?;
             Ok::<_, InputError>(Tokens { blocks })
         }))
     }
@@ -232,56 +171,17 @@ impl Task for MintMany {
     }
 }
 
-/// Takes the options of one token.
-fn mint_options<'a>(arguments: &mut Arguments<'a>) -> Result<(MintOptions<'a>, Grants), InputError> {
-    let (shared, jti, grants) = options(arguments)?;
-    Ok((MintOptions::from(shared).jti(jti), grants))
-}
-
-/// Takes the options that many tokens share. JavaScript has already rejected a `jti`.
-fn batch_options<'a>(arguments: &mut Arguments<'_>) -> Result<(BatchOptions<'a>, Grants), InputError> {
-    let (shared, _, grants) = options(arguments)?;
-    Ok((shared, grants))
-}
-
-/// Takes the options of a call, which JavaScript packs alike for one token and for many, with the `jti` before `now`.
-fn options<'a, 'o>(arguments: &mut Arguments<'a>) -> Result<(BatchOptions<'o>, &'a str, Grants), InputError> {
-    let mut options = BatchOptions::new();
-    if let Some(ttl) = arguments.seconds(TimeField::Ttl)? {
-        options = options.ttl(ttl);
-    }
-    if let Some(nbf) = arguments.seconds(TimeField::Nbf)? {
-        options = options.nbf(nbf);
-    }
-    let jti = arguments.text("jti")?;
-    if let Some(now) = arguments.seconds(TimeField::Now)? {
-        options = options.now(now);
-    }
-    Ok((options, jti, arguments.grants()?))
+/// Reads the clock. A native module always has one.
+#[expect(clippy::unnecessary_wraps, reason = "the clock of an edge runtime may be stopped")]
+fn clock() -> Result<u64, InputError> {
+    Ok(grantmint::now())
 }
 
 /// Returns the parts of an error that JavaScript found. `field` has the core's spelling, after the class of its grant if
 /// it has one: `VoiceGrant.outgoing_application_params`.
 #[napi(catch_unwind)]
 pub fn failure(code: String, field: String, found: String) -> Vec<String> {
-    let name = field.clone();
-    let field = match field.rsplit_once('.') {
-        Some((owner, name)) => Field::of(owner, name),
-        None => Field::new(field),
-    };
-    outcome::parts(&match code.as_str() {
-        "required" if name == "options.identity" => InputError::IdentityRequired,
-        "required" => Error::Required(field).into(),
-        "wrong_type" => InputError::WrongType { field, expected: arguments::expected(&name), found },
-        "unknown_option" => InputError::UnknownOption { name, known: found },
-        "not_a_grant" => InputError::NotAGrant { expected: arguments::NOT_A_GRANT },
-        "not_json" => InputError::NotJson { field, found },
-        "too_deep" => Error::TooDeep(field).into(),
-        "missing_variable" => Error::MissingVariable(name).into(),
-        "conflict" => InputError::Conflict { field, other: "secret" },
-        "not_a_string" => return outcome::token_parts(TokenError::NotAString),
-        _ => Error::Internal.into(),
-    })
+    grantmint_javascript::failure(&code, field, found).into_parts()
 }
 
 /// Runs when the module is loaded.
@@ -308,9 +208,5 @@ fn as_given(arguments: &[String]) -> Vec<OsString> {
 /// Returns the facts that the JavaScript classes repeat, as JSON text: each product with its fields, and the default TTL.
 #[napi(catch_unwind)]
 pub fn contract() -> String {
-    let products = PRODUCTS.iter().map(|product| {
-        let fields: Vec<_> = product.fields.iter().map(|field| camel_case(field.name)).collect();
-        serde_json::json!({ "class": product.class, "key": product.key, "fields": fields })
-    });
-    serde_json::json!({ "products": products.collect::<Vec<_>>(), "defaultTtl": DEFAULT_TTL }).to_string()
+    grantmint_javascript::contract()
 }

@@ -2,13 +2,14 @@
 
 #![expect(clippy::panic, clippy::missing_panics_doc, reason = "that is what they are for")]
 
+use grantmint_javascript::Failure;
 use napi::Task;
 use napi::bindgen_prelude::{
     AsyncTask, Env, FromNapiValue, Object, Result, TypeName, ValidateNapiValue, ValueType, sys,
 };
 use napi_derive::napi;
 
-use crate::outcome::{Failure, Outcome, answer, outcome};
+use crate::outcome::{Outcome, answer, outcome};
 
 /// Panics in a call.
 #[napi(catch_unwind)]

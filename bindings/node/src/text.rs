@@ -4,6 +4,7 @@ use std::ptr;
 
 use grantmint::{Error, Field, Secret};
 use grantmint_bindings::InputError;
+use grantmint_javascript::{GivenSecret, append_utf8};
 use napi::bindgen_prelude::{
     FromNapiValue, Result, TypeName, ValidateNapiValue, ValueType, check_status, sys, type_of,
 };
@@ -22,25 +23,6 @@ impl Utf16 {
     pub(crate) fn units(&self) -> &[u16] {
         &self.0
     }
-}
-
-/// Appends well-formed UTF-16 as UTF-8 and returns `true`; appends nothing and returns `false` otherwise.
-pub(crate) fn append_utf8(units: &[u16], text: &mut Vec<u8>) -> bool {
-    // Without a branch for each unit, which the compiler turns into vector instructions.
-    if units.iter().fold(0, |all, &unit| all | unit) < 0x80 {
-        #[expect(clippy::cast_possible_truncation, reason = "they are all ASCII")]
-        text.extend(units.iter().map(|&unit| unit as u8));
-        return true;
-    }
-    let start = text.len();
-    for decoded in char::decode_utf16(units.iter().copied()) {
-        let Ok(char) = decoded else {
-            text.truncate(start);
-            return false;
-        };
-        text.extend_from_slice(char.encode_utf8(&mut [0; 4]).as_bytes());
-    }
-    true
 }
 
 /// Reads a string with one call if it has fewer than `room` units.
@@ -195,7 +177,7 @@ impl ValidateNapiValue for Token {}
 pub struct SecretArgument(Option<Secret<'static>>);
 
 impl SecretArgument {
-    pub(crate) fn into_secret(self) -> std::result::Result<Secret<'static>, InputError> {
+    pub(crate) fn into_secret(self) -> GivenSecret {
         self.0.ok_or_else(|| InputError::LoneSurrogate(Field::new("secret")))
     }
 }

@@ -16,7 +16,7 @@ use std::ops::Range;
 
 use grantmint::Error;
 
-use crate::text::append_utf8;
+use crate::utf16::append_utf8;
 
 const LONG: u16 = 0xfffb;
 const ABSENT: u16 = 0xffff;
