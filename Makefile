@@ -9,13 +9,13 @@ STAMPS := target/stamps
 BIOME := tests/node_modules/.bin/biome
 
 .DEFAULT_GOAL := help
-.PHONY: help build build-python build-node demo fmt test test-rust test-python test-node lint lint-rust lint-python lint-node bench clean
+.PHONY: help build build-python build-node build-wasm demo fmt test test-rust test-python test-node lint lint-rust lint-python lint-node bench clean
 .DELETE_ON_ERROR:
 
 help: ## lists the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  make %-18s %s\n", $$1, $$2}'
 
-build: build-python build-node ## builds the Python wheel and the Node module
+build: build-python build-node build-wasm ## builds the Python wheel and the two engines of the npm package
 
 demo: build-node $(STAMPS)/npm-express ## serves the Express token server and prints a token (PORT=3000)
 	@cd node/examples/express && exec node server.js
@@ -30,7 +30,7 @@ test-rust: ## tests the core, the command and the bindings
 test-python: build $(addprefix $(STAMPS)/npm-,tests frameworks fastify) ## tests the Python package, from its wheel
 	$(BIN)/python -m pytest -c python/pyproject.toml --rootdir=. $(addprefix tests/,python differential runtimes frameworks examples cli)
 
-test-node: build-node $(addprefix $(STAMPS)/npm-,tests express fastify twilio-function runtimes frameworks examples) ## tests the npm package, runtimes and web examples
+test-node: build-node build-wasm $(addprefix $(STAMPS)/npm-,tests express fastify twilio-function runtimes frameworks examples) ## tests the npm package, runtimes and web examples
 	node tests/vectors/generate.mjs --check && node tests/vectors/hostile.mjs --check && node tests/vectors/inspections.mjs --check
 	node --test $(wildcard $(foreach part,node web differential runtimes frameworks examples,tests/$(part)/*.test.mjs))
 
@@ -68,13 +68,16 @@ bench: build ## measures grantmint beside its peers (some minutes)
 	$(PYTHON) benchmarks/run.py
 
 clean: ## removes everything that was built or installed here
-	rm -rf target $(VENV) dist node/*.node
+	rm -rf target $(VENV) dist node/*.node node/*.wasm node/edge
 	rm -rf node/examples/*/node_modules tests/node_modules tests/*/node_modules benchmarks/node_modules benchmarks/.venv
 
 include tests/reliability/reliability.mk
 
 build-python: $(STAMPS)/wheel
 build-node: $(STAMPS)/node-module
+
+# Without a compiler for WebAssembly, it prints which one to install, and its tests are skipped.
+build-wasm: $(STAMPS)/wasm-module ## builds the WebAssembly module, if there is a compiler for it
 
 $(STAMPS)/venv: tests/requirements.txt $(wildcard tests/*/requirements.txt python/examples/*/requirements.txt)
 	$(PYTHON) -m venv $(VENV)
@@ -90,6 +93,11 @@ $(STAMPS)/wheel: $(STAMPS)/venv $(RUST_SOURCES) python/pyproject.toml $(wildcard
 $(STAMPS)/node-module: $(RUST_SOURCES) node/build.mjs
 	node node/build.mjs
 	@mkdir -p $(@D) && touch $@
+
+$(STAMPS)/wasm-module: $(RUST_SOURCES) bindings/wasm/build.sh node/edge.mjs node/index.js $(wildcard node/lib/*.js)
+	node node/edge.mjs
+	sh bindings/wasm/build.sh --if-possible
+	@mkdir -p $(@D) && if [ -e node/grantmint.wasm ]; then touch $@; fi
 
 $(STAMPS)/npm-tests: tests/package.json tests/package-lock.json
 	cd tests && npm ci --no-audit --no-fund --loglevel=error

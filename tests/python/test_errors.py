@@ -136,7 +136,7 @@ MISTAKES: dict[str, tuple[Any, str | None, str]] = {
     "missing_variable": (Issuer.from_env, None, "the environment variable TWILIO_ACCOUNT_SID is not set"),
 }
 # Codes that other tests cover (`too_deep`, in test_free_form.py), or that only Node or a bug can cause.
-OTHER_CODES = {"too_deep", "unknown_option", "internal", "secret_is_zeros", "conflict"}
+OTHER_CODES = {"too_deep", "unknown_option", "internal", "secret_is_zeros", "conflict", "no_clock"}
 
 
 @pytest.mark.parametrize("code", MISTAKES)

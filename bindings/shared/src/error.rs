@@ -54,6 +54,8 @@ pub enum InputError {
         /// The value: "a set", "NaN", "a cycle".
         found: String,
     },
+    /// The clock reads the epoch. Cloudflare's runtime stops it there while a Worker starts.
+    NoClock,
     /// One identity of a list was rejected; no token of the list was minted.
     AtIndex {
         /// The identity's place in the list, from 0.
@@ -94,6 +96,7 @@ impl InputError {
             Self::Conflict { .. } => "conflict",
             Self::NotAGrant { .. } => "not_a_grant",
             Self::NotJson { .. } => "not_json",
+            Self::NoClock => "no_clock",
             Self::AtIndex { error, .. } => error.code(),
         }
     }
@@ -111,6 +114,7 @@ impl InputError {
             | Self::Conflict { field, .. } => Some(field.name()),
             Self::UnknownOption { name, .. } => Some(name),
             Self::NotAGrant { .. } => Some("grants"),
+            Self::NoClock => Some("now"),
             Self::AtIndex { error, .. } => error.field(),
         }
     }
@@ -167,6 +171,9 @@ impl InputError {
             Self::NotJson { field, found } => {
                 format!("{} contains {found}, which JSON cannot represent", say(field))
             }
+            Self::NoClock => "the clock of this runtime reads 1970: an edge runtime stops it outside of a request; expected \
+                              a call inside the request handler, or `now`"
+                .into(),
             Self::AtIndex { index, error } => format!("identities[{index}]: {}", error.message(spell)),
         }
     }

@@ -101,6 +101,17 @@ fn errors() -> Vec<(InputError, Expected)> {
                 "VoiceGrant.outgoingApplicationParams contains NaN, which JSON cannot represent",
             ),
         ),
+        InputError::NoClock => (
+            InputError::NoClock,
+            (
+                "no_clock",
+                Some("now"),
+                "the clock of this runtime reads 1970: an edge runtime stops it outside of a request; expected a call \
+                 inside the request handler, or `now`",
+                "the clock of this runtime reads 1970: an edge runtime stops it outside of a request; expected a call \
+                 inside the request handler, or `now`",
+            ),
+        ),
         InputError::AtIndex { .. } => (
             InputError::LoneSurrogate(Field::new("identity")).at_index(2),
             (
@@ -175,6 +186,7 @@ fn the_vectors_have_every_code() {
     let elsewhere = [
         "lone_surrogate",   // in errors_surrogates.json, since no Rust string contains one
         "not_json",         // JSON cannot represent NaN, sets and cycles
+        "no_clock",         // needs an edge runtime
         "conflict",         // two options of a verifier in Node
         "missing_variable", // needs an environment
         "internal",         // needs a bug

@@ -1,13 +1,9 @@
 //! Long lists, minted in blocks on several threads while the caller's own thread receives the finished blocks.
 
-use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, sync_channel};
-use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::thread;
-
 use super::issuer::{Batch, Issuer};
 use super::options::BatchOptions;
+#[cfg(not(target_family = "wasm"))]
+use super::threads::mint_on_threads;
 use crate::error::{Error, Field};
 use crate::limits::MAX_THREADS;
 
@@ -20,9 +16,6 @@ const SMALL_BLOCK: usize = 128;
 
 /// The largest reservation for the rest of a block, in bytes: its first identity may be far longer than the others.
 const LARGEST_GUESS: usize = 1 << 20;
-
-/// A block's place in the list, and its tokens joined by line feeds.
-type Minted = (usize, Result<String, Error>);
 
 impl Issuer {
     /// Mints a token for each identity, in their order, all at the same second. Uses more than one thread if asked.
@@ -69,6 +62,10 @@ impl Issuer {
         };
         let taken = match threads.min(blocks) {
             0 | 1 => 0,
+            // WebAssembly starts no threads; the code that does is a tenth of the module.
+            #[cfg(target_family = "wasm")]
+            _ => 0,
+            #[cfg(not(target_family = "wasm"))]
             threads => mint_on_threads(threads, blocks, &mint, &mut take)?,
         };
         // All blocks are taken, or none if the system could not start a thread.
@@ -79,62 +76,6 @@ impl Issuer {
             Ok(())
         })
     }
-}
-
-/// Mints blocks on the requested threads, or on as many as can be started. Returns the number of blocks taken.
-fn mint_on_threads(
-    threads: usize,
-    blocks: usize,
-    mint: &(impl Fn(usize, &mut String) -> Result<(), Error> + Sync),
-    take: &mut impl FnMut(&mut String),
-) -> Result<usize, Error> {
-    let (next, spare) = (&AtomicUsize::new(0), &Mutex::new(Vec::new()));
-    thread::scope(|scope| {
-        let (sender, receiver) = sync_channel::<Minted>(2 * threads);
-        for _ in 0..threads {
-            let sender = sender.clone();
-            let work = move || {
-                loop {
-                    let place = next.fetch_add(1, Ordering::Relaxed);
-                    if place >= blocks {
-                        break;
-                    }
-                    let mut block = lock(spare).pop().unwrap_or_default();
-                    let minted = mint(place, &mut block).map(|()| block);
-                    let failed = minted.is_err();
-                    if sender.send((place, minted)).is_err() || failed {
-                        break;
-                    }
-                }
-            };
-            if thread::Builder::new().spawn_scoped(scope, work).is_err() {
-                break;
-            }
-        }
-        drop(sender);
-        take_in_order(receiver, |mut block| {
-            take(&mut block);
-            lock(spare).push(block);
-        })
-    })
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    // A panic cannot leave a list of buffers in an invalid state.
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Takes blocks in the order of the list. Returns the error of the first identity that is rejected.
-fn take_in_order(receiver: Receiver<Minted>, mut take: impl FnMut(String)) -> Result<usize, Error> {
-    let (mut early, mut taken) = (BTreeMap::new(), 0);
-    for (place, minted) in receiver {
-        early.insert(place, minted);
-        while let Some(minted) = early.remove(&taken) {
-            take(minted?);
-            taken += 1;
-        }
-    }
-    Ok(taken)
 }
 
 /// Mints the block that starts at index `start` of the list.

@@ -6,6 +6,8 @@ mod claims;
 mod issuer;
 mod many;
 mod options;
+#[cfg(not(target_family = "wasm"))]
+mod threads;
 
 pub use access_token::AccessToken;
 pub(crate) use access_token::sign_as_given;

@@ -1,0 +1,49 @@
+#!/bin/sh
+# Builds the WebAssembly module into node/grantmint.wasm, with rustup's target or with Debian's compiler.
+#   sh bindings/wasm/build.sh [--if-possible]     --if-possible: without a toolchain, prints why and succeeds
+set -eu
+cd "$(dirname "$0")/../.."
+
+target=wasm32-unknown-unknown
+sysroot=$(rustc --print sysroot)
+folder=target/wasm
+cargo_home=${CARGO_HOME:-$HOME/.cargo}
+
+has_target() {
+  [ -d "$(rustc --print target-libdir --target $target)" ]
+}
+
+if ! has_target && command -v rustup >/dev/null; then
+  # The folder may be read-only, or the network missing.
+  timeout 300 rustup target add $target >/dev/null 2>&1 || true
+fi
+
+std=$sysroot/lib/rustlib/src/rust
+if has_target && [ -z "${GRANTMINT_DEBIAN_RUST:-}" ]; then
+  set -- "${1:-}"
+elif [ -x /usr/bin/rustc ] && [ -d /usr/lib/rustlib/src/rust/library/std ]; then
+  # Debian's compiler has the sources of the standard library for WebAssembly. rustup's linker can link for it.
+  host=$(rustc -vV | sed -n 's/^host: //p')
+  linker=$sysroot/lib/rustlib/$host/bin/rust-lld
+  [ -x "$linker" ] || linker=$(command -v wasm-ld || command -v rust-lld)
+  export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER="$linker"
+  export RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1
+  # A link to the sources.
+  std=$(realpath /usr/lib/rustlib/src/rust)
+  folder=target/wasm-debian
+  set -- "${1:-}" -Zbuild-std=std,panic_abort
+else
+  echo "the WebAssembly module was not built: there is no compiler for it; run 'rustup target add $target', or" \
+    "'apt-get install rustc-web rust-web-src' on Debian" >&2
+  [ "${1:-}" = --if-possible ] && exit 0 || exit 1
+fi
+shift
+
+# A small stack, because each instance begins with it. Messages of panics contain no folder of this machine.
+CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="-Ctarget-feature=+simd128 -Clink-arg=-zstack-size=262144 \
+  --remap-path-prefix=$cargo_home/registry/src=registry --remap-path-prefix=$(pwd)=grantmint \
+  --remap-path-prefix=$std=rust" \
+  cargo build --locked --profile wasm --package grantmint-wasm --target $target --target-dir $folder \
+  ${GRANTMINT_WASM_FEATURES:+--features $GRANTMINT_WASM_FEATURES} "$@"
+
+cp $folder/$target/wasm/grantmint_wasm.wasm "${GRANTMINT_WASM_OUT:-node/grantmint.wasm}"
