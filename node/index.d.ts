@@ -766,6 +766,7 @@ export class GrantmintError extends Error {
  * | `secret_is_key`, `secret_is_zeros` | a PEM, JWK or OpenSSH key; a buffer that was never filled |
  * | `secret_too_short` | fewer than 32 bytes ({@link Issuer}) |
  * | `conflict` | excludes another option ({@link Verifier}) |
+ * | `no_clock` | the runtime's clock reads 1970, as it does while a Cloudflare Worker starts |
  * | `malformed_sid` | not a SID of its kind ({@link Issuer}) |
  * | `no_grants`, `not_a_grant` | no grant at all ({@link Issuer}), or not a grant |
  * | `reserved_grant_key` | a grant with the key `identity` |

@@ -7,7 +7,7 @@ class GrantmintError extends Error {
   constructor(message, code, field) {
     super(message)
     // Not enumerable, like the name of a built-in error.
-    Object.defineProperty(this, 'name', { value: new.target.name, configurable: true, writable: true })
+    Object.defineProperty(this, 'name', { value: nameOf(new.target), configurable: true, writable: true })
     this.code = code
     if (field) this.field = field
   }
@@ -22,6 +22,17 @@ class TokenError extends GrantmintError {
     super(message, code, field)
     this.twilioCodes = twilioCodes
   }
+}
+
+// A minifier renames classes.
+const NAMES = new Map([
+  [GrantmintError, 'GrantmintError'],
+  [InputError, 'InputError'],
+  [TokenError, 'TokenError'],
+])
+
+function nameOf(type) {
+  return NAMES.get(type) ?? type.name
 }
 
 /** Throws an error made of the core's parts. Its stack trace starts at the call of `caller`. */
@@ -50,7 +61,7 @@ function startTraceAt(error, caller) {
 }
 
 // In JavaScriptCore, the frame of `caller` may be gone. Other engines write a trace only when it is read.
-const HAS_TAIL_CALLS = process.versions.bun !== undefined
+const HAS_TAIL_CALLS = globalThis.process?.versions?.bun !== undefined
 
 /** Throws an error that JavaScript found. The core words its message. */
 function fail(caller, code, field = '', found = '') {

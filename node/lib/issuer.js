@@ -42,7 +42,7 @@ class Issuer {
   static fromEnv(options) {
     const caller = Issuer.fromEnv
     checkOptions(options ?? {}, FROM_ENV_OPTIONS, caller)
-    const variable = (name) => process.env[name] || fail(caller, 'missing_variable', name)
+    const variable = (name) => globalThis.process?.env?.[name] || fail(caller, 'missing_variable', name)
     const credentials = {
       accountSid: variable('TWILIO_ACCOUNT_SID'),
       keySid: variable('TWILIO_API_KEY'),

@@ -1,36 +1,168 @@
 'use strict'
 
-// The native module for this platform: from this folder in a checkout, otherwise from its own npm package.
+// The engine: the native module for this platform, or else WebAssembly, which runs everywhere.
 
-const TARGETS = {
-  'linux-x64': ['linux-x64-gnu', 'linux-x64-musl'],
-  'linux-arm64': ['linux-arm64-gnu', 'linux-arm64-musl'],
-  'darwin-x64': ['darwin-x64'],
-  'darwin-arm64': ['darwin-arm64'],
-  'win32-x64': ['win32-x64-msvc'],
-  'win32-arm64': ['win32-arm64-msvc'],
+const fs = require('node:fs')
+const path = require('node:path')
+
+const PACKAGE = path.join(__dirname, '..')
+// Why modules did not load, in the order of the attempts.
+const seen = []
+
+module.exports = choose(process.env.GRANTMINT_ENGINE)
+
+function choose(engine) {
+  switch (engine) {
+    case 'wasm':
+      return openWasm()
+    case 'native':
+    case '':
+    case undefined:
+      return loadNative() ?? withoutNative(engine)
+    default:
+      throw failed(
+        'unknown_engine',
+        `GRANTMINT_ENGINE is unknown; expected native or wasm, got ${JSON.stringify(engine)}`,
+      )
+  }
 }
 
-module.exports = load(TARGETS[`${process.platform}-${process.arch}`] ?? [])
-
-function load(targets) {
-  const reasons = []
-  for (const target of targets) {
-    for (const file of [`../grantmint.${target}.node`, `grantmint-${target}`]) {
-      try {
-        return require(file)
-      } catch (error) {
-        // Most of them are not installed. A binary that does not load has a reason, such as an old glibc.
-        if (error.code !== 'MODULE_NOT_FOUND') reasons.push(`${file}: ${error.message}`)
-      }
+/** Loads the native module: from this folder in a checkout, otherwise from its own package. */
+function loadNative() {
+  for (const [target, load] of candidates()) {
+    try {
+      return loadFromCheckout(target) ?? load()
+    } catch (error) {
+      seen.push({ target, error })
     }
   }
-  const tried = targets.length > 0 ? targets.map((target) => `grantmint-${target}`).join(', ') : 'none exists'
-  const error = new Error(
-    `grantmint has no native module for ${process.platform} ${process.arch} here (packages: ${tried}). ` +
-      'Was it installed on another platform, or with --omit=optional?' +
-      reasons.map((reason) => `\n  ${reason}`).join(''),
+  return undefined
+}
+
+/** Returns the native modules for this platform. Tracers and bundlers follow only literal names. */
+function candidates() {
+  switch (`${process.platform}-${process.arch}`) {
+    case 'linux-x64':
+      return [
+        ['linux-x64-gnu', () => require('grantmint-linux-x64-gnu')],
+        ['linux-x64-musl', () => require('grantmint-linux-x64-musl')],
+      ]
+    case 'linux-arm64':
+      return [
+        ['linux-arm64-gnu', () => require('grantmint-linux-arm64-gnu')],
+        ['linux-arm64-musl', () => require('grantmint-linux-arm64-musl')],
+      ]
+    case 'darwin-x64':
+      return [['darwin-x64', () => require('grantmint-darwin-x64')]]
+    case 'darwin-arm64':
+      return [['darwin-arm64', () => require('grantmint-darwin-arm64')]]
+    case 'win32-x64':
+      return [['win32-x64-msvc', () => require('grantmint-win32-x64-msvc')]]
+    case 'win32-arm64':
+      return [['win32-arm64-msvc', () => require('grantmint-win32-arm64-msvc')]]
+    default:
+      return []
+  }
+}
+
+/** Loads the module that `make build-node` leaves in this folder. Bundlers do not follow this path. */
+function loadFromCheckout(target) {
+  const file = path.join(PACKAGE, `grantmint.${target}.node`)
+  if (!fs.existsSync(file)) return undefined
+  const module = { exports: {} }
+  process.dlopen(module, file)
+  return module.exports
+}
+
+/** Returns the WebAssembly engine. */
+function openWasm() {
+  const bytes = fs.readFileSync(path.join(__dirname, '..', 'grantmint.wasm'))
+  return require('./wasm.js').engine(new WebAssembly.Module(bytes))
+}
+
+/** Falls back to WebAssembly and warns once, or throws an error. Both say why no native module was loaded. */
+function withoutNative(engine) {
+  const { platform, arch } = process
+  const reason = diagnose()
+  const packages = candidates().map(([target]) => `grantmint-${target}`)
+  const start = `grantmint has no native module for ${platform} ${arch} here (packages: ${packages.join(', ') || 'none exists'}). `
+  if (engine === 'native') throw failed('native_module_missing', `${start}${reason}${details()}`)
+  let wasm
+  try {
+    wasm = openWasm()
+  } catch (error) {
+    const message = `${start}${reason} WebAssembly cannot take its place: ${error.message}${details()}`
+    throw failed('native_module_missing', message)
+  }
+  process.emitWarning(
+    `${start}It runs as WebAssembly, which is slower. ${reason} Set GRANTMINT_ENGINE=wasm to use WebAssembly without this warning.`,
+    { code: 'GRANTMINT_WASM', detail: details().trim() || undefined },
   )
-  error.code = 'native_module_missing'
-  throw error
+  return wasm
+}
+
+/** Says why no native module was loaded, from what is on the disk, and how to change that. */
+function diagnose() {
+  const loaded = seen.find(({ error }) => error.code !== 'MODULE_NOT_FOUND')
+  if (loaded !== undefined) return diagnoseFailure(loaded)
+  if (seen.length === 0) return 'No package is published for this platform.'
+  if (!isPackage()) {
+    return (
+      'The package was bundled, and the native module was left behind. Leave grantmint out of the bundle: ' +
+      '--external:grantmint (esbuild, ncc), externals (webpack), external (Rollup), ssr.external (Vite), ' +
+      'serverExternalPackages (Next.js).'
+    )
+  }
+  const [other] = siblings()
+  if (other !== undefined) {
+    return `node_modules contains ${other}: it was installed on another platform. Run npm install on this one.`
+  }
+  if (!fs.existsSync(path.join(PACKAGE, 'README.md'))) {
+    return (
+      'The package is a copy without its native module, as a file tracer makes it. Add ' +
+      `node_modules/grantmint-${seen[0].target}/** to the traced files: outputFileTracingIncludes (Next.js).`
+    )
+  }
+  return 'It was installed with --omit=optional, or from a lock file of another platform. Run npm install without it.'
+}
+
+/** Says why a native module that is there did not load. */
+function diagnoseFailure({ target, error }) {
+  if (error.code === 'ERR_DLOPEN_DISABLED' || /loading addons is disabled/.test(error.message)) {
+    return 'Node was started with --no-addons, or without --allow-addons.'
+  }
+  const [needed] = error.message.match(/GLIBC_[\d.]+/) ?? []
+  if (needed !== undefined) {
+    return `The C library of this system is too old: grantmint-${target} needs ${needed.replace('_', ' ')} or later.`
+  }
+  return `The native module of grantmint-${target} does not load.`
+}
+
+/** Returns whether this file is still in its package. A bundle has another `package.json` above it, or none. */
+function isPackage() {
+  try {
+    return JSON.parse(fs.readFileSync(path.join(PACKAGE, 'package.json'), 'utf8')).name === 'grantmint'
+  } catch {
+    return false
+  }
+}
+
+/** Returns the packages of other platforms that are installed beside this package. */
+function siblings() {
+  try {
+    const all = fs.readdirSync(path.dirname(PACKAGE))
+    return all.filter((name) => /^grantmint-(linux|darwin|win32)-/.test(name))
+  } catch {
+    return []
+  }
+}
+
+/** Returns the messages of modules that are there but did not load. */
+function details() {
+  const failures = seen.filter(({ error }) => error.code !== 'MODULE_NOT_FOUND')
+  return failures.map(({ target, error }) => `\n  grantmint-${target}: ${error.message}`).join('')
+}
+
+function failed(code, message) {
+  return Object.assign(new Error(message), { code })
 }

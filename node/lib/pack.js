@@ -4,16 +4,17 @@
 
 const { fail } = require('./errors.js')
 
-const LONG = '\ufffb'
-const ABSENT = '\uffff'
-const TRUE = '\ufffe'
-const FALSE = '\ufffd'
-const NUMBER = '\ufffc'
-const OBJECT = '\ufffa'
-const OTHER = '\ufff9'
-const SHORT = 0xff00
-
 const { fromCharCode } = String
+
+// Not as literals: minifiers write them as the characters themselves, and some of these are no characters.
+const LONG = fromCharCode(0xfffb)
+const ABSENT = fromCharCode(0xffff)
+const TRUE = fromCharCode(0xfffe)
+const FALSE = fromCharCode(0xfffd)
+const NUMBER = fromCharCode(0xfffc)
+const OBJECT = fromCharCode(0xfffa)
+const OTHER = fromCharCode(0xfff9)
+const SHORT = 0xff00
 
 /** Packs a string after its length. */
 function text(string) {

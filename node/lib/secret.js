@@ -24,12 +24,15 @@ class Secret {
 // A symbol: JSON, structuredClone and the lists of names skip it.
 const SECRET = Symbol('grantmint.secret')
 
+// The getter that reads the type of a typed array from an internal slot, so that no other object can claim it.
+const { get: typeOf } = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), Symbol.toStringTag)
+
 /** Returns a secret as the native module accepts it: a string or bytes. */
 function secretArgument(secret, caller) {
   if (typeof secret === 'string') return secret
   if (secret === undefined || secret === null) return ''
   // A Uint8Array of another realm counts, too.
-  if (require('node:util').types.isUint8Array(secret)) return secret
+  if (typeOf.call(secret) === 'Uint8Array') return secret
   return fail(caller, 'wrong_type', 'secret', describe(secret))
 }
 

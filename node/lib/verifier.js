@@ -67,7 +67,9 @@ class Claims {
   }
 
   get header() {
-    return JSON.parse(Buffer.from(this.#header, 'base64url').toString())
+    // Not every runtime has a `Buffer`.
+    const bytes = atob(this.#header.replaceAll('-', '+').replaceAll('_', '/'))
+    return JSON.parse(new TextDecoder().decode(Uint8Array.from(bytes, (byte) => byte.charCodeAt(0))))
   }
 }
 

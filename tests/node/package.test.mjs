@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import test from 'node:test'
@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import grantmint from 'grantmint'
 import { CREDENTIALS, issuerWith, NOW } from './credentials.mjs'
-import { addPlatformPackage, install } from './packed.mjs'
+import { addPlatformPackage, emptyFolder, install } from './packed.mjs'
 
 const require = createRequire(import.meta.url)
 const NODE = fileURLToPath(new URL('../../node/', import.meta.url))
@@ -19,10 +19,22 @@ const manifest = require('../../node/package.json')
 
 const read = (file) => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8')
 
+const WASM = !existsSync(path.join(NODE, 'grantmint.wasm')) && 'the WebAssembly module is not built'
+
 /** Returns the output of a program in a new Node process. */
 async function run(cwd, program, ...args) {
-  const { stdout } = await promisify(execFile)(process.execPath, [...args, '--eval', program], { cwd })
-  return stdout.trim()
+  return (await start(cwd, program, ...args)).stdout
+}
+
+/** Runs a program in a new Node process with the native engine, or with the engine that the environment chooses. */
+async function start(cwd, program, ...args) {
+  return startWith({ GRANTMINT_ENGINE: 'native' }, cwd, program, ...args)
+}
+
+async function startWith(variables, cwd, program, ...args) {
+  const env = { ...process.env, ...variables }
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, [...args, '--eval', program], { cwd, env })
+  return { stdout: stdout.trim(), stderr }
 }
 
 const SAMPLE = `
@@ -45,7 +57,7 @@ test('the packed package works in an empty project', async (t) => {
     for (const file of files) {
       assert.match(
         file,
-        /^(cli\.js|index\.(js|mjs|d\.ts|d\.mts)|lib\/\w+\.js|package\.json|README\.md|LICENSE(-\w+)?)$/,
+        /^(cli\.js|index\.(js|mjs|d\.ts|d\.mts)|load\.js|(load|wasm)\.d\.m?ts|edge\/[\w-]+\.[cm]js|grantmint\.wasm|lib\/\w+\.js|package\.json|README\.md|LICENSE(-\w+)?)$/,
       )
     }
     const library = readdirSync(path.join(NODE, 'lib')).map((name) => `lib/${name}`)
@@ -64,6 +76,63 @@ test('the packed package works in an empty project', async (t) => {
     assert.deepEqual([name, code], ['Error', 'native_module_missing'])
     assert.ok(message.includes(`${process.platform} ${process.arch}`), message)
     assert.match(message, new RegExp(`packages: grantmint-${process.platform}-${process.arch}`))
+  })
+
+  await t.test('without its native module, it runs as WebAssembly and warns once', { skip: WASM }, async () => {
+    const engine = { GRANTMINT_ENGINE: '' }
+    const program = `const { Issuer, VideoGrant } = require('grantmint'); require('grantmint')${SAMPLE}`
+    const { stdout, stderr } = await startWith(engine, project, program)
+    assert.equal(stdout, EXPECTED)
+    assert.equal(stderr.match(/GRANTMINT_WASM/g).length, 1, stderr)
+    assert.match(stderr, /--omit=optional/)
+    assert.match(stderr, /Set GRANTMINT_ENGINE=wasm/)
+    assert.deepEqual(await startWith({ GRANTMINT_ENGINE: 'wasm' }, project, program), { stdout, stderr: '' })
+    const esm = `import { Issuer, VideoGrant } from 'grantmint'${SAMPLE}`
+    assert.equal((await startWith(engine, project, esm, '--input-type=module')).stdout, EXPECTED)
+  })
+
+  await t.test('packages of another platform beside it are named', { skip: WASM }, async (t) => {
+    const folder = path.join(project, 'node_modules', 'grantmint-darwin-arm64')
+    mkdirSync(folder)
+    t.after(() => rmSync(folder, { recursive: true }))
+    const { stderr } = await startWith({ GRANTMINT_ENGINE: '' }, project, `require('grantmint')`)
+    assert.match(stderr, /node_modules contains grantmint-darwin-arm64: it was installed on another platform/)
+  })
+
+  await t.test('a copy of a file tracer is recognized', { skip: WASM }, async (t) => {
+    const readme = path.join(installed, 'README.md')
+    const text = readFileSync(readme)
+    rmSync(readme)
+    t.after(() => writeFileSync(readme, text))
+    const { stderr } = await startWith({ GRANTMINT_ENGINE: '' }, project, `require('grantmint')`)
+    assert.match(stderr, /a copy without its native module.*outputFileTracingIncludes/s)
+  })
+
+  await t.test('without both engines, the error names them', { skip: WASM }, async (t) => {
+    const wasm = path.join(installed, 'grantmint.wasm')
+    const bytes = readFileSync(wasm)
+    rmSync(wasm)
+    t.after(() => writeFileSync(wasm, bytes))
+    const { code, message } = JSON.parse((await startWith({ GRANTMINT_ENGINE: '' }, project, LOAD)).stdout)
+    assert.equal(code, 'native_module_missing')
+    assert.match(message, /--omit=optional.* WebAssembly cannot take its place: ENOENT/s)
+  })
+
+  await t.test('outside of the package, a bundle is named with the settings that leave it out', async (t) => {
+    const folder = emptyFolder(t)
+    copyFileSync(path.join(installed, 'lib', 'native.js'), path.join(folder, 'bundle.js'))
+    const { code, message } = JSON.parse(
+      await run(folder, LOAD.replace("require('grantmint')", `require('./bundle.js')`)),
+    )
+    assert.equal(code, 'native_module_missing')
+    assert.match(message, /was bundled.*--external:grantmint \(esbuild.*serverExternalPackages \(Next\.js\)/s)
+  })
+
+  await t.test('an unknown engine is rejected', async () => {
+    const { stdout } = await startWith({ GRANTMINT_ENGINE: 'asm' }, project, LOAD)
+    const { code, message } = JSON.parse(stdout)
+    assert.equal(code, 'unknown_engine')
+    assert.equal(message, 'GRANTMINT_ENGINE is unknown; expected native or wasm, got "asm"')
   })
 
   await t.test('with the platform package, require and import work', async () => {
@@ -89,6 +158,25 @@ test('the packed package works in an empty project', async (t) => {
     const { code, message } = JSON.parse(await run(path.dirname(path.dirname(folder)), LOAD))
     assert.equal(code, 'native_module_missing')
     assert.ok(message.includes(`\n  ${name}: `), message)
+  })
+
+  await t.test('too old a C library is named with the version that it should have', async (t) => {
+    const other = install(t)
+    const { folder, name } = addPlatformPackage(other.project, manifest.version)
+    writeFileSync(
+      path.join(folder, 'old.js'),
+      'throw new Error("/lib/libc.so.6: version `GLIBC_2.17\' not found (required by grantmint.node)")',
+    )
+    writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ name, main: 'old.js' }))
+    const { message } = JSON.parse(await run(other.project, LOAD))
+    assert.match(message, /C library of this system is too old: \S+ needs GLIBC 2\.17 or later/)
+  })
+
+  await t.test('with --no-addons, it runs as WebAssembly', { skip: WASM }, async () => {
+    const program = `const { Issuer, VideoGrant } = require('grantmint')${SAMPLE}`
+    const { stdout, stderr } = await startWith({ GRANTMINT_ENGINE: '' }, project, program, '--no-addons')
+    assert.equal(stdout, EXPECTED)
+    assert.match(stderr, /started with --no-addons/)
   })
 
   await t.test('a native module in the package itself is taken first', async () => {
