@@ -5,6 +5,15 @@
 const fs = require('node:fs')
 const path = require('node:path')
 
+const TARGETS = {
+  'linux-x64': ['linux-x64-gnu', 'linux-x64-musl'],
+  'linux-arm64': ['linux-arm64-gnu', 'linux-arm64-musl'],
+  'darwin-x64': ['darwin-x64'],
+  'darwin-arm64': ['darwin-arm64'],
+  'win32-x64': ['win32-x64-msvc'],
+  'win32-arm64': ['win32-arm64-msvc'],
+}
+
 const PACKAGE = path.join(__dirname, '..')
 // Why modules did not load, in the order of the attempts.
 const seen = []
@@ -29,40 +38,45 @@ function choose(engine) {
 
 /** Loads the native module: from this folder in a checkout, otherwise from its own package. */
 function loadNative() {
-  for (const [target, load] of candidates()) {
-    try {
-      return loadFromCheckout(target) ?? load()
-    } catch (error) {
-      seen.push({ target, error })
-    }
+  for (const target of targets()) {
+    const native = load(target)
+    if (native !== undefined) return native
   }
   return undefined
 }
 
-/** Returns the native modules for this platform. Tracers and bundlers follow only literal names. */
-function candidates() {
-  switch (`${process.platform}-${process.arch}`) {
-    case 'linux-x64':
-      return [
-        ['linux-x64-gnu', () => require('grantmint-linux-x64-gnu')],
-        ['linux-x64-musl', () => require('grantmint-linux-x64-musl')],
-      ]
-    case 'linux-arm64':
-      return [
-        ['linux-arm64-gnu', () => require('grantmint-linux-arm64-gnu')],
-        ['linux-arm64-musl', () => require('grantmint-linux-arm64-musl')],
-      ]
-    case 'darwin-x64':
-      return [['darwin-x64', () => require('grantmint-darwin-x64')]]
-    case 'darwin-arm64':
-      return [['darwin-arm64', () => require('grantmint-darwin-arm64')]]
-    case 'win32-x64':
-      return [['win32-x64-msvc', () => require('grantmint-win32-x64-msvc')]]
-    case 'win32-arm64':
-      return [['win32-arm64-msvc', () => require('grantmint-win32-arm64-msvc')]]
-    default:
-      return []
+function targets() {
+  return TARGETS[`${process.platform}-${process.arch}`] ?? []
+}
+
+function load(target) {
+  // File tracers and bundlers follow only literal names, and bundlers accept a missing file only inside of `try`. With the
+  // file's name, a bundler's setting for *.node applies.
+  try {
+    const native = loadFromCheckout(target)
+    if (native !== undefined) return native
+    switch (target) {
+      case 'linux-x64-gnu':
+        return require('grantmint-linux-x64-gnu/grantmint.linux-x64-gnu.node')
+      case 'linux-x64-musl':
+        return require('grantmint-linux-x64-musl/grantmint.linux-x64-musl.node')
+      case 'linux-arm64-gnu':
+        return require('grantmint-linux-arm64-gnu/grantmint.linux-arm64-gnu.node')
+      case 'linux-arm64-musl':
+        return require('grantmint-linux-arm64-musl/grantmint.linux-arm64-musl.node')
+      case 'darwin-x64':
+        return require('grantmint-darwin-x64/grantmint.darwin-x64.node')
+      case 'darwin-arm64':
+        return require('grantmint-darwin-arm64/grantmint.darwin-arm64.node')
+      case 'win32-x64-msvc':
+        return require('grantmint-win32-x64-msvc/grantmint.win32-x64-msvc.node')
+      case 'win32-arm64-msvc':
+        return require('grantmint-win32-arm64-msvc/grantmint.win32-arm64-msvc.node')
+    }
+  } catch (error) {
+    seen.push({ target, error })
   }
+  return undefined
 }
 
 /** Loads the module that `make build-node` leaves in this folder. Bundlers do not follow this path. */
@@ -84,7 +98,7 @@ function openWasm() {
 function withoutNative(engine) {
   const { platform, arch } = process
   const reason = diagnose()
-  const packages = candidates().map(([target]) => `grantmint-${target}`)
+  const packages = targets().map((target) => `grantmint-${target}`)
   const start = `grantmint has no native module for ${platform} ${arch} here (packages: ${packages.join(', ') || 'none exists'}). `
   if (engine === 'native') throw failed('native_module_missing', `${start}${reason}${details()}`)
   let wasm
@@ -109,7 +123,7 @@ function diagnose() {
   if (!isPackage()) {
     return (
       'The package was bundled, and the native module was left behind. Leave grantmint out of the bundle: ' +
-      '--external:grantmint (esbuild, ncc), externals (webpack), external (Rollup), ssr.external (Vite), ' +
+      '--external:grantmint (esbuild), externals (webpack), external (Rollup), ssr.external (Vite), ' +
       'serverExternalPackages (Next.js).'
     )
   }
@@ -117,7 +131,7 @@ function diagnose() {
   if (other !== undefined) {
     return `node_modules contains ${other}: it was installed on another platform. Run npm install on this one.`
   }
-  if (!fs.existsSync(path.join(PACKAGE, 'README.md'))) {
+  if (!fs.existsSync(inPackage('README.md'))) {
     return (
       'The package is a copy without its native module, as a file tracer makes it. Add ' +
       `node_modules/grantmint-${seen[0].target}/** to the traced files: outputFileTracingIncludes (Next.js).`
@@ -136,6 +150,11 @@ function diagnoseFailure({ target, error }) {
     return `The C library of this system is too old: grantmint-${target} needs ${needed.replace('_', ' ')} or later.`
   }
   return `The native module of grantmint-${target} does not load.`
+}
+
+/** Returns the path of a file. Tracers copy what `path.join` names, and this file is not needed. */
+function inPackage(file) {
+  return PACKAGE.concat(path.sep, file)
 }
 
 /** Returns whether this file is still in its package. A bundle has another `package.json` above it, or none. */

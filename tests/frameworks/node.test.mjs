@@ -114,8 +114,8 @@ test('in a project', async (t) => {
   const formats = {
     'esbuild, the package external': ['--external:grantmint'],
     'esbuild, all packages external': ['--packages=external'],
-    // The loader asks for the native module's package by a computed name, which esbuild leaves as it is.
     'esbuild, only native modules external': ['--external:*.node'],
+    'esbuild, native modules copied': ['--loader:.node=copy'],
   }
   for (const [name, flags] of Object.entries(formats)) {
     await t.test(name, SLOW, () => {

@@ -162,12 +162,14 @@ test('the packed package works in an empty project', async (t) => {
 
   await t.test('too old a C library is named with the version that it should have', async (t) => {
     const other = install(t)
-    const { folder, name } = addPlatformPackage(other.project, manifest.version)
+    const { folder, file } = addPlatformPackage(other.project, manifest.version)
+    // A folder instead of the module: its program has the loader's message.
+    rmSync(path.join(folder, file))
+    mkdirSync(path.join(folder, file))
     writeFileSync(
-      path.join(folder, 'old.js'),
+      path.join(folder, file, 'index.js'),
       'throw new Error("/lib/libc.so.6: version `GLIBC_2.17\' not found (required by grantmint.node)")',
     )
-    writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ name, main: 'old.js' }))
     const { message } = JSON.parse(await run(other.project, LOAD))
     assert.match(message, /C library of this system is too old: \S+ needs GLIBC 2\.17 or later/)
   })
