@@ -30,7 +30,7 @@ test-rust: ## tests the core, the command and the bindings
 test-python: build $(addprefix $(STAMPS)/npm-,tests frameworks fastify) ## tests the Python package, from its wheel
 	$(BIN)/python -m pytest -c python/pyproject.toml --rootdir=. $(addprefix tests/,python differential runtimes frameworks examples cli)
 
-test-node: build-node build-wasm $(addprefix $(STAMPS)/npm-,tests express fastify twilio-function runtimes frameworks examples edge) ## tests the npm package, runtimes and web examples
+test-node: build-node build-wasm $(addprefix $(STAMPS)/npm-,tests express fastify twilio-function cloudflare-worker nextjs runtimes frameworks examples edge) ## tests the npm package, runtimes and web examples
 	node tests/vectors/generate.mjs --check && node tests/vectors/hostile.mjs --check && node tests/vectors/inspections.mjs --check
 	node --test $(wildcard $(foreach part,node web differential runtimes frameworks examples edge,tests/$(part)/*.test.mjs))
 
@@ -108,7 +108,7 @@ $(addprefix $(STAMPS)/npm-,runtimes frameworks examples edge): $(STAMPS)/npm-%: 
 	cd tests/$* && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@mkdir -p $(@D) && touch $@
 
-$(addprefix $(STAMPS)/npm-,express fastify twilio-function): $(STAMPS)/npm-%: node/examples/%/package.json node/examples/%/package-lock.json
+$(addprefix $(STAMPS)/npm-,express fastify twilio-function cloudflare-worker nextjs): $(STAMPS)/npm-%: node/examples/%/package.json node/examples/%/package-lock.json
 	cd node/examples/$* && npm ci --no-audit --no-fund --loglevel=error
 	@mkdir -p $(@D) && touch $@
 

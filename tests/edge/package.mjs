@@ -25,6 +25,11 @@ export function project(t, type = 'module') {
 
 export { addPlatformPackage }
 
+/** Returns the path of the packed package. */
+export function packed(t) {
+  return pack(emptyFolder(t, HERE)).tarball
+}
+
 /** Returns an empty folder outside of the project. It is removed with the test `t`. */
 export function emptyFolderIn(t) {
   return emptyFolder(t, HERE)
@@ -54,6 +59,6 @@ export function run(cwd, command, args, variables = {}) {
   const env = { ...process.env, NO_COLOR: '1', ...variables }
   // `node --test` marks its children as tests, which changes their output.
   delete env.NODE_TEST_CONTEXT
-  const { status, signal, stdout, stderr } = spawnSync(command, args, { cwd, env, encoding: 'utf8', timeout: 120_000 })
+  const { status, signal, stdout, stderr } = spawnSync(command, args, { cwd, env, encoding: 'utf8', timeout: 300_000 })
   return { status, signal, stdout, stderr }
 }
