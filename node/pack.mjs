@@ -39,9 +39,11 @@ for (const platform of platforms) {
   if (existsSync(native)) pack(platform.package, files, platformManifest(platform))
   else if (all) throw new Error(`${native} is missing`)
 }
-pack('grantmint', Object.fromEntries([...manifest.files, 'README.md'].map((file) => [file, path.join(HERE, file)])), {
+const main = Object.fromEntries([...manifest.files, 'README.md'].map((file) => [file, path.join(HERE, file)]))
+main[SBOM] = path.join(out, 'native', 'wasm32-unknown-unknown.cdx.json')
+pack('grantmint', main, {
   ...manifest,
-  files: [...manifest.files, ...LICENSES],
+  files: [...manifest.files, SBOM, ...LICENSES],
   optionalDependencies: Object.fromEntries(platforms.map(({ package: name }) => [name, manifest.version])),
 })
 rmSync(stage, { recursive: true })

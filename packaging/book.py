@@ -20,6 +20,7 @@ def main() -> None:
     for folder in (SOURCE, BOOK):
         shutil.rmtree(folder, ignore_errors=True)
     copy_pages()
+    copy_inspector()
     settings = shutil.copy(ROOT / "packaging" / "zensical.toml", SOURCE.parent)
     run(sys.executable, "-m", "zensical", "build", "--strict", "--clean", "--config-file", settings)
     build_references(BOOK / "api")
@@ -33,6 +34,17 @@ def copy_pages() -> None:
     shutil.copytree(ROOT / "docs", SOURCE)
     for page in SOURCE.rglob("*.md"):
         page.write_text(without_test_marks(page.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def copy_inspector() -> None:
+    """Copies the page that explains a token in the browser, with the package's entry for browsers."""
+    module = ROOT / "node" / "grantmint.wasm"
+    if not module.exists():
+        sys.exit('the inspector needs the WebAssembly module: run "make build-wasm"')
+    folder = SOURCE / "inspector"
+    shutil.copytree(ROOT / "packaging" / "inspector", folder)
+    shutil.copytree(ROOT / "node" / "edge", folder / "edge", ignore=shutil.ignore_patterns("*.cjs"))
+    shutil.copy(module, folder)
 
 
 def without_test_marks(text: str) -> str:

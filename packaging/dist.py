@@ -1,8 +1,8 @@
 """Builds the published artefacts for the platforms that this machine can build for.
 
 ``python packaging/dist.py [--target TRIPLE] [PART ...]`` builds the named parts. Defaults to all parts:
-``wheel``, ``sdist``, ``native`` (Node's module), ``npm`` (the tarballs, with every native module in
-``dist/native``) and ``crate``. It requires Rust, Node, and the packages in ``packaging/requirements.txt``.
+``wheel``, ``sdist``, ``native`` (Node's module), ``npm`` (the tarballs, with the WebAssembly module and every
+native module in ``dist/native``) and ``crate``. It requires Rust, Node, and the packages in ``packaging/requirements.txt``.
 """
 
 from __future__ import annotations
@@ -48,6 +48,9 @@ def native(target: str) -> None:
 
 
 def npm(*options: str) -> None:
+    run("sh", "bindings/wasm/build.sh")
+    run("node", "node/edge.mjs")
+    write_sbom("grantmint-wasm", "wasm32-unknown-unknown", DIST / "native" / "wasm32-unknown-unknown.cdx.json")
     run("node", "node/pack.mjs", DIST, *options)
 
 

@@ -5,7 +5,7 @@
 lint: lint-packaging
 
 OLDEST_RUST := $(shell sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
-DIST_SOURCES := $(wildcard packaging/*.py) node/build.mjs node/pack.mjs node/targets.mjs node/package.json $(wildcard node/index.* node/lib/*.js) \
+DIST_SOURCES := $(wildcard packaging/*.py) bindings/wasm/build.sh node/build.mjs node/edge.mjs node/pack.mjs node/targets.mjs node/package.json $(wildcard node/index.* node/load.* node/wasm.d.ts node/lib/*.js) \
 	$(wildcard python/README.md node/README.md crates/*/README.md LICENSE-*)
 
 dist: $(STAMPS)/dist ## builds the wheel, sdist, npm packages and crate, as they are published
@@ -22,7 +22,7 @@ test-install: $(STAMPS)/dist $(STAMPS)/npm-install ## tests the published packag
 check-reproducible: $(STAMPS)/packaging ## builds the published artefacts twice and compares their bytes (some minutes)
 	$(BIN)/python packaging/reproducible.py
 
-docs: build-python $(STAMPS)/packaging $(STAMPS)/npm-docs ## builds the book, with the API references, in target/book
+docs: build-python build-wasm $(STAMPS)/packaging $(STAMPS)/npm-docs ## builds the book, with the API references, in target/book
 	$(BIN)/python packaging/book.py
 
 test: test-docs

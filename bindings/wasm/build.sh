@@ -6,7 +6,7 @@ cd "$(dirname "$0")/../.."
 
 target=wasm32-unknown-unknown
 sysroot=$(rustc --print sysroot)
-folder=target/wasm
+folder=${CARGO_TARGET_DIR:-target}/wasm
 cargo_home=${CARGO_HOME:-$HOME/.cargo}
 
 has_target() {
@@ -30,7 +30,7 @@ elif [ -x /usr/bin/rustc ] && [ -d /usr/lib/rustlib/src/rust/library/std ]; then
   export RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1
   # A link to the sources.
   std=$(realpath /usr/lib/rustlib/src/rust)
-  folder=target/wasm-debian
+  folder=$folder-debian
   set -- "${1:-}" -Zbuild-std=std,panic_abort
 else
   echo "the WebAssembly module was not built: there is no compiler for it; run 'rustup target add $target', or" \
@@ -40,10 +40,12 @@ fi
 shift
 
 # A small stack, because each instance begins with it. Messages of panics contain no folder of this machine.
-CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="-Ctarget-feature=+simd128 -Clink-arg=-zstack-size=262144 \
-  --remap-path-prefix=$cargo_home/registry/src=registry --remap-path-prefix=$(pwd)=grantmint \
-  --remap-path-prefix=$std=rust" \
-  cargo build --locked --profile wasm --package grantmint-wasm --target $target --target-dir $folder \
+# The variable replaces all flags that the environment has, so that every build gives the same bytes.
+flags=$(printf '%s\037' -Ctarget-feature=+simd128 -Clink-arg=-zstack-size=262144 \
+  "--remap-path-prefix=$std=rust" "--remap-path-prefix=$(pwd)=grantmint" \
+  "--remap-path-prefix=$cargo_home/registry/src=registry")
+CARGO_ENCODED_RUSTFLAGS=${flags%?} \
+  cargo build --locked --profile wasm --package grantmint-wasm --target $target --target-dir "$folder" \
   ${GRANTMINT_WASM_FEATURES:+--features $GRANTMINT_WASM_FEATURES} "$@"
 
-cp $folder/$target/wasm/grantmint_wasm.wasm "${GRANTMINT_WASM_OUT:-node/grantmint.wasm}"
+install -m 644 "$folder/$target/wasm/grantmint_wasm.wasm" "${GRANTMINT_WASM_OUT:-node/grantmint.wasm}"

@@ -1,7 +1,7 @@
 // Every JavaScript sample of the book and of the READMEs is run. `value // => expected` is a check.
 
 import assert from 'node:assert/strict'
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import test from 'node:test'
 import { AccessToken } from 'grantmint'
@@ -41,7 +41,7 @@ const GIVEN = {
   jwt: PRESENTED,
   token: PRESENTED,
 }
-const OWN_TESTS = { express: expressAnswers, client: clientRenews }
+const OWN_TESTS = { express: expressAnswers, client: clientRenews, worker: workerAnswers, load: loads }
 
 test('there are samples', () => {
   assert.ok(SAMPLES.length > 15)
@@ -78,8 +78,10 @@ async function play(code, { modules = {}, given = {}, wanted = [] } = {}) {
     const found = places.find((place) => resolves(place, name))
     return (found ?? places[0])(name)
   }
+  require.resolve = places[1].resolve
   const body = code
     .replace(/^import (.+) from '(.+)'$/gm, "const $1 = require('$2')")
+    .replace(/^export default .+$/gm, '')
     .replace(/^export /gm, '')
     .replace(/^( *)(.+?) \/\/ => (.+)$/gm, (_, indent, ...pair) => `${indent}check(${sites++}, ${pair.slice(0, 2)})`)
   const names = { require, check, console: { log() {} }, ...GIVEN, ...given }
@@ -139,6 +141,22 @@ async function clientRenews(t, code) {
   })
   for (const event of ['tokenAboutToExpire', 'tokenExpired']) await client.handlers[event]()
   assert.deepEqual(client.tokens, ['token 1', 'token 2', 'token 3'])
+}
+
+async function workerAnswers(t, code) {
+  const { worker } = await play(code, { wanted: ['worker'] })
+  for (let request = 0; request < 2; request++) {
+    const response = await worker.fetch(new Request('http://localhost/token'), process.env)
+    assert.equal(response.headers.get('cache-control'), 'no-store')
+    const { identity, token } = await response.json()
+    assert.equal(identity, 'alice')
+    assert.equal(JSON.parse(Buffer.from(token.split('.')[1], 'base64url')).grants.video.room, 'daily')
+  }
+}
+
+async function loads(t, code) {
+  if (!existsSync(new URL('node/grantmint.wasm', ROOT))) return t.skip('the WebAssembly module is not built')
+  await play(code)
 }
 
 function resolves(require, name) {

@@ -95,6 +95,12 @@ for (const [name, manager] of Object.entries(MANAGERS)) {
         path.join(project, 'program.cjs'),
         "try { require('grantmint') } catch ({ code, message }) { console.log(JSON.stringify({ code, message })) }",
       )
+      writeFileSync(path.join(project, 'wasm.cjs'), "console.log(typeof require('grantmint').Issuer)")
+      const { stdout, stderr } = await run('./wasm.cjs')
+      assert.equal(stdout, 'function\n')
+      assert.match(stderr, /GRANTMINT_WASM.*--omit=optional/s)
+      process.env.GRANTMINT_ENGINE = 'native'
+      t.after(() => delete process.env.GRANTMINT_ENGINE)
       const { code, message } = JSON.parse((await run('./program.cjs')).stdout)
       assert.equal(code, 'native_module_missing')
       assert.ok(message.includes(`${process.platform} ${process.arch}`), message)

@@ -28,7 +28,7 @@ MODULES = {
     f"{artefact}: {name}": contents
     for artefact, files in FILES.items()
     for name, contents in files.items()
-    if name.endswith((".so", ".node", ".pyd"))
+    if name.endswith((".so", ".node", ".pyd", ".wasm"))
 }
 ELF = {name: contents for name, contents in MODULES.items() if contents.startswith(b"\x7fELF")}
 
