@@ -24,6 +24,7 @@ PARTS = (
     "verify",
     "refusals",
     "inspect",
+    "wasm",
     "growth",
     "scaling",
     "lists",

@@ -74,6 +74,19 @@ INSPECTIONS = {
     "inspect_report": "`inspect`, and the report as text",
 }
 
+ENGINES = {
+    "issuer": "`Issuer.mint`, native",
+    "issuer_wasm": "`Issuer.mint`, WebAssembly",
+    "access_token": "`AccessToken`, native",
+    "access_token_wasm": "`AccessToken`, WebAssembly",
+    "by_hand_subtle": "minted by hand with `crypto.subtle`",
+    "jose": "minted with jose",
+    "verifier": "`Verifier.verify`, native",
+    "verifier_wasm": "`Verifier.verify`, WebAssembly",
+    "inspect_report": "`inspect`, native",
+    "inspect_report_wasm": "`inspect`, WebAssembly",
+}
+
 SERVERS = {
     "twilio": "twilio",
     "access_token": "grantmint `AccessToken`",

@@ -8,7 +8,7 @@ import sys
 from dataclasses import dataclass
 from importlib.metadata import version
 
-from . import charts, documents, http, minting, scaling, size, startup, tables, targets, verifying
+from . import charts, documents, http, minting, scaling, size, startup, tables, targets, verifying, wasm
 from .places import ENVIRONMENT, HERE, ROOT, WORK, call, npm_version, wheel
 
 RESULTS = HERE / "results.json"
@@ -33,6 +33,7 @@ PARTS = {
     "verify": verifying.run,
     "refusals": verifying.run_refusals,
     "inspect": verifying.run_inspections,
+    "wasm": wasm.run,
     "growth": minting.run_growth,
     "scaling": scaling.run_workers,
     "lists": scaling.run_lists,
@@ -84,7 +85,7 @@ def prepare(parts: tuple[str, ...]) -> None:
         call(*pip, "--requirement", HERE / "requirements.txt")
         (ENVIRONMENT / "installed").touch()
     call(*pip, "--no-deps", "--force-reinstall", wheel())
-    if {"rust", "verify", "refusals", "inspect", "growth"} & set(parts):
+    if {"rust", "verify", "refusals", "inspect", "wasm", "growth"} & set(parts):
         call("cargo", "build", "--release", "--target-dir", WORK, cwd=HERE / "rust")
 
 

@@ -1,6 +1,6 @@
 """Results as Markdown tables."""
 
-from .names import FRAMEWORKS, INSPECTIONS, LANGUAGES, MINTERS, REFUSALS, SERVERS, VERIFIERS
+from .names import ENGINES, FRAMEWORKS, INSPECTIONS, LANGUAGES, MINTERS, REFUSALS, SERVERS, VERIFIERS
 
 MIB = 1024 * 1024
 
@@ -66,6 +66,18 @@ def inspect(part: dict) -> str:
         for name, one in measured.items()
     ]
     return table(["", "µs a token", "quartiles"], rows)
+
+
+def wasm(part: dict) -> str:
+    rows = [
+        [
+            name,
+            microseconds(part[contender]["median"]),
+            f"{microseconds(part[contender]['low'])}–{microseconds(part[contender]['high'])}",
+        ]
+        for contender, name in ENGINES.items()
+    ]
+    return table(["Node", "µs a token", "quartiles"], rows)
 
 
 def microseconds(nanoseconds: float) -> str:
@@ -206,6 +218,7 @@ PARTS = {
     "verify": verify,
     "refusals": refusals,
     "inspect": inspect,
+    "wasm": wasm,
     "growth": growth,
     "scaling": scaling,
     "lists": lists,

@@ -70,6 +70,11 @@ def loads_faster(language: str, other: str) -> Callable[[dict], float]:
     return lambda part: times(part[language][other]["load"]) / times(part[language]["grantmint"]["load"])
 
 
+def slower(one: str, other: str) -> Callable[[dict], float]:
+    """Returns how many times as long one contender takes as another."""
+    return lambda part: times(part[one]) / times(part[other])
+
+
 BY_HAND = ("by_hand_hmac", "by_hand_hash", "by_hand_subtle")
 
 TARGETS: list[tuple[str, str, Callable, float, Callable]] = [
@@ -172,6 +177,22 @@ TARGETS: list[tuple[str, str, Callable, float, Callable]] = [
             slowest_refusal(language),
         )
         for language, name in LANGUAGES.items()
+    ),
+    *(
+        ("wasm", f"WebAssembly: the time of {name} against native", at_most, limit, slower(f"{one}_wasm", one))
+        for name, one, limit in (
+            ("`Issuer.mint`", "issuer", 4),
+            ("`AccessToken`", "access_token", 3),
+            ("`Verifier`", "verifier", 2.5),
+            ("`inspect`", "inspect_report", 3),
+        )
+    ),
+    (
+        "wasm",
+        "WebAssembly: `Issuer.mint` against jose and hand-written `crypto.subtle`",
+        at_least,
+        5,
+        faster("issuer_wasm", "jose", "by_hand_subtle"),
     ),
     (
         "http",
