@@ -32,6 +32,7 @@ test-python: build $(addprefix $(STAMPS)/npm-,tests frameworks fastify) ## tests
 
 test-node: build-node build-wasm $(addprefix $(STAMPS)/npm-,tests express fastify twilio-function cloudflare-worker nextjs runtimes frameworks examples edge) ## tests the npm package, runtimes and web examples
 	node tests/vectors/generate.mjs --check && node tests/vectors/hostile.mjs --check && node tests/vectors/inspections.mjs --check
+	if [ -e node/grantmint.wasm ]; then GRANTMINT_ENGINE=wasm node --test $(wildcard tests/node/*.test.mjs); fi
 	node --test $(wildcard $(foreach part,node web differential runtimes frameworks examples edge,tests/$(part)/*.test.mjs))
 
 lint: lint-rust lint-python lint-node ## runs formatters, linters and type checkers

@@ -152,7 +152,7 @@ function diagnoseFailure({ target, error }) {
   return `The native module of grantmint-${target} does not load.`
 }
 
-/** Returns the path of a file. Tracers copy what `path.join` names, and this file is not needed. */
+/** Returns a path in this package. Tracers copy what `path.join` or `readdir` names, up to all of node_modules. */
 function inPackage(file) {
   return PACKAGE.concat(path.sep, file)
 }
@@ -166,14 +166,10 @@ function isPackage() {
   }
 }
 
-/** Returns the packages of other platforms that are installed beside this package. */
+/** Returns the platform packages that are installed beside this package. */
 function siblings() {
-  try {
-    const all = fs.readdirSync(path.dirname(PACKAGE))
-    return all.filter((name) => /^grantmint-(linux|darwin|win32)-/.test(name))
-  } catch {
-    return []
-  }
+  const names = Object.values(TARGETS).flatMap((all) => all.map((target) => `grantmint-${target}`))
+  return names.filter((name) => fs.existsSync(inPackage(`..${path.sep}${name}`)))
 }
 
 /** Returns the messages of modules that are there but did not load. */
