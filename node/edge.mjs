@@ -2,15 +2,16 @@
 // that gives them the WebAssembly engine.
 //   node edge.mjs
 
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const HERE = fileURLToPath(new URL('.', import.meta.url))
 const OUT = path.join(HERE, 'edge')
-const LIB = ['errors', 'pack', 'grants', 'access_token', 'issuer', 'verifier', 'inspect'].map(
-  (name) => `lib/${name}.js`,
-)
+const ENGINES = ['native.js', 'wasm.js']
+const LIB = readdirSync(path.join(HERE, 'lib'))
+  .filter((name) => !ENGINES.includes(name))
+  .map((name) => `lib/${name}`)
 const [, NAMES] = readFileSync(path.join(HERE, 'index.mjs'), 'utf8').match(/export const \{([^}]+)\}/)
 
 rmSync(OUT, { recursive: true, force: true })
