@@ -2,7 +2,8 @@
 
 ``python packaging/dist.py [--target TRIPLE] [PART ...]`` builds the named parts. Defaults to all parts:
 ``wheel``, ``sdist``, ``native`` (Node's module), ``npm`` (the tarballs, with the WebAssembly module and every
-native module in ``dist/native``) and ``crate``. It requires Rust, Node, and the packages in ``packaging/requirements.txt``.
+native module in ``dist/native``) and ``crate``. It requires Rust, Node, and the packages in
+``packaging/requirements.txt``.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from sbom import sbom
 ROOT = Path(__file__).resolve().parents[1]
 DIST = ROOT / "dist"
 PARTS = ["wheel", "sdist", "native", "npm", "crate"]
+WASM = "wasm32-unknown-unknown"
 CRATES = ["grantmint", "grantmint-cli"]
 
 # The oldest C libraries that Rust supports.
@@ -50,7 +52,7 @@ def native(target: str) -> None:
 def npm(*options: str) -> None:
     run("sh", "bindings/wasm/build.sh")
     run("node", "node/edge.mjs")
-    write_sbom("grantmint-wasm", "wasm32-unknown-unknown", DIST / "native" / "wasm32-unknown-unknown.cdx.json")
+    write_sbom("grantmint-wasm", WASM, DIST / "native" / f"{WASM}.cdx.json")
     run("node", "node/pack.mjs", DIST, *options)
 
 

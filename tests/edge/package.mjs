@@ -50,7 +50,10 @@ export function addVectors(folder) {
   // In a string, since `__proto__` is a name like any other in JSON alone.
   writeFileSync(path.join(folder, 'vectors.mjs'), `export default JSON.parse(${JSON.stringify(JSON.stringify(all))})\n`)
   const player = readFileSync(path.join(vectors, 'player.cjs'), 'utf8')
-  writeFileSync(path.join(folder, 'player.mjs'), `const module = {}\nconst require = () => ({})\n${player}\nexport default module.exports\n`)
+  writeFileSync(
+    path.join(folder, 'player.mjs'),
+    `const module = {}\nconst require = () => ({})\n${player}\nexport default module.exports\n`,
+  )
   copyFileSync(path.join(HERE, 'play.mjs'), path.join(folder, 'play.mjs'))
 }
 
