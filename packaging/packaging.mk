@@ -5,7 +5,7 @@
 lint: lint-packaging
 
 OLDEST_RUST := $(shell sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
-DIST_SOURCES := $(wildcard packaging/*.py) bindings/wasm/build.sh node/build.mjs node/edge.mjs node/pack.mjs node/targets.mjs node/package.json $(wildcard node/index.* node/load.* node/wasm.d.ts node/lib/*.js) \
+DIST_SOURCES := $(wildcard packaging/*.py) bindings/wasm/build.sh node/build.mjs node/edge.mjs node/pack.mjs node/targets.mjs node/package.json $(wildcard node/index.* node/load.* node/wasm.d.ts node/lib/*.js node/keeper/*) \
 	$(wildcard python/README.md node/README.md crates/*/README.md LICENSE-*)
 
 dist: $(STAMPS)/dist ## builds the wheel, sdist, npm packages and crate, as they are published

@@ -52,12 +52,12 @@ test('the packed package works in an empty project', async (t) => {
   const { project, files, installed } = install(t)
 
   await t.test('it holds what it needs and nothing else', () => {
-    for (const file of ['index.js', 'index.mjs', 'index.d.ts', 'index.d.mts', 'package.json'])
+    for (const file of ['index.js', 'index.mjs', 'index.d.ts', 'index.d.mts', 'keeper/keeper.js', 'package.json'])
       assert.ok(files.includes(file), file)
     for (const file of files) {
       assert.match(
         file,
-        /^(cli\.js|index\.(js|mjs|d\.ts|d\.mts)|load\.js|(load|wasm)\.d\.m?ts|edge\/[\w-]+\.[cm]js|grantmint\.wasm|lib\/\w+\.js|package\.json|README\.md|LICENSE(-\w+)?)$/,
+        /^(cli\.js|index\.(js|mjs|d\.ts|d\.mts)|load\.js|(load|wasm)\.d\.m?ts|edge\/[\w-]+\.[cm]js|grantmint\.wasm|lib\/\w+\.js|keeper\/(keeper\.(js|d\.ts)|package\.json)|package\.json|README\.md|LICENSE(-\w+)?)$/,
       )
     }
     const library = readdirSync(path.join(NODE, 'lib')).map((name) => `lib/${name}`)
@@ -144,6 +144,11 @@ test('the packed package works in an empty project', async (t) => {
     assert.equal(await run(project, whole, '--input-type=module'), EXPECTED)
     const dynamic = `import('grantmint').then(({ Issuer, VideoGrant }) => {${SAMPLE}})`
     assert.equal(await run(project, dynamic), EXPECTED)
+  })
+
+  await t.test('the keeper is a module of its own, which needs no native module', async () => {
+    const program = `import { keepToken } from 'grantmint/keeper'\nconsole.log(typeof keepToken)`
+    assert.equal(await run(install(t).project, program, '--input-type=module'), 'function')
   })
 
   await t.test('its version can be read, its insides cannot', async () => {

@@ -126,6 +126,8 @@ test('publint and are-the-types-wrong find nothing in the packed package', { ski
       // It has no JavaScript behind its types.
       '--exclude-entrypoints',
       './grantmint.wasm',
+      '--exclude-entrypoints',
+      './keeper',
     )
     const { analysis, problems } = JSON.parse(stdout)
     assert.deepEqual(problems ?? {}, {}, printed)
@@ -133,5 +135,19 @@ test('publint and are-the-types-wrong find nothing in the packed package', { ski
     assert.deepEqual(analysis.types, { kind: 'included' })
     const kinds = Object.values(analysis.entrypoints['.'].resolutions).map(({ resolution }) => resolution?.isTypeScript)
     assert.deepEqual(kinds, [true, true, true, true])
+  })
+
+  await t.test('are-the-types-wrong, for the keeper, which is an ES module alone', async () => {
+    const options = ['--no-definitely-typed', '--entrypoints', './keeper', '--profile', 'esm-only']
+    const { code, printed } = await run('@arethetypeswrong/cli', 'attw', tarball, ...options, '--format', 'table')
+    assert.equal(code, 0, printed)
+    const { stdout } = await run('@arethetypeswrong/cli', 'attw', tarball, ...options, '--format', 'json')
+    const { analysis } = JSON.parse(stdout)
+    // The data ignore the profile: an ES module cannot be required by old versions of Node.
+    assert.deepEqual([...new Set(analysis.problems.map(({ kind }) => kind))], ['CJSResolvesToESM'])
+    const { resolutions } = analysis.entrypoints['./keeper']
+    for (const kind of ['node10', 'node16-esm', 'bundler']) {
+      assert.equal(resolutions[kind].resolution?.isTypeScript, true, kind)
+    }
   })
 })
