@@ -1,6 +1,7 @@
 // Every JavaScript sample of the book and of the READMEs is run. `value // => expected` is a check.
 
 import assert from 'node:assert/strict'
+import { EventEmitter } from 'node:events'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import test from 'node:test'
@@ -117,30 +118,51 @@ async function expressAnswers(t, code) {
 }
 
 async function clientRenews(t, code) {
-  let minted = 0
-  const fetch = async (url) => {
-    assert.equal(url, '/token')
-    return { ok: true, json: async () => ({ token: `token ${++minted}` }) }
-  }
-  class SyncClient {
-    handlers = {}
+  const { keepToken } = await import('grantmint/keeper')
+  const issued = []
+  const statuses = [200, 200, 401]
+  t.mock.method(globalThis, 'fetch', async (url) => {
+    assert.equal(url, 'https://app.example.com/token')
+    const status = statuses.shift()
+    if (status !== 200) return new Response('', { status })
+    const options = { identity: 'alice', jti: crypto.randomUUID() }
+    issued.push(new AccessToken(ACCOUNT_SID, KEY_SID, SECRET, options).toJwt())
+    return Response.json({ token: issued.at(-1) })
+  })
+  class SyncClient extends EventEmitter {
+    connectionState = 'connected'
+    tokens = []
     constructor(token) {
-      this.tokens = [token]
-    }
-    on(event, handler) {
-      this.handlers[event] = handler
-    }
-    updateToken(token) {
+      super()
       this.tokens.push(token)
     }
+    async updateToken(token) {
+      // As Twilio's SDK, which ignores the token that it has.
+      if (token !== this.tokens.at(-1)) this.tokens.push(token)
+    }
   }
-  const { client } = await play(code, {
-    modules: { 'twilio-sync': { SyncClient } },
-    given: { fetch },
-    wanted: ['client'],
+  const visited = []
+  const { client, keeper } = await play(code, {
+    modules: {
+      // A page has an address of its own.
+      'grantmint/keeper': {
+        keepToken(path) {
+          const keeper = keepToken(new URL(path, 'https://app.example.com').href)
+          t.after(() => keeper.stop())
+          return keeper
+        },
+      },
+      'twilio-sync': { SyncClient },
+    },
+    given: { location: { assign: (path) => visited.push(path) } },
+    wanted: ['client', 'keeper'],
   })
-  for (const event of ['tokenAboutToExpire', 'tokenExpired']) await client.handlers[event]()
-  assert.deepEqual(client.tokens, ['token 1', 'token 2', 'token 3'])
+  await keeper.renew()
+  await new Promise(setImmediate)
+  assert.deepEqual(client.tokens, issued)
+  assert.equal(new Set(issued).size, 2)
+  await assert.rejects(keeper.renew(), { code: 'signed_out' })
+  assert.deepEqual(visited, ['/login'])
 }
 
 async function workerAnswers(t, code) {
