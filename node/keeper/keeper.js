@@ -160,20 +160,23 @@ export function keepToken(source) {
     if (!plan || failure) return
     const age = elapsed(grant.start)
     if (!certain && age < grant.ends / 2) return
-    const soon = age < HASTY ? backoff(hasty++) : (hasty = 0)
-    if (soon < untilRenewal()) schedule(soon)
+    const soon = age < HASTY ? backoff(hasty) : (hasty = 0)
+    if (soon < untilRenewal()) {
+      hasty++
+      schedule(soon)
+    }
   }
 
   function attach(client) {
     if (state === 'stopped') throw stopped()
-    if (!client?.updateToken || !client.on) {
+    if (!client?.updateToken) {
       // Video needs its token only to connect, so it has none: connect(await keeper.token())
       throw new TypeError('expected a client with updateToken()')
     }
     let attached = true
     let handing
-    // Voice and AccessManager have this property. The other SDKs ignore a token that they have already.
-    let given = client.token
+    // @twilio/voice-sdk 2.18.5 emits error 31009 if it receives a token, even the one that it has, while it connects.
+    let given = client.register && client.token
     const wanted = (certain) => () => given === grant?.token && demand(certain)
 
     const events = {
@@ -318,7 +321,7 @@ function readAnswer(answer, start, current) {
   const claims = readClaims(token)
   const end = Math.min(claims?.exp, expiresAt ?? Infinity)
   if (!(end < Infinity)) throw problem('no_token', 'no token')
-  if (!((renewAt ?? 0) <= end)) throw problem('bad_time', 'bad renewAt')
+  if (!((renewAt ?? 0) <= end)) throw problem('bad_time', 'renewAt')
 
   let now = Math.max(date || 0, claims.iat ?? claims.nbf ?? 0) || Date.now() / 1000
   // The same token again, for example from a cache: its age is known.

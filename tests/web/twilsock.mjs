@@ -41,6 +41,7 @@ export async function standIn(t, secret) {
       received.push(header)
 
       if (header.method === 'close') return socket.close()
+      if (header.method === 'message') return socket.send(answer(header))
       if (header.method !== 'init' && header.method !== 'update') return
       const { id, method, token } = header
       const status = twilio.verdict ?? (await judge(token, key))
@@ -75,9 +76,15 @@ async function judge(token, key) {
   }
 }
 
-function packet(header) {
-  const json = JSON.stringify({ ...header, payload_size: 0 })
-  return Buffer.from(`TWILSOCK V3.0 ${Buffer.byteLength(json)}\r\n${json}\r\n`)
+/** Answers a request for a resource of Conversations, which are not here. */
+function answer({ id }) {
+  const status = { code: 200, status: 'OK' }
+  return packet({ method: 'reply', id, status, http_status: status, payload_type: 'application/json' }, '{}')
+}
+
+function packet(header, payload = '') {
+  const json = JSON.stringify({ ...header, payload_size: Buffer.byteLength(payload) })
+  return Buffer.from(`TWILSOCK V3.0 ${Buffer.byteLength(json)}\r\n${json}\r\n${payload}`)
 }
 
 /** The header, or undefined if these are not the protocol's bytes. */
