@@ -9,6 +9,7 @@ import { gzipSync } from 'node:zlib'
 import * as esbuild from 'esbuild'
 import { build } from 'vite'
 import { emptyFolder } from '../node/packed.mjs'
+import { draw, peaks } from './simulation.mjs'
 
 const HERE = fileURLToPath(new URL('.', import.meta.url))
 const FILE = fileURLToPath(new URL('../../node/keeper/keeper.js', import.meta.url))
@@ -71,4 +72,16 @@ test('it needs no import, so that a page can load the file as it is', () => {
   const source = readFileSync(FILE, 'utf8')
   assert.doesNotMatch(source, /^\s*(import|export .* from)\b|\bimport\(|\brequire\(/m)
   assert.deepEqual(source.match(/^export .*$/gm), ['export function keepToken(source) {'])
+})
+
+test('the simulation’s chart and figures are those of docs/running-many.md', () => {
+  const read = (name) => readFileSync(new URL(`../../docs/${name}`, import.meta.url), 'utf8')
+  assert.equal(read('images/renewals.svg'), draw(), 'stale: run node tests/keeper/simulation.mjs')
+  const row = (spread) =>
+    `| ${peaks(spread)
+      .map((rate) => rate.toLocaleString('en'))
+      .join(' | ')} |`
+  const page = read('running-many.md')
+  assert.ok(page.includes(`without the spread ${row(0)}`), row(0))
+  assert.ok(page.includes(`with the spread ${row(360)}`), row(360))
 })
