@@ -216,6 +216,14 @@ def test_token_of_the_signed_in_user(server: Server) -> None:
     assert answer.json["renewAt"] == claims["exp"] - 180
 
 
+@pytest.mark.parametrize("example", ["flask", "fastapi"], scope="module")
+def test_the_keeper_of_the_page(server: Server) -> None:
+    answer = server.ask("GET", "/keeper.js")
+    assert answer.status == 200
+    assert answer.headers.get_content_type() == "text/javascript"
+    assert answer.body == (ROOT / "node/keeper/keeper.js").read_text(encoding="utf-8")
+
+
 @every_example
 def test_two_sessions_at_once(server: Server) -> None:
     # Many more requests than workers, so that each worker serves both sessions.

@@ -1,10 +1,11 @@
 'use strict'
 
-// The page, Twilio's Sync SDK for it, and the headers under which both run.
+// The page, grantmint/keeper and Twilio's Sync SDK for it, and the headers under which both run.
 
 const path = require('node:path')
 const express = require('express')
 
+const KEEPER = require.resolve('grantmint/keeper')
 const SDK = require.resolve('twilio-sync/builds/twilio-sync.min.js')
 
 /** Serves the page's files and sets the security headers of all responses. */
@@ -12,6 +13,7 @@ function page(settings) {
   const router = express.Router()
   router.use(securityHeaders(settings))
   router.use(express.static(path.join(__dirname, 'public')))
+  router.get('/keeper.js', (req, res) => res.sendFile(KEEPER))
   router.get('/sdk/twilio-sync.min.js', (req, res) => res.sendFile(SDK))
   return router
 }

@@ -1,6 +1,7 @@
 """A token server with FastAPI.
 
-``POST /login`` signs in, ``GET /token`` returns a token for the signed-in user. The sign-in is a
+``POST /login`` signs in, ``GET /token`` returns a token for the signed-in user, and ``GET /keeper.js`` is the
+module with which a page keeps its token fresh. The sign-in is a
 demonstration: it believes any name. Put your own in its place.
 """
 
@@ -9,11 +10,12 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Annotated
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import FileResponse, JSONResponse
 from pydantic import BaseModel, Field
 from starlette.middleware.sessions import SessionMiddleware
 
@@ -55,6 +57,10 @@ app.add_middleware(
 )
 
 
+# In a project of your own, the file of the npm package grantmint, beside your other static files.
+KEEPER = Path(__file__).parents[3] / "node/keeper/keeper.js"
+
+
 class Login(BaseModel):
     # Twilio reserves most punctuation in an identity.
     name: Annotated[str, Field(pattern=r"^[\w.-]{1,64}$")]
@@ -87,6 +93,11 @@ async def token(request: Request) -> Token | JSONResponse:
         expiresAt=issued.expires_at,
         renewAt=issued.renew_at,
     )
+
+
+@app.get("/keeper.js")
+async def keeper() -> FileResponse:
+    return FileResponse(KEEPER, media_type="text/javascript")
 
 
 @app.exception_handler(RequestValidationError)

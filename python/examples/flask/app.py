@@ -1,6 +1,7 @@
 """A token server with Flask.
 
-``POST /login`` signs in, ``GET /token`` returns a token for the signed-in user. The sign-in is a
+``POST /login`` signs in, ``GET /token`` returns a token for the signed-in user, and ``GET /keeper.js`` is the
+module with which a page keeps its token fresh. The sign-in is a
 demonstration: it believes any name. Put your own in its place.
 """
 
@@ -9,8 +10,9 @@ from __future__ import annotations
 import os
 import re
 import sys
+from pathlib import Path
 
-from flask import Flask, Response, request, session
+from flask import Flask, Response, request, send_file, session
 
 from grantmint import Issuer, SyncGrant
 
@@ -49,6 +51,9 @@ app.config.update(
     MAX_CONTENT_LENGTH=4096,
 )
 
+# In a project of your own, the file of the npm package grantmint, beside your other static files.
+KEEPER = Path(__file__).parents[3] / "node/keeper/keeper.js"
+
 # Twilio reserves most punctuation in an identity.
 NAME = re.compile(r"[\w.-]{1,64}")
 NO_NAME = 'Send {"name": "..."} as JSON: 1 to 64 letters, digits, "_", "." or "-".'
@@ -78,6 +83,11 @@ def token() -> dict[str, str | int] | tuple[dict[str, str], int]:
         "expiresAt": issued.expires_at,
         "renewAt": issued.renew_at,
     }
+
+
+@app.get("/keeper.js")
+def keeper() -> Response:
+    return send_file(KEEPER, mimetype="text/javascript")
 
 
 @app.after_request

@@ -40,7 +40,8 @@ export async function ask(path, method = 'GET', body) {
 }
 
 export function signedOut() {
-  return new Problem('You are signed out.', 'Sign in to get a token.', 401)
+  // The code by which the keeper knows that only a sign-in helps.
+  return Object.assign(new Problem('You are signed out.', 'Sign in to get a token.', 401), { code: 'signed_out' })
 }
 
 export function unreadable() {

@@ -3,7 +3,7 @@
 import { ask, Problem, signedOut, unreadable } from './api.js'
 import { announce, byId, clock, element, facts } from './dom.js'
 import { prepareInspection, summary } from './inspection.js'
-import { TokenKeeper } from './keeper.js'
+import { keepToken } from './keeper.js'
 import { SyncConnection } from './sync.js'
 import { followHash, prepareTabs } from './tabs.js'
 import { hideToken, readToken, shownToken, showToken, tick } from './token.js'
@@ -23,8 +23,11 @@ const SYNC_STATES = {
 /** The server's abilities, from GET /session; undefined until it has answered. */
 let server
 let sync
-
-const keeper = new TokenKeeper({ fetchToken, use, fail })
+let keeper
+/** The token that the page fetched last, decoded. */
+let fetched
+/** Why the next token is fetched. */
+let reason
 
 byId('refresh').addEventListener('click', refresh)
 byId('copy').addEventListener('click', copy)
@@ -33,11 +36,22 @@ byId('sign-out').addEventListener('click', signOut)
 prepareTabs()
 prepareInspection()
 setInterval(tick, 250)
-keeper.renew('First token')
+keep('First token')
+
+/** Keeps a token for the session of this page: a keeper belongs to one user. */
+function keep(why) {
+  reason = why
+  keeper?.stop()
+  keeper = keepToken({ fetch: fetchToken })
+  keeper.addEventListener('token', () => use(fetched))
+  keeper.addEventListener('error', ({ error, retryIn }) => fail(error, retryIn))
+  keeper.addEventListener('signedout', ({ error }) => fail(error))
+}
 
 async function fetchToken() {
   server ??= await greet()
-  return readToken(await ask('token'))
+  fetched = readToken(await ask('token'))
+  return { token: fetched.jwt, renewAt: fetched.renewAt, now: fetched.now() }
 }
 
 /** Fetches the server's abilities, and signs in if a demonstration accepts any name. */
@@ -52,25 +66,28 @@ async function greet() {
   return body
 }
 
-async function use(token, reason) {
+function use(token) {
   showToken(token)
   byId('problem').hidden = true
   byId('sign-in').hidden = true
   const { exp } = token.claims
   log(reason, Number.isFinite(exp) ? `valid until ${clock(exp)}` : '', 'good')
   announce(`New token for ${token.identity}.`)
-  // Neither waits for the other.
+  reason = 'Timer'
   explain(token)
-  await connect(token)
+  connect(token)
 }
 
-function fail(error, reason, pause) {
+function fail(error, pause) {
+  // The SDK reports that by itself.
+  if (error.code === 'handover') return
   const problem = error instanceof Problem ? error : unreadable()
-  const next = pause ? ` Next try in ${pause} s.` : ''
+  const next = pause ? ` Next try in ${Math.ceil(pause)} s.` : ''
   byId('problem-title').textContent = problem.message
   byId('problem-text').textContent = problem.text + next + (shownToken() ? ' The token below is an earlier one.' : '')
   byId('problem').hidden = false
   log(reason, problem.message, 'bad')
+  reason = 'Tried again'
   if (problem.status === 401) askForName()
 }
 
@@ -86,7 +103,7 @@ function log(what, detail, className) {
   while (list.childElementCount > LOG_LENGTH) list.lastElementChild.remove()
 }
 
-async function connect(token) {
+function connect(token) {
   if (server.demoCredentials && !server.twilsockUri) {
     const text = 'With fake credentials there is nobody to connect to. Everything else on this page works.'
     return showSync('off', 'Not connected to Twilio', text)
@@ -94,12 +111,12 @@ async function connect(token) {
   if (!globalThis.Twilio?.Sync) {
     return showSync('error', 'No Sync SDK', 'Its script did not load: run “npm ci” in the example’s folder.')
   }
-  sync ??= new SyncConnection(server, {
+  sync ??= new SyncConnection(server, (client) => keeper.attach(client), {
     state: (state) => showSync(state, ...(SYNC_STATES[state] ?? [state, ''])),
     error: showSyncError,
-    wanted: (reason) => keeper.request(reason),
+    wanted: (why) => (reason = why),
   })
-  await sync.use(token)
+  sync.use(token)
   showSyncFacts()
 }
 
@@ -143,7 +160,8 @@ async function refresh() {
   // Not `disabled`: that would take the keyboard focus away.
   if (button.getAttribute('aria-disabled') === 'true') return
   button.setAttribute('aria-disabled', 'true')
-  await keeper.renew('By hand')
+  reason = 'By hand'
+  await keeper.renew().catch(() => {})
   button.removeAttribute('aria-disabled')
 }
 
@@ -168,9 +186,10 @@ async function submitName(event) {
   keeper.stop()
   try {
     showAccount((await ask('session', 'POST', { name: byId('name').value })).body)
-    await keeper.renew('Signed in')
+    keep('Signed in')
   } catch (error) {
-    fail(error, 'Sign-in')
+    reason = 'Sign-in'
+    fail(error)
   }
 }
 
@@ -179,7 +198,8 @@ async function signOut() {
   try {
     await ask('session', 'DELETE')
   } catch (error) {
-    return fail(error, 'Sign-out')
+    reason = 'Sign-out'
+    return fail(error)
   }
   sync?.close()
   hideToken()
