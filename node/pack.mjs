@@ -26,7 +26,11 @@ const LICENSES = ['LICENSE-APACHE', 'LICENSE-MIT']
 const [folder, all] = process.argv.slice(2)
 const out = path.resolve(folder)
 const stage = path.join(out, 'stage')
-const { scripts, napi, ...manifest } = JSON.parse(readFileSync(path.join(HERE, 'package.json'), 'utf8'))
+const { scripts, napi, ...rest } = JSON.parse(readFileSync(path.join(HERE, 'package.json'), 'utf8'))
+// Cargo.toml has the version of every package. The one in package.json is a placeholder, which `npm pack` requires.
+const cargo = readFileSync(path.join(HERE, '../Cargo.toml'), 'utf8')
+const [, version] = cargo.match(/^\[workspace\.package\]\nversion = "(.+)"$/m)
+const manifest = { ...rest, version }
 if (process.env.GRANTMINT_REPOSITORY)
   manifest.repository = { type: 'git', url: `git+${process.env.GRANTMINT_REPOSITORY}.git`, directory: 'node' }
 

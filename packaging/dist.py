@@ -2,8 +2,10 @@
 
 ``python packaging/dist.py [--target TRIPLE] [PART ...]`` builds the named parts. Defaults to all parts:
 ``wheel``, ``sdist``, ``native`` (Node's module), ``npm`` (the tarballs, with the WebAssembly module and every
-native module in ``dist/native``) and ``crate``. It requires Rust, Node, and the packages in
-``packaging/requirements.txt``.
+native module in ``dist/native``) and ``crate``. It requires Rust, Node, and the programs in
+``packaging/locked/build.txt``.
+
+``SHA256SUMS`` lists the files of a release.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ import sys
 import sysconfig
 from pathlib import Path
 
+from checksums import write_checksums
 from sbom import sbom
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -80,7 +83,7 @@ def run(program: str, *arguments: object, cwd: Path = ROOT) -> None:
     path = os.pathsep.join([sysconfig.get_path("scripts"), os.environ["PATH"]])
     found = shutil.which(program, path=path)
     if not found:
-        sys.exit(f"{program} is needed: see packaging/requirements.txt and CONTRIBUTING.md")
+        sys.exit(f"{program} is needed: run packaging/tools.sh build, and see CONTRIBUTING.md")
     flags = "\x1f".join(rust_flags(str(arguments)))
     environment = os.environ | {"PATH": path, "CARGO_ENCODED_RUSTFLAGS": flags}
     subprocess.run([found, *map(str, arguments)], cwd=cwd, env=environment, check=True)
@@ -129,6 +132,7 @@ def main() -> None:
         npm(*["--all"] if arguments.all_platforms else [])
     if "crate" in parts:
         crate()
+    write_checksums()
     for file in sorted(DIST.rglob("*.*")):
         print(f"{file.stat().st_size:>9,} bytes  {file.relative_to(ROOT)}")
 

@@ -1,0 +1,225 @@
+"""Prepares a release, checks it, and writes its page.
+
+``python packaging/release.py prepare 0.2.0`` (``make release VERSION=0.2.0``) sets the version in
+``Cargo.toml``, from which all packages take it, updates the lock files, dates the changelog, commits, and makes the tag.
+Before that, it requires a clean checkout, an entry in the changelog, and a version that fits the changes of the API.
+
+``python packaging/release.py check`` repeats the checks for the checked-out commit. ``page`` creates the
+release's page on GitHub.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import datetime
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from version import ROOT, workspace_version
+
+MANIFEST = ROOT / "Cargo.toml"
+CHANGELOG = ROOT / "CHANGELOG.md"
+# The crates outside the workspace have their own lock files.
+LOCKED = [".", "fuzz", "benchmarks/rust", "tests/reliability/dudect"]
+STUBS = ["python/grantmint/_grantmint.pyi"]
+TYPES = ["node/index.d.ts", "node/index.d.mts"]
+
+NUMBER = re.compile(r"(\d+)\.(\d+)\.(\d+)(?:-[0-9A-Za-z.-]+)?")
+
+
+def prepare(version: str) -> None:
+    if git("status", "--porcelain"):
+        sys.exit("The checkout has uncommitted changes; a release is made of a commit.")
+    require_newer(version)
+    if git("tag", "--list", f"v{version}"):
+        sys.exit(f"The tag v{version} exists; a published version cannot be made again.")
+    today = datetime.datetime.now(datetime.timezone.utc).date().isoformat()
+    changelog = dated(CHANGELOG.read_text(encoding="utf-8"), version, today)
+    require_fitting(version)
+
+    MANIFEST.write_text(with_version(MANIFEST.read_text(encoding="utf-8"), version), encoding="utf-8")
+    CHANGELOG.write_text(changelog, encoding="utf-8")
+    for folder in LOCKED:
+        run("cargo", "update", "--quiet", "--workspace", cwd=ROOT / folder)
+    git("commit", "--quiet", "--all", "--message", f"release: {version}")
+    git("tag", "--annotate", f"v{version}", "--message", f"grantmint {version}")
+    print(f"Tagged v{version}. Publish it with: git push --atomic origin HEAD v{version}")
+
+
+def check() -> None:
+    version = workspace_version()
+    if os.environ.get("GITHUB_REF_TYPE") == "tag":
+        tag = os.environ["GITHUB_REF_NAME"]
+        if tag != f"v{version}":
+            sys.exit(
+                f"The tag is {tag}, but the version in Cargo.toml is {version}; expected the tag v{version}."
+            )
+        heading, _ = section(CHANGELOG.read_text(encoding="utf-8"), version)
+        if not re.fullmatch(r"## \[.+\] - \d{4}-\d\d-\d\d", heading):
+            sys.exit(f"CHANGELOG.md has no date for version {version}: {heading!r}")
+    require_fitting(version)
+
+
+def page() -> None:
+    version = workspace_version()
+    _, notes = section(CHANGELOG.read_text(encoding="utf-8"), version)
+    files = sorted(str(file) for file in (ROOT / "dist").iterdir() if file.is_file())
+    with tempfile.NamedTemporaryFile("w", suffix=".md", encoding="utf-8") as file:
+        file.write(notes)
+        file.flush()
+        run("gh", "release", "create", f"v{version}", "--verify-tag", "--notes-file", file.name, *files)
+
+
+def require_newer(version: str) -> None:
+    if not NUMBER.fullmatch(version):
+        sys.exit(f"The version {version!r} is not a semantic version; expected for example 0.2.0.")
+    # The first release has the version that the manifest already has.
+    if numbers(version) < numbers(workspace_version()):
+        sys.exit(f"The version {version} is older than {workspace_version()}, the version in Cargo.toml.")
+
+
+def with_version(manifest: str, version: str) -> str:
+    """Returns the manifest with the version of the workspace, and of the crates that depend on each other."""
+    manifest, count = re.subn(
+        r'(?m)^(\[workspace\.package\]\nversion = )".+"$', rf'\g<1>"{version}"', manifest
+    )
+    assert count == 1
+    return re.sub(
+        r'(?m)^(grantmint(?:-cli)? = \{ path = "[^"]+", version = )"[^"]+"', rf'\g<1>"{version}"', manifest
+    )
+
+
+def dated(changelog: str, version: str, today: str) -> str:
+    """Returns the changelog with today's date for the version, whose section may still be "Unreleased"."""
+    if f"## [{version}]" not in changelog:
+        changelog = changelog.replace("## [Unreleased]\n", f"## [Unreleased]\n\n## [{version}]\n", 1)
+    section(changelog, version)
+    return re.sub(rf"(?m)^## \[{re.escape(version)}\].*$", f"## [{version}] - {today}", changelog)
+
+
+def section(changelog: str, version: str) -> tuple[str, str]:
+    """Returns the heading and the text of one version. Exits if there is no entry."""
+    parts = re.split(r"(?m)^(## .*)$", changelog)
+    for heading, text in zip(parts[1::2], parts[2::2], strict=True):
+        if heading.startswith(f"## [{version}]"):
+            if not re.search(r"(?m)^- ", text):
+                sys.exit(f"CHANGELOG.md has no entry for version {version}.")
+            return heading, text.strip() + "\n"
+    sys.exit(f"CHANGELOG.md has no section for version {version}.")
+
+
+def require_fitting(version: str) -> None:
+    """Requires a version that fits the changes of the public API since the last release."""
+    tags = git("tag", "--list", "v*", "--sort=-version:refname").splitlines()
+    before = next((tag for tag in tags if numbers(tag[1:]) < numbers(version)), None)
+    if not before:
+        print(f"There is no release before {version}, so there is no API to compare with.")
+        return
+    print(f"Comparing the public API with {before}.", flush=True)
+    broken = broken_types(before)
+    if broken and not may_break(before[1:], version):
+        listed = "\n".join(f"  {line}" for line in broken)
+        sys.exit(
+            f"Version {version} changes or removes public types of {before[1:]}, "
+            f"which needs a larger step:\n{listed}"
+        )
+    if not shutil.which("cargo-semver-checks"):
+        run("cargo", "install", "--locked", "cargo-semver-checks")
+    step = ["--release-type", "major"] if may_break(before[1:], version) else ["--release-type", "minor"]
+    if numbers(version)[0] == 0:
+        step = []
+    # The manifest may still have the old version while a release is prepared.
+    run("cargo", "semver-checks", "--package", "grantmint", "--baseline-rev", before, *step, cwd=ROOT)
+
+
+def may_break(before: str, version: str) -> bool:
+    """Returns whether a breaking change is allowed. Before 1.0, the second number decides, as for Cargo."""
+    old, new = numbers(before), numbers(version)
+    return old[0] != new[0] or (new[0] == 0 and old[1] != new[1])
+
+
+def broken_types(before: str) -> list[str]:
+    """Returns the lines of the Python stub and of the TypeScript types that are no longer there."""
+    broken = []
+    for readers, files in ((stub_lines, STUBS), (type_lines, TYPES)):
+        for file in files:
+            old = subprocess.run(
+                ["git", "show", f"{before}:{file}"], cwd=ROOT, capture_output=True, text=True
+            )
+            new = set(readers((ROOT / file).read_text(encoding="utf-8")))
+            if old.returncode == 0:
+                broken += [f"{file}: {line}" for line in readers(old.stdout) if line not in new]
+    return broken
+
+
+def stub_lines(text: str) -> Iterator[str]:
+    """Yields the declarations of a stub, each after the classes around it, without documentation."""
+
+    def walk(body: list[ast.stmt], place: str) -> Iterator[str]:
+        for statement in body:
+            if isinstance(statement, ast.ClassDef):
+                bases = ", ".join(map(ast.unparse, statement.bases))
+                yield f"{place}class {statement.name}({bases})"
+                yield from walk(statement.body, f"{place}{statement.name}.")
+            elif isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                decorators = "".join(f"@{ast.unparse(each)} " for each in statement.decorator_list)
+                returns = f" -> {ast.unparse(statement.returns)}" if statement.returns else ""
+                yield f"{decorators}{place}{statement.name}({ast.unparse(statement.args)}){returns}"
+            elif isinstance(statement, (ast.Assign, ast.AnnAssign)):
+                yield place + ast.unparse(statement)
+
+    return walk(ast.parse(text).body, "")
+
+
+def type_lines(text: str) -> Iterator[str]:
+    """Yields the lines of a declaration file, each after the blocks around it, without comments."""
+    around: list[str] = []
+    for line in re.sub(r"/\*.*?\*/|(?m:^\s*//.*$)", "", text, flags=re.DOTALL).splitlines():
+        line = line.strip()
+        if line.startswith("}"):
+            around = around[:-1]
+        elif line:
+            yield " ".join([*around, line])
+        if line.endswith("{"):
+            around.append(line)
+
+
+def numbers(version: str) -> tuple[int, ...]:
+    match = NUMBER.fullmatch(version)
+    return tuple(map(int, match.groups())) if match else (0, 0, 0)
+
+
+def git(*arguments: str) -> str:
+    return subprocess.run(
+        ["git", *arguments], cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True
+    ).stdout.strip()
+
+
+def run(*command: str, cwd: Path = ROOT) -> None:
+    subprocess.run(command, cwd=cwd, check=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Prepares and checks a release.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("prepare", help="sets the version and makes the tag").add_argument("version")
+    commands.add_parser("check", help="checks the version of this commit")
+    commands.add_parser("page", help="creates the page on GitHub")
+    arguments = parser.parse_args()
+    if arguments.command == "prepare":
+        prepare(arguments.version)
+    elif arguments.command == "check":
+        check()
+    else:
+        page()
+
+
+if __name__ == "__main__":
+    main()
