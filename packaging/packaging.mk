@@ -1,6 +1,6 @@
 # Builds the published artefacts, tests them in empty folders, and builds the book.
 
-.PHONY: dist docs test-docs test-install test-packaging check-oldest-rust check-reproducible lint-packaging lock-tools clean-dist
+.PHONY: dist docs test-docs test-install test-packaging check-oldest-rust check-reproducible lint-packaging lock-tools rehearse-release release clean-dist
 
 lint: lint-packaging
 
@@ -22,6 +22,12 @@ $(STAMPS)/dist: $(STAMPS)/tools-build $(RUST_SOURCES) python/pyproject.toml $(wi
 test-install: $(STAMPS)/dist $(STAMPS)/packaging $(STAMPS)/npm-install ## tests the published packages, installed in empty places
 	$(BIN)/python -m pytest -c python/pyproject.toml --rootdir=. tests/install
 	node --test tests/install/*.test.mjs
+
+rehearse-release: $(STAMPS)/dist $(STAMPS)/tools-rehearsal $(STAMPS)/npm-rehearsal ## publishes to registries on loopback and installs from them (some minutes)
+	$(TOOLS)/rehearsal/bin/python -m pytest -c python/pyproject.toml --rootdir=. tests/rehearsal --durations=0 --durations-min=1
+
+release: ## sets the version, dates the changelog and makes the tag: make release VERSION=0.2.0
+	$(PYTHON) packaging/release.py prepare $(VERSION)
 
 check-reproducible: $(STAMPS)/tools-build ## builds the published artefacts twice and compares their bytes (some minutes)
 	$(TOOLS)/build/bin/python packaging/reproducible.py
@@ -48,7 +54,7 @@ lint-packaging: build-python $(STAMPS)/packaging
 	$(BIN)/python packaging/workflows.py
 	$(BIN)/ruff check --config python/pyproject.toml packaging
 	$(BIN)/ruff format --config python/pyproject.toml --check packaging
-	$(BIN)/mypy --config-file python/pyproject.toml --strict packaging tests/install tests/docs tests/packaging
+	$(BIN)/mypy --config-file python/pyproject.toml --strict packaging tests/install tests/docs tests/packaging tests/rehearsal
 
 clean: clean-dist
 
@@ -71,6 +77,6 @@ lock-tools: $(STAMPS)/tools-rehearsal ## updates the pins in packaging/locked
 			--custom-compile-command 'make lock-tools' --output-file $$name.txt $$name.in || exit 1; \
 	done
 
-$(STAMPS)/npm-install $(STAMPS)/npm-docs: $(STAMPS)/npm-%: tests/%/package.json tests/%/package-lock.json
+$(addprefix $(STAMPS)/npm-,install docs rehearsal): $(STAMPS)/npm-%: tests/%/package.json tests/%/package-lock.json
 	cd tests/$* && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@mkdir -p $(@D) && touch $@

@@ -1,12 +1,13 @@
 """Publishes the files in ``dist`` to one registry.
 
 ``python packaging/publish.py npm|pypi|crates [--attempt N] [--dry-run]`` publishes each file that the
-registry lacks, then waits until the registry lists it with the right checksum. A file comes after the files
-that it needs: npm's platform packages before the main package, wheels before the sdist, the library before the command.
+registry lacks, then waits until the registry lists it with the right checksum. A file comes after the
+files that it needs: npm's platform packages before the main package, wheels before the sdist, the library
+before the command.
 
-The first attempt requires that the registry has no file of the version. Later attempts resume: they skip the
-files that are already there with the same bytes. No attempt replaces a file. npm, twine and cargo read their
-credentials from the environment, as usual.
+The first attempt requires that the registry has no file of the version. Later attempts resume: they skip
+the files that are already there with the same bytes. No attempt replaces a file. npm, twine and cargo read
+their credentials from the environment, as usual.
 """
 
 from __future__ import annotations

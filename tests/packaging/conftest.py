@@ -1,6 +1,0 @@
-"""Makes the scripts of ``packaging/`` importable."""
-
-import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parents[2] / "packaging"))
