@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -26,6 +27,12 @@ DIST = ROOT / "dist"
 PARTS = ["wheel", "sdist", "native", "npm", "crate"]
 WASM = "wasm32-unknown-unknown"
 CRATES = ["grantmint", "grantmint-cli"]
+
+# Prints the npm package of a Rust target.
+NPM_PACKAGE = """
+const { describe } = await import(process.argv[1])
+console.log(describe(process.argv[2]).package)
+"""
 
 # The oldest C libraries that Rust supports.
 COMPATIBILITY = {
@@ -108,6 +115,32 @@ def host() -> str:
     return next(line.removeprefix("host: ") for line in about.splitlines() if line.startswith("host: "))
 
 
+def install_commands(target: str) -> list[tuple[str, list[str]]]:
+    """Returns the commands that install what was built for ``target``, as far as it is there."""
+    commands = []
+    # A wheel's name ends in the processor: linux_x86_64, macosx_11_0_arm64, win_amd64.
+    processor = target.split("-")[0]
+    names = {
+        "aarch64-apple-darwin": "arm64",
+        "x86_64-pc-windows-msvc": "amd64",
+        "aarch64-pc-windows-msvc": "arm64",
+    }
+    wheels = sorted(DIST.glob(f"*-abi3-*{names.get(target, processor)}.whl"))
+    if len(wheels) == 1:
+        commands.append(("Python", ["python", "-m", "pip", "install", str(wheels[0])]))
+    module = subprocess.run(
+        ["node", "--input-type=module", "-e", NPM_PACKAGE, (ROOT / "node" / "targets.mjs").as_uri(), target],
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout.strip()
+    packages = [*sorted(DIST.glob(f"{module}-[0-9]*.tgz")), *sorted(DIST.glob("grantmint-[0-9]*.tgz"))]
+    if len(packages) == 2:
+        # Both packages come from here. The packages of other platforms are not needed.
+        commands.append(("Node", ["npm", "install", "--omit=optional", *map(str, packages)]))
+    return commands
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="Builds what is published, as far as one machine can.")
     parser.add_argument("parts", nargs="*", choices=[*PARTS, []], metavar="PART", help=", ".join(PARTS))
@@ -135,6 +168,8 @@ def main() -> None:
     write_checksums()
     for file in sorted(DIST.rglob("*.*")):
         print(f"{file.stat().st_size:>9,} bytes  {file.relative_to(ROOT)}")
+    for language, command in install_commands(arguments.target):
+        print(f"\nIn a {language} project: {shlex.join(command)}")
 
 
 if __name__ == "__main__":

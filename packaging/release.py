@@ -1,8 +1,9 @@
 """Prepares a release, checks it, and writes its page.
 
 ``python packaging/release.py prepare 0.2.0`` (``make release VERSION=0.2.0``) sets the version in
-``Cargo.toml``, from which all packages take it, updates the lock files, dates the changelog, commits, and makes the tag.
-Before that, it requires a clean checkout, an entry in the changelog, and a version that fits the changes of the API.
+``Cargo.toml``, from which all packages take it, updates the lock files, dates the changelog, commits, and
+makes the tag. Before that, it requires a clean checkout, an entry in the changelog, and a version that fits
+the changes of the API.
 
 ``python packaging/release.py check`` repeats the checks for the checked-out commit. ``page`` creates the
 release's page on GitHub.
@@ -181,7 +182,7 @@ def stub_lines(text: str) -> Iterator[str]:
 def type_lines(text: str) -> Iterator[str]:
     """Yields the lines of a declaration file, each after the blocks around it, without comments."""
     around: list[str] = []
-    for line in re.sub(r"/\*.*?\*/|(?m:^\s*//.*$)", "", text, flags=re.DOTALL).splitlines():
+    for line in re.sub(r"/\*.*?\*/|(?m:^\s*//[^\n]*$)", "", text, flags=re.DOTALL).splitlines():
         line = line.strip()
         if line.startswith("}"):
             around = around[:-1]

@@ -241,10 +241,8 @@ test('it depends on nothing', () => {
   for (const script of ['preinstall', 'install', 'postinstall']) assert.equal(manifest.scripts?.[script], undefined)
 })
 
-test("its version is the workspace's", () => {
-  const [, version] = read('Cargo.toml').match(/^\[workspace\.package\]\n(?:.*\n)*?version = "(.+)"/m)
-  assert.equal(manifest.version, version)
-  assert.match(version, /^\d+\.\d+\.\d+/)
+test('its version is a placeholder, which a release replaces with the one in Cargo.toml', () => {
+  assert.equal(manifest.version, '0.0.0')
 })
 
 test('the classes agree with the core', () => {

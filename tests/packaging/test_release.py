@@ -1,0 +1,198 @@
+"""Preparing a release: in a copy of the repository, and on small texts."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import release
+from version import ROOT, workspace_version
+
+CHANGELOG = """# Changelog
+
+## [Unreleased]
+
+## [0.1.0] - not yet released
+
+### Added
+
+- Everything.
+"""
+
+
+def test_the_version_is_in_one_file(tmp_path: Path) -> None:
+    version = workspace_version()
+    manifest = release.MANIFEST.read_text(encoding="utf-8")
+    # The workspace, and what crates.io needs of the two crates that depend on each other.
+    assert manifest.count(f'version = "{version}"') == 3
+    changed = release.with_version(manifest, "7.8.9")
+    assert changed.count('version = "7.8.9"') == 3
+    assert version not in re.findall(r'(?m)^(?:version|grantmint).*"(.+)"', changed)
+    assert '"version": "0.0.0"' in (ROOT / "node" / "package.json").read_text(encoding="utf-8")
+    assert 'dynamic = ["version"]' in (ROOT / "python" / "pyproject.toml").read_text(encoding="utf-8")
+
+
+def test_the_changelog_is_dated() -> None:
+    dated = release.dated(CHANGELOG, "0.1.0", "2026-01-02")
+    assert "## [0.1.0] - 2026-01-02\n" in dated
+    assert "not yet released" not in dated
+    # A later version takes the entries of "Unreleased".
+    entry = dated.replace("## [Unreleased]\n", "## [Unreleased]\n\n- A fix.\n")
+    later = release.dated(entry, "0.1.1", "2026-02-03")
+    heading, text = release.section(later, "0.1.1")
+    assert (heading, text) == ("## [0.1.1] - 2026-02-03", "- A fix.\n")
+    assert "## [Unreleased]\n\n## [0.1.1] - 2026-02-03\n" in later
+
+
+def test_a_version_without_an_entry_is_refused() -> None:
+    with pytest.raises(SystemExit, match=r"CHANGELOG.md has no entry for version 0\.2\.0\."):
+        release.dated(CHANGELOG, "0.2.0", "2026-01-02")
+    with pytest.raises(SystemExit, match=r"CHANGELOG.md has no section for version 0\.2\.0\."):
+        release.section(CHANGELOG, "0.2.0")
+
+
+@pytest.mark.parametrize(
+    ("before", "version", "allowed"),
+    [
+        ("0.1.0", "0.1.1", False),
+        ("0.1.0", "0.2.0", True),
+        ("1.0.0", "1.1.0", False),
+        ("1.1.0", "2.0.0", True),
+        ("0.9.0", "1.0.0", True),
+    ],
+)
+def test_a_breaking_change_needs_a_larger_step(before: str, version: str, allowed: bool) -> None:
+    assert release.may_break(before, version) is allowed
+
+
+def test_a_changed_declaration_is_seen() -> None:
+    stub = (
+        'class Issuer:\n    """Mints."""\n'
+        '    def mint(self, identity: str, *, ttl: int = ...) -> str:\n        """Mints."""\n'
+    )
+    assert list(release.stub_lines(stub)) == [
+        "class Issuer()",
+        "Issuer.mint(self, identity: str, *, ttl: int=...) -> str",
+    ]
+    types = (
+        "/** Mints. */\nexport class Issuer {\n  /** Mints. */\n  mint(identity: string): string\n}\n"
+        "// A type.\nexport type A = 1\n"
+    )
+    assert list(release.type_lines(types)) == [
+        "export class Issuer {",
+        "export class Issuer { mint(identity: string): string",
+        "export type A = 1",
+    ]
+    for file, reader in (
+        ("python/grantmint/_grantmint.pyi", release.stub_lines),
+        ("node/index.d.ts", release.type_lines),
+    ):
+        assert any("mint(" in line for line in reader((ROOT / file).read_text(encoding="utf-8")))
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """A clone with the working tree's files, in one commit."""
+    folder = tmp_path / "clone"
+    git(ROOT, "clone", "--quiet", "--shared", "--no-tags", str(ROOT), str(folder))
+    changed = (
+        git(ROOT, "diff", "--name-only", "HEAD"),
+        git(ROOT, "ls-files", "--others", "--exclude-standard"),
+    )
+    for name in "\n".join(changed).splitlines():
+        if (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_bytes((ROOT / name).read_bytes())
+    for setting in (
+        "user.name=Somebody",
+        "user.email=somebody@example.com",
+        "tag.gpgSign=false",
+        "commit.gpgSign=false",
+    ):
+        git(folder, "config", *setting.split("="))
+    git(folder, "add", "--all")
+    git(folder, "commit", "--quiet", "--allow-empty", "--message", "everything")
+    return folder
+
+
+def test_a_release_is_prepared(copy: Path) -> None:
+    done = prepare(copy, "0.3.0")
+    assert done.returncode == 1
+    assert "CHANGELOG.md has no entry for version 0.3.0." in done.stderr
+    assert git(copy, "status", "--porcelain") == ""
+
+    changelog = copy / "CHANGELOG.md"
+    text = changelog.read_text(encoding="utf-8")
+    changelog.write_text(
+        text.replace("## [Unreleased]\n", "## [Unreleased]\n\n- A change.\n", 1), encoding="utf-8"
+    )
+    done = prepare(copy, "0.3.0")
+    assert done.returncode == 1
+    assert "The checkout has uncommitted changes" in done.stderr
+
+    git(copy, "commit", "--quiet", "--all", "--message", "a change")
+    done = prepare(copy, "0.3.0")
+    assert done.returncode == 0, done.stderr
+    assert "Tagged v0.3.0." in done.stdout
+    assert git(copy, "status", "--porcelain") == ""
+    assert git(copy, "describe", "--exact-match") == "v0.3.0"
+    for lock in ("Cargo.lock", "fuzz/Cargo.lock"):
+        assert 'name = "grantmint"\nversion = "0.3.0"' in (copy / lock).read_text(encoding="utf-8")
+    assert re.search(
+        r"## \[0\.3\.0\] - \d{4}-\d\d-\d\d\n\n- A change\.", changelog.read_text(encoding="utf-8")
+    )
+
+    # CI accepts this tag, and no other.
+    assert check(copy, "v0.3.0").returncode == 0
+    done = check(copy, "v0.4.0")
+    assert done.returncode == 1
+    assert (
+        "The tag is v0.4.0, but the version in Cargo.toml is 0.3.0; expected the tag v0.3.0." in done.stderr
+    )
+
+    # The same version again, and an older one.
+    assert "The tag v0.3.0 exists" in prepare(copy, "0.3.0").stderr
+    assert "The version 0.2.9 is older than 0.3.0" in prepare(copy, "0.2.9").stderr
+    assert "is not a semantic version" in prepare(copy, "v0.4").stderr
+
+    # A method that is gone from the types does not fit a patch.
+    types = copy / "node" / "index.d.ts"
+    text = types.read_text(encoding="utf-8")
+    (line,) = re.findall(r"(?m)^ +mint\(identity.*\n", text)[:1]
+    types.write_text(text.replace(line, ""), encoding="utf-8")
+    text = changelog.read_text(encoding="utf-8")
+    changelog.write_text(
+        text.replace("## [Unreleased]\n", "## [Unreleased]\n\n- Less.\n", 1), encoding="utf-8"
+    )
+    git(copy, "commit", "--quiet", "--all", "--message", "a breaking change")
+    done = prepare(copy, "0.3.1")
+    assert done.returncode == 1
+    assert "Version 0.3.1 changes or removes public types of 0.3.0" in done.stderr
+    assert line.strip() in done.stderr
+
+
+def prepare(folder: Path, version: str) -> subprocess.CompletedProcess[str]:
+    return program(folder, os.environ, "prepare", version)
+
+
+def check(folder: Path, tag: str) -> subprocess.CompletedProcess[str]:
+    environment = os.environ | {"GITHUB_REF_TYPE": "tag", "GITHUB_REF_NAME": tag}
+    return program(folder, environment, "check")
+
+
+def program(
+    folder: Path, environment: os._Environ[str] | dict[str, str], *arguments: str
+) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "packaging/release.py", *arguments]
+    offline = {**environment, "CARGO_NET_OFFLINE": "true"}
+    return subprocess.run(command, cwd=folder, env=offline, capture_output=True, text=True)
+
+
+def git(folder: Path, *arguments: str) -> str:
+    return subprocess.run(
+        ["git", *arguments], cwd=folder, check=True, stdout=subprocess.PIPE, text=True
+    ).stdout.strip()
