@@ -20,8 +20,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from pathlib import Path, PurePath
 
 from version import ROOT, workspace_version
 
@@ -29,8 +29,9 @@ MANIFEST = ROOT / "Cargo.toml"
 CHANGELOG = ROOT / "CHANGELOG.md"
 # The crates outside the workspace have their own lock files.
 LOCKED = [".", "fuzz", "benchmarks/rust", "tests/reliability/dudect"]
-STUBS = ["python/grantmint/_grantmint.pyi"]
-TYPES = ["node/index.d.ts", "node/index.d.mts"]
+# The files with the public types.
+STUBS = ["python/grantmint/*.py*", "python/grantmint/access_token/*.py"]
+TYPES = ["node/index.d.*ts"]
 
 NUMBER = re.compile(r"(\d+)\.(\d+)\.(\d+)(?:-[0-9A-Za-z.-]+)?")
 
@@ -147,24 +148,29 @@ def may_break(before: str, version: str) -> bool:
 
 
 def broken_types(before: str) -> list[str]:
-    """Returns the lines of the Python stub and of the TypeScript types that are no longer there."""
+    """Returns the declarations of Python and TypeScript that the release before has and this commit lacks."""
     broken = []
-    for readers, files in ((stub_lines, STUBS), (type_lines, TYPES)):
-        for file in files:
-            old = subprocess.run(
-                ["git", "show", f"{before}:{file}"], cwd=ROOT, capture_output=True, text=True
-            )
-            new = set(readers((ROOT / file).read_text(encoding="utf-8")))
-            if old.returncode == 0:
-                broken += [f"{file}: {line}" for line in readers(old.stdout) if line not in new]
+    for reader, patterns in ((stub_lines, STUBS), (type_lines, TYPES)):
+        old, new = (list(lines(commit, reader, patterns)) for commit in (before, "HEAD"))
+        # A declaration may move to a different file.
+        broken += [line for line in old if line not in set(new)]
     return broken
 
 
+def lines(commit: str, reader: Callable[[str], Iterator[str]], patterns: list[str]) -> Iterator[str]:
+    for name in git("ls-tree", "-r", "--name-only", commit).splitlines():
+        if any(PurePath(name).match(pattern) for pattern in patterns):
+            yield from reader(git("show", f"{commit}:{name}"))
+
+
 def stub_lines(text: str) -> Iterator[str]:
-    """Yields the declarations of a stub, each after the classes around it, without documentation."""
+    """Yields the public declarations of a module, each after the classes around it."""
 
     def walk(body: list[ast.stmt], place: str) -> Iterator[str]:
         for statement in body:
+            name = getattr(statement, "name", "")
+            if name.startswith("_") and not name.endswith("__"):
+                continue
             if isinstance(statement, ast.ClassDef):
                 bases = ", ".join(map(ast.unparse, statement.bases))
                 yield f"{place}class {statement.name}({bases})"
@@ -173,8 +179,8 @@ def stub_lines(text: str) -> Iterator[str]:
                 decorators = "".join(f"@{ast.unparse(each)} " for each in statement.decorator_list)
                 returns = f" -> {ast.unparse(statement.returns)}" if statement.returns else ""
                 yield f"{decorators}{place}{statement.name}({ast.unparse(statement.args)}){returns}"
-            elif isinstance(statement, (ast.Assign, ast.AnnAssign)):
-                yield place + ast.unparse(statement)
+            elif isinstance(statement, ast.AnnAssign):
+                yield f"{place}{ast.unparse(statement.target)}: {ast.unparse(statement.annotation)}"
 
     return walk(ast.parse(text).body, "")
 
