@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs pinned Python programs, each compared with its hash:
-#   packaging/tools.sh build|publish|check ...
+#   packaging/tools.sh build|publish|install|test|rehearsal ...
 # `make lock-tools` updates the pins, in packaging/locked.
 set -eu
 folder=$(dirname "$0")/locked

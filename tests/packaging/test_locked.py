@@ -22,7 +22,7 @@ BUILDERS = [
 
 
 def test_there_is_a_list_for_each_purpose() -> None:
-    assert NAMES == ["build", "publish", "rehearsal", "test"]
+    assert NAMES == ["build", "install", "publish", "rehearsal", "test"]
 
 
 def unpinned(text: str) -> list[str]:
