@@ -188,8 +188,7 @@ def program(
     folder: Path, environment: os._Environ[str] | dict[str, str], *arguments: str
 ) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "packaging/release.py", *arguments]
-    offline = {**environment, "CARGO_NET_OFFLINE": "true"}
-    return subprocess.run(command, cwd=folder, env=offline, capture_output=True, text=True)
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
 
 
 def git(folder: Path, *arguments: str) -> str:
