@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 from artefacts import workspace_version
-
 from dist import host, install_commands
 
 COMMANDS = dict(install_commands(host()))
