@@ -1,5 +1,7 @@
 'use strict'
 
+// `AccessToken`, the drop-in for the official class: plain properties, read when the token is signed.
+
 const { fail, unwrap } = require('./errors.js')
 const grants = require('./grants.js')
 const native = require('./native.js')

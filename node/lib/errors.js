@@ -1,5 +1,7 @@
 'use strict'
 
+// The error classes, and the functions that throw the native module's errors with the caller's stack trace.
+
 const native = require('./native.js')
 
 /** The base of every error of grantmint. */

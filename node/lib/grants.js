@@ -1,5 +1,7 @@
 'use strict'
 
+// The grant classes, and how any grant is packed for the native module.
+
 const { fail, unwrap } = require('./errors.js')
 const native = require('./native.js')
 const { TRUE, FALSE, checkOptions, describe, object, other, text, value } = require('./pack.js')

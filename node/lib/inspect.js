@@ -1,5 +1,7 @@
 'use strict'
 
+// `inspect`, which explains any token, and the `Inspection` that it returns.
+
 const { unwrap } = require('./errors.js')
 const native = require('./native.js')
 const { checkOptions, value } = require('./pack.js')

@@ -1,5 +1,7 @@
 'use strict'
 
+// `Issuer`, which mints many tokens for one API key.
+
 const { GrantmintError, fail, startTraceAt, unwrap } = require('./errors.js')
 const { packGrants } = require('./grants.js')
 const native = require('./native.js')

@@ -1,5 +1,7 @@
 'use strict'
 
+// The wrapper that keeps a token's secret out of every output, and the check of a secret argument.
+
 const { fail } = require('./errors.js')
 const { describe } = require('./pack.js')
 

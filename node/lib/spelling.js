@@ -1,5 +1,7 @@
 'use strict'
 
+// Finds misspelled property names on tokens and grants.
+
 const { fail } = require('./errors.js')
 
 /**

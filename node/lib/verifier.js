@@ -1,5 +1,7 @@
 'use strict'
 
+// `Verifier`, which accepts or rejects tokens, and the `Claims` of an accepted one.
+
 const { fail, unwrap } = require('./errors.js')
 const native = require('./native.js')
 const { ABSENT, checkOptions, describe, value } = require('./pack.js')

@@ -1,4 +1,4 @@
-// The fake credentials of these tests, and how a token is read: never by grantmint.
+// The fake credentials of these tests, and readers of tokens that do not use grantmint.
 
 import assert from 'node:assert/strict'
 import { Issuer, VideoGrant } from 'grantmint'

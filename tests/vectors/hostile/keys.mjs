@@ -1,4 +1,4 @@
-// Secrets that are none, signatures that are wrong, and which of several keys a token says it is from.
+// Cases of hostile.json about keys: secrets that are keys or zeros, wrong signatures, and the choice among several keys.
 
 import { createHash } from 'node:crypto'
 
