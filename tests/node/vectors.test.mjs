@@ -5,8 +5,19 @@ import { createRequire } from 'node:module'
 import test from 'node:test'
 import grantmint from 'grantmint'
 import { player } from './case.mjs'
+import { issuerWith } from './credentials.mjs'
 
 const { about, cases } = player.readVectors('tokens.json')
+const CLASSES = Object.keys(grantmint).filter((name) => /.Grant$/.test(name))
+/** The field that Issuer requires, of the classes that have one. */
+const REQUIRED = Object.fromEntries(CLASSES.map((name) => [name, requiredOf(name)]).filter(([, field]) => field))
+
+test('an issuer requires the service of two grants', () => {
+  assert.deepEqual(
+    [REQUIRED.SyncGrant, REQUIRED.ChatGrant, REQUIRED.VideoGrant],
+    ['serviceSid', 'serviceSid', undefined],
+  )
+})
 
 test('there are vectors, made by the libraries that are installed here', () => {
   const version = (name) => createRequire(import.meta.url)(`${name}/package.json`).version
@@ -24,21 +35,29 @@ for (const vector of cases) {
 }
 
 test('every class of grant is in a vector', () => {
-  const classes = Object.keys(grantmint).filter((name) => name.endsWith('Grant') && name !== 'Grant')
   const seen = new Set(cases.flatMap(({ grants }) => grants.flatMap(Object.keys)))
-  assert.deepEqual([...seen].filter((name) => name !== 'custom').sort(), classes.sort())
+  assert.deepEqual([...seen].filter((name) => name !== 'custom').sort(), CLASSES.toSorted())
 })
 
 test('an issuer mints a good part of them', () => {
   assert.ok(cases.filter(suitsIssuer).length > 100)
 })
 
+function requiredOf(name) {
+  try {
+    issuerWith({ grants: [new grantmint[name]()] })
+  } catch (error) {
+    assert.equal(error.code, 'required')
+    return error.field
+  }
+}
+
 /** Returns whether a case meets the requirements of Issuer. */
 function suitsIssuer(vector) {
   const sids = [vector.account_sid, vector.key_sid].every((sid) => /^(AC|SK)[0-9a-fA-F]{32}$/.test(sid))
-  const incomplete = vector.grants.some((grant) => {
-    const service = grant.SyncGrant ?? grant.ChatGrant
-    return service && !service.service_sid
+  const incomplete = vector.grants.flatMap(Object.entries).some(([name, fields]) => {
+    const given = Object.keys(fields).filter((field) => fields[field])
+    return name in REQUIRED && !given.map(player.camelCase).includes(REQUIRED[name])
   })
   const strong = Buffer.byteLength(vector.secret) >= 32
   return (

@@ -9,7 +9,8 @@ import pytest
 
 import grantmint
 import player
-from grantmint import AccessToken, AccessTokenGrant, Issuer
+from credentials import ACCOUNT_SID, KEY_SID, SECRET
+from grantmint import AccessToken, AccessTokenGrant, InputError, Issuer
 
 CASES = player.read("tokens.json")
 
@@ -89,11 +90,31 @@ def is_product(member: object) -> bool:
     )
 
 
+def required_fields() -> dict[str, str]:
+    """Returns the field that `Issuer` requires, of the classes that have one."""
+    fields = {}
+    for name, member in vars(grantmint).items():
+        if is_product(member):
+            try:
+                Issuer(ACCOUNT_SID, KEY_SID, SECRET, grants=[member()])
+            except InputError as error:
+                fields[name] = str(error.field)
+    return fields
+
+
+REQUIRED = required_fields()
+
+
+def test_an_issuer_requires_the_service_of_two_grants() -> None:
+    names = ("SyncGrant", "ChatGrant", "VideoGrant")
+    assert [REQUIRED.get(name) for name in names] == ["service_sid", "service_sid", None]
+
+
 def an_issuer_takes(case: dict[str, Any]) -> bool:
     """Returns whether the case meets the requirements of `Issuer`."""
     sids = all(re.fullmatch(r"(AC|SK)[0-9a-fA-F]{32}", case[name]) for name in ("account_sid", "key_sid"))
-    services = [grant.get(name) for grant in case["grants"] for name in ("SyncGrant", "ChatGrant")]
-    complete = all(fields.get("service_sid") for fields in services if fields is not None)
+    fields = [entry for grant in case["grants"] for entry in grant.items() if entry[0] in REQUIRED]
+    complete = all(given.get(REQUIRED[name]) for name, given in fields)
     identity = case.get("identity") not in (None, "")
     strict = sids and len(case["secret"].encode()) >= 32 and identity and case["grants"] and complete
     return bool(strict) and "valid_until" not in case

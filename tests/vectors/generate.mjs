@@ -5,6 +5,7 @@
 //
 // README.md beside this file describes the format and says which cases twilio-node itself cannot mint.
 
+import assert from 'node:assert/strict'
 import { createRequire } from 'node:module'
 import jsonwebtoken from 'jsonwebtoken'
 import twilio from 'twilio'
@@ -66,6 +67,9 @@ const GRANTS = {
     grant: { requestCredentials: null, playbackUrl: 'https://playback.example/v1/stream.m3u8?a=1&b=2', ttl: 60 },
   },
 }
+
+/** The keys of the grants above that twilio-node lacks. The payload of such a grant is its fields that are not empty. */
+const LACKED = {}
 
 const typed = (name, fields = GRANTS[name]) => ({ [name]: fields })
 const custom = (key, payload) => ({ custom: { key, payload } })
@@ -297,6 +301,11 @@ const camelCase = (name) => name.replace(/_([a-z])/g, (_, letter) => letter.toUp
 function officialGrant(grant) {
   const [[name, fields]] = Object.entries(grant)
   if (name === 'custom') return { key: fields.key, toPayload: () => fields.payload }
+  if (name in LACKED) {
+    const names = Object.keys(GRANTS[name]).filter((field) => fields[field])
+    return { key: LACKED[name], toPayload: () => Object.fromEntries(names.map((field) => [field, fields[field]])) }
+  }
+  assert.ok(name in AccessToken, `twilio-node has no ${name}: add its key to LACKED`)
   const camelCased = Object.entries(fields).map(([field, value]) => [camelCase(field), value])
   return new AccessToken[name](Object.fromEntries(camelCased))
 }
