@@ -77,6 +77,10 @@ def granting(grant: Callable[[Any], Any]) -> Make:
     return lambda library: library.AccessToken(*CREDENTIALS, [grant(library)], identity="alice", nbf=None)
 
 
+def granted(name: str) -> Make:
+    return granting(lambda library: getattr(library, name)())
+
+
 CLAIMS = {"iss": "SK1", "sub": "AC1", "exp": 2**33}
 
 
@@ -282,6 +286,13 @@ ROWS: dict[str, list[tuple[Make, str, str]]] = {
     ],
     "printing a token object": [(printed, "live token", "nothing secret")],
 }
+
+
+# A row for each grant that twilio-python lacks.
+for name in grantmint.access_token.grants.__all__:
+    if not hasattr(OFFICIAL, name):
+        lacked = getattr(grantmint, name)()
+        ROWS[f"`{name}`"] = [(granted(name), "^AttributeError", f'"{lacked.key}":{{}}')]
 
 
 def outcome(make: Make, library: Any, **at: int) -> str:

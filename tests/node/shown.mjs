@@ -3,6 +3,7 @@
 import { GrantmintError, jwt as grantmint, Issuer } from 'grantmint'
 import jsonwebtoken from 'jsonwebtoken'
 import twilio from 'twilio'
+import { player, readVectors } from './case.mjs'
 import { ACCOUNT_SID, CREDENTIALS, KEY_SID, SECRET, SERVICE_SID } from './credentials.mjs'
 
 export const OFFICIAL = twilio.jwt
@@ -20,14 +21,13 @@ const TOKEN_VALUES = (now, { AccessToken }) => ({
   region: ['au1', 'ie1'],
   grants: [[new AccessToken.VideoGrant({ room: 'daily' })], [new AccessToken.VideoGrant({ room: 'decoy' })]],
 })
-const PREFIXES = {
-  serviceSid: 'IS',
-  deploymentRoleSid: 'RL',
-  pushCredentialSid: 'CR',
-  outgoingApplicationSid: 'AP',
-  workspaceSid: 'WS',
-  workerSid: 'WK',
-}
+/** A SID for each field that has one, from the shared vectors. */
+const SIDS = Object.fromEntries(
+  readVectors('tokens.json')
+    .cases.flatMap(({ grants }) => grants.flatMap(Object.values).flatMap(Object.entries))
+    .filter(([, value]) => /^[A-Z]{2}[0-9a-f]{32}$/.test(value))
+    .map(([field, sid]) => [player.camelCase(field), sid]),
+)
 const GRANT_VALUES = {
   key: ['fleet', 'decoy'],
   role: ['worker', 'supervisor'],
@@ -38,14 +38,12 @@ const GRANT_VALUES = {
 
 function valuesOf(field) {
   if (field in GRANT_VALUES) return GRANT_VALUES[field]
-  if (field in PREFIXES) return ['a1', 'ff'].map((digits) => PREFIXES[field] + digits.repeat(16))
+  if (field in SIDS) return [SIDS[field], SIDS[field].slice(0, 2) + 'f'.repeat(32)]
   return ['daily', 'every-room-of-the-house']
 }
 
-/** The names of the product grants of either library. */
-export const GRANT_CLASSES = [
-  ...new Set([OFFICIAL, OURS].flatMap(({ AccessToken }) => Object.keys(AccessToken))),
-].filter((name) => /.Grant$/.test(name))
+/** The names of the official library's product grants: the others have nothing to be compared with. */
+export const GRANT_CLASSES = Object.keys(OFFICIAL.AccessToken).filter((name) => /.Grant$/.test(name))
 
 const PLACES = ['accountSid', 'keySid', 'secret']
 
