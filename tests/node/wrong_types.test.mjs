@@ -1,10 +1,13 @@
 // Values of the wrong type in every field, and times outside their range: errors, never dropped.
 
 import assert from 'node:assert/strict'
+import { createRequire } from 'node:module'
 import test from 'node:test'
 import grantmint, { AccessToken, VideoGrant } from 'grantmint'
 import { CREDENTIALS, claims, issuerWith, NOW } from './credentials.mjs'
 import { refused } from './refused.mjs'
+
+const native = createRequire(import.meta.url)('../../node/lib/native.js')
 
 const WRONG = {
   'a boolean': true,
@@ -134,43 +137,12 @@ test('a lifetime is from one second to a day', () => {
   }
 })
 
-const FIELDS = {
-  SyncGrant: { serviceSid: 'a string', endpointId: 'a string' },
-  ChatGrant: {
-    serviceSid: 'a string',
-    endpointId: 'a string',
-    deploymentRoleSid: 'a string',
-    pushCredentialSid: 'a string',
-  },
-  VideoGrant: { room: 'a string' },
-  VoiceGrant: {
-    incomingAllow: 'a boolean',
-    outgoingApplicationSid: 'a string',
-    outgoingApplicationParams: 'an object',
-    pushCredentialSid: 'a string',
-    endpointId: 'a string',
-  },
-  TaskRouterGrant: { workspaceSid: 'a string', workerSid: 'a string', role: 'a string' },
-  PlaybackGrant: { grant: 'an object' },
-}
+/** The fields that take anything but a string. */
+const KINDS = { incomingAllow: 'a boolean', outgoingApplicationParams: 'an object', grant: 'an object' }
 
-test('every field of every grant is here', () => {
-  for (const [name, fields] of Object.entries(FIELDS)) {
-    assert.deepEqual(
-      Object.keys(fields),
-      Object.keys(new grantmint[name]()).filter((field) => field !== 'key'),
-    )
-  }
-  assert.deepEqual(
-    Object.keys(FIELDS).sort(),
-    Object.keys(grantmint)
-      .filter((name) => /.Grant$/.test(name))
-      .sort(),
-  )
-})
-
-for (const [name, fields] of Object.entries(FIELDS)) {
-  for (const [field, kind] of Object.entries(fields)) {
+for (const { class: name, fields } of JSON.parse(native.contract()).products) {
+  for (const field of fields) {
+    const kind = KINDS[field] ?? 'a string'
     test(`${name}.${field} takes ${kind}`, () => {
       const Class = grantmint[name]
       const others = { outgoingApplicationParams: { outgoingApplicationSid: 'AP123' } }[field]

@@ -6,7 +6,6 @@ import copy
 import gc
 import pickle
 import weakref
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -19,21 +18,13 @@ from grantmint import (
     InputError,
     Issuer,
     Jwt,
-    PlaybackGrant,
     SyncGrant,
-    TaskRouterGrant,
     VideoGrant,
     VoiceGrant,
 )
+from grantmint.access_token import grants
 
-GRANTS: list[Callable[..., Any]] = [
-    SyncGrant,
-    ChatGrant,
-    VideoGrant,
-    VoiceGrant,
-    TaskRouterGrant,
-    PlaybackGrant,
-]
+GRANTS = [getattr(grants, name) for name in grants.__all__ if name != "AccessTokenGrant"]
 
 
 class AppToken(AccessToken):
