@@ -37,7 +37,11 @@ type Names =
   | 'inspect'
   | 'jwt'
 
-holds<Equal<Exclude<keyof typeof everything, 'default' | 'module.exports'>, Names>>()
+type Exported = Exclude<keyof typeof everything, 'default' | 'module.exports'>
+// The compiler's message contains the names that are missing above.
+const missing: Record<Exclude<Exported, Names>, never> = {}
+void missing
+holds<Equal<Exported, Names>>()
 holds<Equal<Extract<keyof typeof grantmint, Names>, Names>>()
 holds<Equal<typeof grantmint.AccessToken, typeof AccessToken>>()
 holds<Equal<typeof jwt.AccessToken, typeof AccessToken>>()
