@@ -9,10 +9,7 @@ Invalid input raises :class:`grantmint.InputError` (a ``ValueError``) or, for a 
 The examples share these names; PyJWT reads the minted tokens:
 
 >>> import jwt
->>> from grantmint import (
-...     AccessToken, AccessTokenGrant, ChatGrant, InputError, Issuer, Jwt, PlaybackGrant, SyncGrant,
-...     TaskRouterGrant, TokenError, Verifier, VideoGrant, VoiceGrant, inspect,
-... )
+>>> from grantmint import *
 >>> account_sid = "AC0123456789abcdef0123456789abcdef"
 >>> key_sid = "SK0123456789abcdef0123456789abcdef"
 >>> secret = "fake-secret-fake-secret-fake-secret"
