@@ -161,7 +161,7 @@ rules! {
         "Add a grant for each product that the client uses: for Sync, a SyncGrant with the SID of a service.";
     GRANT_NOT_OBJECT Error "grant_not_object" GRANTS, "Make the grant an object.";
     MISSPELT_GRANT Error "misspelt_grant" GRANTS,
-        "Use one of the keys data_sync, chat, video, voice and task_router. Twilio ignores any other key.";
+        "Use the key that the message names. Twilio ignores any other key.";
     MISSPELT_FIELD Error "misspelt_field" GRANTS,
         "Use underscores in the token (service_sid), also where the library's option is serviceSid.";
     SERVICE_SID_MISSING Error "service_sid_missing" [20106, 51104, 51007],
