@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["Finding", "Inspection", "IssuedToken"]
 
 
-class _Result(dict):  # type: ignore[type-arg]
+class _Result(dict[str, "Any"]):
     """A ``dict`` that JSON, web frameworks and Pydantic accept, whose members cannot be changed."""
 
     __slots__ = ()
@@ -30,8 +30,9 @@ class _Result(dict):  # type: ignore[type-arg]
     def _refuse(self, *args: object, **kwargs: object) -> NoReturn:
         raise TypeError(f"{type(self).__name__} cannot be changed")
 
-    __setitem__ = __delitem__ = __ior__ = _refuse
-    clear = pop = popitem = setdefault = update = _refuse
+    if not TYPE_CHECKING:
+        __setitem__ = __delitem__ = __ior__ = _refuse
+        clear = pop = popitem = setdefault = update = _refuse
 
     def __reduce__(self) -> Any:
         return type(self), (dict(self),)
