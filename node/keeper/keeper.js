@@ -171,13 +171,14 @@ export function keepToken(source) {
     if (state === 'stopped') throw stopped()
     if (!client?.updateToken) {
       // Video needs its token only to connect, so it has none: connect(await keeper.token())
-      throw new TypeError('expected a client with updateToken()')
+      throw new TypeError('it has no updateToken()')
     }
     let attached = true
     let handing
     // @twilio/voice-sdk 2.18.5 emits error 31009 if it receives a token, even the one that it has, while it connects.
     let given = client.register && client.token
-    const wanted = (certain) => () => given === grant?.token && demand(certain)
+    // A client that was given nothing yet has the token of its constructor.
+    const wanted = (certain) => () => (!given || given === grant?.token) && demand(certain)
 
     const events = {
       // Sync and Conversations, from Twilio's servers.

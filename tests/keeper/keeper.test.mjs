@@ -485,6 +485,21 @@ test('a promise of updateToken that never settles does not hold up the next toke
   assert.deepEqual(client.given, server.tokens)
 })
 
+test('an event before the first handover is about the token of the constructor', async (t) => {
+  const { clock, server, keeper } = start(t)
+  const client = new Client()
+  client.connectionState = 'connecting'
+  await keeper.token()
+  keeper.attach(client)
+  client.connectionState = 'disconnecting'
+  client.emit('tokenExpired')
+  await clock.advance(2.9)
+  assert.equal(server.tokens.length, 2)
+  client.connectionState = 'disconnected'
+  await clock.advance(0.1)
+  assert.deepEqual(client.given, [server.tokens[1]])
+})
+
 test('a client that leaves a connection or greets the server receives its token later', async (t) => {
   const { clock, server, keeper } = start(t)
   const client = new Client()
