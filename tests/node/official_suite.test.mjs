@@ -1,4 +1,4 @@
-// What twilio-node's own tests state of its tokens, re-enacted: its published archive contains no tests.
+// The statements of twilio-node's own tests about its tokens, re-enacted: its published archive contains no tests.
 //
 // The statements follow the official repository's spec/unit/jwt/AccessToken.spec.js one by one, in words of our own.
 // Each runs with the official class, too, unless it is about a row of docs/differences.md.

@@ -172,7 +172,7 @@ def both(make: Make, sign: Sign = sign_token, official: Any = OFFICIAL) -> tuple
             return theirs, ours
 
 
-# What a cell came to.
+# The marks of a cell.
 SAME, REFUSED, BOTH_RAISE, DOCUMENTED, WRONG, BLANK = "=", "e", "x", "d", "#", " "
 
 
