@@ -90,11 +90,12 @@ test('a program against the official types compiles and does the same, with anot
   assert.deepEqual(mine, theirs)
 })
 
-/** Returns both results at one second: only then are they equal. */
+/** Returns both results, all of whose tokens were minted in one second: only then are they equal. */
 function inOneSecond(first, second) {
   for (;;) {
     const [one, two] = [first(), second()]
-    if (new Set([one, two].map((tokens) => claims(tokens.at(-3)).iat)).size === 1) return [one, two]
+    const tokens = [...one, ...two].filter((text) => text.startsWith('eyJ'))
+    if (new Set(tokens.map((token) => claims(token).iat)).size === 1) return [one, two]
   }
 }
 
