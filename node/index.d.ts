@@ -589,7 +589,8 @@ export namespace Issuer {
  */
 export class Verifier {
   /**
-   * @throws {@link InputError}: `required` for a missing or empty secret or SID, `conflict` for keys and a secret at
+   * @throws {@link InputError}: `required` for a missing or empty secret or SID, also for `keys`, `secret` or `accountSid`
+   * that is `undefined` (an unset variable) rather than left out, `conflict` for keys and a secret at
    * once, `secret_is_key`, `secret_is_zeros`, `unsupported_algorithm`, `wrong_type`, `out_of_range`.
    */
   constructor(options: Verifier.VerifierOptions)
@@ -622,11 +623,11 @@ export namespace Verifier {
     /**
      * The secrets of API keys, by their SIDs. A token's `iss` must be the key that signed it. Several keys allow rotation.
      */
-    keys?: Readonly<Record<string, string | Uint8Array>> | undefined
+    keys?: Readonly<Record<string, string | Uint8Array>>
     /** A secret. Tokens signed with it may name any key as their issuer. */
-    secret?: string | Uint8Array | undefined
-    /** The account that tokens must belong to. Without it, every account is accepted. */
-    accountSid?: string | undefined
+    secret?: string | Uint8Array
+    /** The account that tokens must belong to. Leave it out to accept every account; `undefined` is an error. */
+    accountSid?: string
     /** The tolerated difference between clocks in seconds, from 0 to 86,400. Defaults to 0. */
     leeway?: number | undefined
     /** The only algorithm that is accepted. Defaults to `HS256`. */

@@ -89,7 +89,7 @@ fn by_hand(case: &Case) {
     let Ok(jwt) = token.to_jwt_at(NOW) else { return };
 
     let mut verifier = Verifier::builder();
-    verifier.key(&*case.key_sid, SECRET).account_sid(&*case.account_sid).algorithm(algorithm);
+    verifier.key(&*case.key_sid, SECRET).account_sid(&*case.account_sid).algorithm(algorithm).lenient();
     let verifier = verifier.max_size(1 << 30).build().unwrap();
     let valid_from = case.nbf.unwrap_or(NOW).max(NOW);
     let claims = verifier.verify_at(&jwt, valid_from).unwrap();
@@ -117,10 +117,16 @@ fn by_issuer(case: &Case) {
     let account_sid = format!("AC{}", "a0".repeat(16));
     let key_sid = format!("SK{}", "b1".repeat(16));
     let mut builder = Issuer::builder(account_sid, key_sid, SECRET);
-    builder.region(&*case.region).ttl(case.ttl.into());
+    builder.ttl(case.ttl.into());
+    if !case.region.is_empty() {
+        builder.region(&*case.region);
+    }
     let Ok(builder) = builder.add_grant(&VideoGrant::new().room(&*case.account_sid)) else { return };
     let Ok(issuer) = builder.build() else { return };
-    let options = MintOptions::new().now(NOW).jti(&case.jti);
+    let mut options = MintOptions::new().now(NOW);
+    if !case.jti.is_empty() {
+        options = options.jti(&case.jti);
+    }
     let Ok(jwt) = issuer.mint_with(&case.identity, &options) else { return };
     if jwt.len() <= 16 * 1024 {
         assert_eq!(verdict(&jwt).unwrap().identity(), Some(&*case.identity));

@@ -41,7 +41,8 @@ fn encode(bytes: &[u8]) -> String {
 /// Returns the verdict on a token, after comparing it with the peer's: the peer must accept the tokens that the
 /// verifier accepts, with the same claims.
 pub fn verdict(token: &str) -> Result<VerifiedClaims, TokenError> {
-    let claims = Verifier::new(SECRET).unwrap().verify_at(token, NOW)?;
+    // As lenient as the peer, which knows nothing of Twilio.
+    let claims = Verifier::builder().secret(SECRET).lenient().build().unwrap().verify_at(token, NOW)?;
     match peer(token) {
         Ok(theirs) => assert_eq!(Value::Object(claims.payload()), theirs, "other claims in {token}"),
         Err(rejection) if depth(&Value::Object(claims.payload())).max(depth(&Value::Object(claims.header()))) > DEPTH => {

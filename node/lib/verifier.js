@@ -18,7 +18,15 @@ class Verifier {
   constructor(options) {
     checkOptions(options ?? {}, OPTIONS, Verifier)
     const { keys, secret, accountSid, leeway, algorithm, maxSize } = options ?? {}
-    let packed = value(accountSid) + value(leeway) + value(algorithm) + value(maxSize)
+    // An unset variable must not mean every account, or every issuer.
+    for (const [name, given] of [
+      ['keys', keys],
+      ['secret', secret],
+    ]) {
+      if ((given === undefined || given === null) && name in (options ?? {})) fail(Verifier, 'required', name)
+    }
+    const account = 'accountSid' in (options ?? {}) ? (accountSid ?? '') : undefined
+    let packed = value(account) + value(leeway) + value(algorithm) + value(maxSize)
     const secrets = []
     if (keys === undefined || keys === null) {
       packed += ABSENT

@@ -253,6 +253,10 @@ ROWS: dict[str, list[tuple[Make, str, str]]] = {
         (read_back({"exp": 2**33, "sub": "AC1"}), "AC1", "^missing_claim: the token has no iss"),
         (read_back({"exp": 2**33, "iss": "SK1"}), "SK1", "^missing_claim: the token has no sub"),
     ],
+    "`from_jwt` of a token with an `aud` that is an empty list or object (Python)": [
+        (read_back(CLAIMS | {"aud": []}), "SK1", "^unexpected_audience"),
+        (read_back(CLAIMS | {"aud": {}}), "SK1", "^unexpected_audience"),
+    ],
     "`from_jwt` of a token of another kind, by its `typ` or `cty` (Python)": [
         (read_back(CLAIMS, typ="at+jwt"), "SK1", "^wrong_typ"),
         (read_back(CLAIMS, cty="twilio-pkrv;v=1"), "SK1", "^wrong_cty"),

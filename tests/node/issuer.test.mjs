@@ -29,7 +29,7 @@ const GRANTS = [new SyncGrant({ serviceSid: SERVICE_SID }), new VideoGrant({ roo
 
 test('its tokens are those of AccessToken', async () => {
   const issuer = issuerWith({ grants: GRANTS })
-  for (const identity of ['alice', 'Zoë 😀', '\0', 42, -7, '0', 'x'.repeat(5000)]) {
+  for (const identity of ['alice', 'Zoë 😀', '\0', 42, -7, '0', 'x'.repeat(128)]) {
     assert.equal(issuer.mint(identity, at), expected(identity, GRANTS))
     assert.deepEqual(await issuer.mintMany([identity], at), [expected(identity, GRANTS)])
   }
@@ -56,7 +56,7 @@ test('its own lifetime, region and algorithm', () => {
     }
   }
   for (const nothing of [undefined, null, '']) {
-    const issuer = issuerWith({ grants: GRANTS, ttl: nothing, region: nothing, algorithm: nothing })
+    const issuer = issuerWith({ grants: GRANTS, ttl: nothing, region: nothing || undefined, algorithm: nothing })
     assert.equal(issuer.mint('alice', at), expected('alice', GRANTS))
   }
 })
@@ -71,7 +71,7 @@ test("one token's own grants, lifetime, nbf and jti", () => {
   )
   assert.equal(issuer.mint('alice', at), expected('alice', GRANTS, { ttl: 60 }))
   for (const nothing of [undefined, null, '']) {
-    const blank = { ttl: nothing, nbf: nothing, jti: nothing, grants: nothing || undefined }
+    const blank = { ttl: nothing, nbf: nothing, jti: nothing || undefined, grants: nothing || undefined }
     assert.equal(issuer.mint('alice', { ...blank, ...at }), expected('alice', GRANTS, { ttl: 60 }))
   }
   assert.equal(issuer.mint('alice', { grants: [], ...at }), expected('alice', GRANTS, { ttl: 60 }))
@@ -79,7 +79,7 @@ test("one token's own grants, lifetime, nbf and jti", () => {
 
 test("a token's own grant replaces the issuer's of the same key, and keeps its place", () => {
   const issuer = issuerWith({ grants: GRANTS })
-  const other = new SyncGrant({ serviceSid: 'IS456' })
+  const other = new SyncGrant({ serviceSid: `IS${'d4'.repeat(16)}` })
   assert.equal(issuer.mint('alice', { grants: [other], ...at }), expected('alice', [other, GRANTS[1]]))
   assert.equal(issuer.mint('alice', at), expected('alice', GRANTS))
 })
@@ -140,9 +140,9 @@ test('an account and a key are well-formed SIDs', () => {
 
 test('a secret has at least 32 bytes', () => {
   const long = (bytes) => `secret must be at least 32 bytes long, not ${bytes}`
-  refused(() => issuerWith({ secret: 'f'.repeat(31) }), 'secret_too_short', 'secret', long(31))
+  refused(() => issuerWith({ secret: 'g'.repeat(31) }), 'secret_too_short', 'secret', long(31))
   refused(() => issuerWith({ secret: Buffer.alloc(31, 1) }), 'secret_too_short', 'secret', long(31))
-  assert.ok(issuerWith({ secret: 'f'.repeat(32) }))
+  assert.ok(issuerWith({ secret: 'g'.repeat(32) }))
   assert.ok(issuerWith({ secret: 'é'.repeat(16) }))
   assert.ok(issuerWith({ secret: Buffer.alloc(32, 1) }))
   refused(() => issuerWith({ secret: `-----BEGIN PRIVATE KEY-----\n${'f'.repeat(40)}` }), 'secret_is_key', 'secret')

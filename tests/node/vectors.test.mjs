@@ -59,7 +59,7 @@ function suitsIssuer(vector) {
     const given = Object.keys(fields).filter((field) => fields[field])
     return name in REQUIRED && !given.map(player.camelCase).includes(REQUIRED[name])
   })
-  const strong = Buffer.byteLength(vector.secret) >= 32
+  const strong = Buffer.byteLength(vector.secret) >= 32 && !/^["'\s]|["'\s]$/.test(vector.secret)
   return (
     sids &&
     strong &&

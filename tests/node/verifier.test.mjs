@@ -48,7 +48,7 @@ test('the claims', () => {
 
 test('claims that are absent are undefined', () => {
   const { iss, sub, exp } = GOOD
-  const claims = new Verifier({ secret: SECRET }).verify(signed({ iss, sub, exp }), { now: NOW })
+  const claims = new Verifier({ secret: SECRET }).verify(signed({ iss, sub, exp, grants: {} }), { now: NOW })
   const { identity, jti, issuedAt, notBefore, grants } = claims
   assert.deepEqual(
     { identity, jti, issuedAt, notBefore },
@@ -88,6 +88,19 @@ test('keys are rotated', () => {
   }
   const stranger = mint({ sid: `SK${'9'.repeat(32)}`, secret: 'fake-third-secret-fake-third-secret!' })
   denied(() => verifier.verify(stranger, { now: NOW }), 'unknown_key', 'iss')
+})
+
+test('an option that is present has a value: an unset variable accepts nobody', () => {
+  for (const nothing of [undefined, null, '']) {
+    const keys = { [KEY_SID]: SECRET }
+    refused(() => new Verifier({ keys, accountSid: nothing }), 'required', 'accountSid', 'accountSid is required')
+    refused(() => new Verifier({ keys: { [KEY_SID]: nothing } }), 'required', 'secret')
+    refused(() => new Verifier({ secret: nothing }), 'required', 'secret')
+  }
+  for (const nothing of [undefined, null]) {
+    refused(() => new Verifier({ keys: nothing, secret: SECRET }), 'required', 'keys')
+    refused(() => new Verifier({ keys: { [KEY_SID]: SECRET }, secret: nothing }), 'required', 'secret')
+  }
 })
 
 test('leeway on each side', () => {

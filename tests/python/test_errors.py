@@ -137,6 +137,10 @@ MISTAKES: dict[str, tuple[Any, str | None, str]] = {
 }
 # Codes that other tests cover (`too_deep`, in test_free_form.py), or that only Node or a bug can cause.
 OTHER_CODES = {"too_deep", "unknown_option", "internal", "secret_is_zeros", "conflict", "no_clock"}
+# Codes of an issuer's stricter rules, which the shared vectors cover (errors.json).
+OTHER_CODES |= {"secret_is_auth_token", "secret_is_sid", "secret_stray_characters", "empty", "misspelt_grant"}
+OTHER_CODES |= {"misspelt_field", "wrong_sid_prefix", "claim_wrong_type", "identity_misplaced"}
+OTHER_CODES |= {"identity_too_long", "token_too_large"}
 
 
 @pytest.mark.parametrize("code", MISTAKES)
@@ -295,7 +299,6 @@ def test_control_characters_arrive(identity: str) -> None:
 def test_an_identity_of_a_mebibyte_arrives(letter: str) -> None:
     identity = letter * (2**20 // len(letter.encode()))
     assert claims(sign(identity=identity))["grants"] == {"identity": identity}
-    assert claims(issuer().mint(identity))["grants"]["identity"] == identity
 
 
 @pytest.mark.parametrize(

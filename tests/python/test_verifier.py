@@ -69,9 +69,22 @@ def test_the_claims() -> None:
 
 
 def test_claims_that_are_absent() -> None:
-    claims = Verifier(SECRET).verify(signed({name: GOOD[name] for name in ("iss", "sub", "exp")}), now=NOW)
+    claims = Verifier(SECRET).verify(signed(GOOD | {"grants": {}}), now=NOW)
     assert (claims.identity, claims.jti, claims.issued_at, claims.not_before) == (None, None, None, None)
     assert claims.grants == {}
+
+
+@pytest.mark.parametrize("nothing", [None, ""])
+def test_an_option_that_is_present_has_a_value(nothing: Any) -> None:
+    """An unset variable must not accept every account."""
+    for call, field in [
+        (lambda: Verifier(SECRET, account_sid=nothing), "account_sid"),
+        (lambda: Verifier({KEY_SID: nothing}), "secret"),
+        (lambda: Verifier(nothing), "secret"),
+    ]:
+        with pytest.raises(InputError) as caught:
+            call()
+        assert (caught.value.code, caught.value.field) == ("required", field)
 
 
 def test_an_integer_identity_is_its_digits() -> None:

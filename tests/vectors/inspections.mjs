@@ -11,7 +11,7 @@ import { about, ascii, writeOrCheck } from './generated.mjs'
 import { cases } from './inspections/cases.mjs'
 import { grants, identities } from './inspections/grants.mjs'
 import { headers, json, kinds } from './inspections/json.mjs'
-import { parties, secrets } from './inspections/keys.mjs'
+import { audience, parties, secrets } from './inspections/keys.mjs'
 import { combinations, reports } from './inspections/reports.mjs'
 import { segments, wrappings } from './inspections/shape.mjs'
 import { times } from './inspections/times.mjs'
@@ -25,6 +25,7 @@ for (const group of [
   kinds,
   headers,
   parties,
+  audience,
   secrets,
   times,
   grants,

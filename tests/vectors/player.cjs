@@ -232,7 +232,8 @@ module.exports = (grantmint) => {
   function verifierOf(vector) {
     const { keys, account_sid: accountSid, leeway, algorithm, max_size: maxSize } = vector.verifier
     const known = keys ? { keys } : { secret: secretOf(vector) }
-    return new Verifier({ ...known, accountSid, leeway, algorithm, maxSize })
+    // An option that is present must have a value.
+    return new Verifier({ ...known, ...(accountSid !== undefined && { accountSid }), leeway, algorithm, maxSize })
   }
 
   /** Signs a token that gets everything in the constructor's options. */

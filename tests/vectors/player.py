@@ -37,10 +37,21 @@ OPTIONS = ("identity", "nbf", "ttl", "valid_until", "region", "jti")
 CLASSES = {
     **dict.fromkeys(["bad_signature", "unknown_key"], "TokenSignatureError"),
     **dict.fromkeys(
-        ["missing_claim", "claim_wrong_type", "claim_out_of_range", "wrong_account"], "TokenClaimError"
+        [
+            "missing_claim",
+            "claim_wrong_type",
+            "claim_out_of_range",
+            "never_valid",
+            "lifetime_too_long",
+            "wrong_account",
+            "malformed_issuer",
+            "malformed_subject",
+            "unexpected_audience",
+        ],
+        "TokenClaimError",
     ),
     "expired": "TokenExpiredError",
-    "not_yet_valid": "TokenNotYetValidError",
+    **dict.fromkeys(["not_yet_valid", "issued_in_future"], "TokenNotYetValidError"),
 }
 
 MEMBERS = [

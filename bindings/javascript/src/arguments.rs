@@ -30,6 +30,14 @@ impl<'a> Arguments<'a> {
         }
     }
 
+    /// Takes an optional string; tells an empty one from none.
+    pub(crate) fn optional_text(&mut self, field: &'static str) -> Result<Option<&'a str>, InputError> {
+        match self.take()? {
+            Value::Absent => Ok(None),
+            value => text(|| Field::new(field), value).map(Some),
+        }
+    }
+
     /// Takes an identity: a string, or an integer, which becomes its decimal digits.
     pub(crate) fn identity(&mut self) -> Result<Cow<'a, str>, InputError> {
         match self.take()? {
@@ -123,8 +131,9 @@ impl<'a> Arguments<'a> {
         let mut values = Vec::with_capacity(product.fields.len());
         for field in product.fields {
             values.push(match (field.kind, self.take()?) {
-                // An empty string counts as not given in a field of any type.
-                (_, Value::Absent | Value::Text(Some(""))) => FieldValue::Absent,
+                (_, Value::Absent) => FieldValue::Absent,
+                // An empty string counts as not given in a field of any type, except for an issuer.
+                (_, Value::Text(Some(""))) => FieldValue::Text(""),
                 (_, Value::Text(None)) => return Err(InputError::LoneSurrogate(product.field(field))),
                 (FieldKind::Text, Value::Text(Some(text))) => FieldValue::Text(text),
                 (FieldKind::Flag, Value::Flag(flag)) => FieldValue::Flag(flag),

@@ -70,7 +70,9 @@ pub fn issuer(options: &[u16], secret: GivenSecret) -> Result<Issuer, InputError
     if let Some(ttl) = arguments.seconds(TimeField::Ttl)? {
         issuer.ttl(ttl);
     }
-    issuer.region(arguments.text("region")?);
+    if let Some(region) = arguments.optional_text("region")? {
+        issuer.region(region);
+    }
     issuer.algorithm(arguments.algorithm()?);
     issuer.set_grants(arguments.grants()?);
     Ok(issuer.build()?)
@@ -88,8 +90,8 @@ pub fn mint_with(
     let packed = Packed::read(arguments)?;
     let mut arguments = Arguments::new(&packed);
     let identity = arguments.identity()?;
-    let (options, jti, grants) = options(&mut arguments, clock)?;
-    Ok(issuer.mint_with(&identity, &MintOptions::from(options).jti(jti).grants(&grants))?)
+    let (options, grants) = mint_options(&mut arguments, clock)?;
+    Ok(issuer.mint_with(&identity, &options.grants(&grants))?)
 }
 
 /// Mints a token with options and returns it with its identity and times.
@@ -104,8 +106,8 @@ pub fn issue(
     let packed = Packed::read(arguments)?;
     let mut arguments = Arguments::new(&packed);
     let identity = arguments.identity()?;
-    let (options, jti, grants) = options(&mut arguments, clock)?;
-    let minted = issuer.issue(&identity, &MintOptions::from(options).jti(jti).grants(&grants))?;
+    let (options, grants) = mint_options(&mut arguments, clock)?;
+    let minted = issuer.issue(&identity, &options.grants(&grants))?;
     Ok((identity.into_owned(), minted))
 }
 
@@ -130,11 +132,24 @@ pub fn mint_many(
     Ok(issuer.mint_blocks(&identities, &options.grants(&grants), threads(identities.len()), take)?)
 }
 
+/// Takes the options of one token.
+fn mint_options<'a>(
+    arguments: &mut Arguments<'a>,
+    clock: impl FnOnce() -> Result<u64, InputError>,
+) -> Result<(MintOptions<'a>, Grants), InputError> {
+    let (shared, jti, grants) = options(arguments, clock)?;
+    let mut options = MintOptions::from(shared);
+    if let Some(jti) = jti {
+        options = options.jti(jti);
+    }
+    Ok((options, grants))
+}
+
 /// Takes the options of a call, which JavaScript packs alike for one token and for many, with the `jti` before `now`.
 fn options<'a, 'o>(
     arguments: &mut Arguments<'a>,
     clock: impl FnOnce() -> Result<u64, InputError>,
-) -> Result<(BatchOptions<'o>, &'a str, Grants), InputError> {
+) -> Result<(BatchOptions<'o>, Option<&'a str>, Grants), InputError> {
     let mut options = BatchOptions::new();
     if let Some(ttl) = arguments.seconds(TimeField::Ttl)? {
         options = options.ttl(ttl);
@@ -142,7 +157,7 @@ fn options<'a, 'o>(
     if let Some(nbf) = arguments.seconds(TimeField::Nbf)? {
         options = options.nbf(nbf);
     }
-    let jti = arguments.text("jti")?;
+    let jti = arguments.optional_text("jti")?;
     let now = arguments.seconds(TimeField::Now)?.map_or_else(clock, Ok)?;
     Ok((options.now(now), jti, arguments.grants()?))
 }
@@ -159,7 +174,9 @@ pub fn verifier(
     let packed = Packed::read(options)?;
     let mut arguments = Arguments::new(&packed);
     let mut verifier = Verifier::builder();
-    verifier.account_sid(arguments.text("account_sid")?);
+    if let Some(account_sid) = arguments.optional_text("account_sid")? {
+        verifier.account_sid(account_sid);
+    }
     verifier.leeway(arguments.seconds(TimeField::Leeway)?.unwrap_or_default());
     verifier.algorithm(arguments.algorithm()?);
     verifier.max_size(arguments.max_size()?.unwrap_or(DEFAULT_MAX_SIZE));

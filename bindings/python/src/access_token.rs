@@ -329,7 +329,7 @@ pub(crate) fn decode<'py>(
     guard(snake_case, || {
         let key = shown(key, py);
         let mut builder = Verifier::builder();
-        builder.algorithm(value::algorithm(algorithm)?);
+        builder.algorithm(value::algorithm(algorithm)?).lenient();
         match key.as_deref() {
             Some(key) if key.is_truthy()? => builder.secret(value::secret(Some(key))?),
             _ => builder.dangerously_skip_signature(),

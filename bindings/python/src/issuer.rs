@@ -170,7 +170,9 @@ fn build(
     if let Some(ttl) = value::seconds(TimeField::Ttl, ttl)? {
         builder.ttl(ttl);
     }
-    builder.region(value::optional_text("region", region)?);
+    if region.is_some() {
+        builder.region(value::optional_text("region", region)?);
+    }
     builder.algorithm(value::algorithm(algorithm)?);
     if let Some(grants) = grants {
         builder.set_grants(grant::read_all(grants)?);
@@ -187,9 +189,11 @@ fn with_options<T>(
     use_them: impl FnOnce(&MintOptions<'_>) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
     let grants = grants.map(grant::read_all).transpose()?;
-    let jti = value::optional_text("jti", jti)?;
-    let shared = batch_options(grants.as_ref(), ttl, nbf, now)?;
-    use_them(&MintOptions::from(shared).jti(jti))
+    let mut options = MintOptions::from(batch_options(grants.as_ref(), ttl, nbf, now)?);
+    if jti.is_some() {
+        options = options.jti(value::optional_text("jti", jti)?);
+    }
+    use_them(&options)
 }
 
 fn batch_options<'a>(

@@ -1,10 +1,12 @@
 //! `Verifier` and its claims.
 
+use std::convert::Infallible;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use grantmint::internal::{DEFAULT_MAX_SIZE, TimeField, parts, restored};
 use grantmint::{Error, Field, TokenError, VerifiedClaims};
 use grantmint_bindings::{InputError, max_size as checked_size, snake_case};
+use pyo3::Borrowed;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyBytes, PyDict, PyInt, PyIterator, PyMapping, PyString, PyType};
@@ -19,11 +21,11 @@ pub(crate) struct Verifier(grantmint::Verifier);
 #[pymethods]
 impl Verifier {
     #[new]
-    #[pyo3(signature = (keys, *, account_sid = None, leeway = None, algorithm = None, max_size = None))]
-    #[pyo3(text_signature = "(keys, *, account_sid=None, leeway=0, algorithm='HS256', max_size=16384)")]
+    #[pyo3(signature = (keys, *, account_sid = Given(None), leeway = None, algorithm = None, max_size = None))]
+    #[pyo3(text_signature = "(keys, *, account_sid=..., leeway=0, algorithm='HS256', max_size=16384)")]
     fn new(
         keys: Option<&Bound<'_, PyAny>>,
-        account_sid: Option<&Bound<'_, PyAny>>,
+        account_sid: Given<'_>,
         leeway: Option<&Bound<'_, PyAny>>,
         algorithm: Option<&Bound<'_, PyAny>>,
         max_size: Option<&Bound<'_, PyAny>>,
@@ -32,7 +34,11 @@ impl Verifier {
             let by_sid = keys.and_then(|keys| keys.cast::<PyMapping>().ok());
             let items = by_sid.map(read_items).transpose()?.unwrap_or_default();
             let mut verifier = grantmint::Verifier::builder();
-            verifier.account_sid(value::optional_text("account_sid", account_sid)?);
+            if let Some(account_sid) = &account_sid.0 {
+                // `None` is empty, too: an unset variable must not accept every account.
+                let account_sid = Some(account_sid).filter(|account_sid| !account_sid.is_none());
+                verifier.account_sid(value::optional_text("account_sid", account_sid)?);
+            }
             verifier.leeway(value::seconds(TimeField::Leeway, leeway)?.unwrap_or_default());
             verifier.algorithm(value::algorithm(algorithm)?);
             verifier.max_size(size(max_size)?);
@@ -57,6 +63,17 @@ impl Verifier {
             let now = value::now(now)?;
             Ok(Claims(verify(&self.0, token, now)?))
         })
+    }
+}
+
+/// An argument that tells `None` from no argument.
+pub(crate) struct Given<'py>(Option<Bound<'py, PyAny>>);
+
+impl<'py> FromPyObject<'_, 'py> for Given<'py> {
+    type Error = Infallible;
+
+    fn extract(object: Borrowed<'_, 'py, PyAny>) -> Result<Self, Infallible> {
+        Ok(Self(Some(object.to_owned())))
     }
 }
 

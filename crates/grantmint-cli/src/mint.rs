@@ -117,7 +117,10 @@ impl Request {
             return Err(credentials.missing(&[ACCOUNT_SID, KEY_SID, SECRET]));
         };
         let mut issuer = Issuer::builder(&*account_sid.value, &*key_sid.value, secret.value.clone());
-        issuer.set_grants(grants).region(self.region.unwrap_or_default());
+        issuer.set_grants(grants);
+        if let Some(region) = self.region {
+            issuer.region(region);
+        }
         issuer.algorithm(self.algorithm.unwrap_or_default());
         let issuer = issuer.build().map_err(|error| {
             let source = match error.field() {
@@ -132,7 +135,10 @@ impl Request {
             NotBefore::Now => now,
             NotBefore::At(moment) => moment,
         });
-        let mut options = MintOptions::new().now(now).jti(self.jti.as_deref().unwrap_or_default());
+        let mut options = MintOptions::new().now(now);
+        if let Some(jti) = &self.jti {
+            options = options.jti(jti);
+        }
         if let Some(ttl) = self.ttl {
             options = options.ttl(ttl);
         }

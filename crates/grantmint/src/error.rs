@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::limits::{MAX_DEPTH, MIN_SECRET};
+use crate::limits::{DEFAULT_MAX_SIZE, MAX_DEPTH, MIN_SECRET};
 
 /// The reason why a token was not minted, or an issuer or verifier not created.
 ///
@@ -47,12 +47,41 @@ pub enum Error {
         /// The number of bytes given.
         bytes: usize,
     },
+    /// The secret is 32 lower-case hexadecimal digits, as the account's Auth Token is. [`Issuer`](crate::Issuer) rejects it.
+    SecretIsAuthToken,
+    /// The secret is a SID. [`Issuer`](crate::Issuer) rejects it.
+    SecretIsSid,
+    /// The secret starts or ends with white space or a quotation mark. [`Issuer`](crate::Issuer) rejects it.
+    SecretStrayCharacters,
     /// A SID is not of the right kind: [`Issuer`](crate::Issuer) requires two letters and 32 hexadecimal digits.
     MalformedSid {
         /// The field.
         field: Field,
         /// The two letters that the SID must start with.
         prefix: &'static str,
+    },
+    /// A field was given an empty text, which [`Issuer`](crate::Issuer) rejects: an unset variable often causes it.
+    Empty(Field),
+    /// A grant breaks one of the rules of [`inspect`](crate::inspect()), so [`Issuer`](crate::Issuer) rejects it.
+    BrokenGrant {
+        /// The grant's key.
+        key: String,
+        /// The rule's code.
+        code: &'static str,
+        /// The problem.
+        message: String,
+    },
+    /// The identity is longer than a product of the token accepts. [`Issuer`](crate::Issuer) rejects it.
+    IdentityTooLong {
+        /// The most characters accepted.
+        max: usize,
+        /// The product with this limit, unless all products have it.
+        product: Option<&'static str>,
+    },
+    /// The token would be larger than verifiers accept by default. [`Issuer`](crate::Issuer) rejects it.
+    TokenTooLarge {
+        /// The size of the token in bytes.
+        bytes: usize,
     },
     /// The token would contain no grant, which [`Issuer`](crate::Issuer) rejects.
     NoGrants,
@@ -100,7 +129,14 @@ impl Error {
             Self::SecretIsKey { .. } => "secret_is_key",
             Self::SecretIsZeros => "secret_is_zeros",
             Self::SecretTooShort { .. } => "secret_too_short",
+            Self::SecretIsAuthToken => "secret_is_auth_token",
+            Self::SecretIsSid => "secret_is_sid",
+            Self::SecretStrayCharacters => "secret_stray_characters",
             Self::MalformedSid { .. } => "malformed_sid",
+            Self::Empty(_) => "empty",
+            Self::BrokenGrant { code, .. } => code,
+            Self::IdentityTooLong { .. } => "identity_too_long",
+            Self::TokenTooLarge { .. } => "token_too_large",
             Self::NoGrants => "no_grants",
             Self::ReservedGrantKey => "reserved_grant_key",
             Self::Needs { .. } => "needs_field",
@@ -117,6 +153,7 @@ impl Error {
     pub fn field(&self) -> Option<&str> {
         match self {
             Self::Required(field)
+            | Self::Empty(field)
             | Self::TooDeep(field)
             | Self::OutOfRange { field, .. }
             | Self::MalformedSid { field, .. }
@@ -124,11 +161,17 @@ impl Error {
             | Self::LossyInteger { field, .. } => Some(field.name()),
             Self::NotBeforeExpiry { .. } => Some("nbf"),
             Self::UnsupportedAlgorithm => Some("algorithm"),
-            Self::SecretIsKey { .. } | Self::SecretIsZeros | Self::SecretTooShort { .. } => Some("secret"),
-            Self::NoGrants => Some("grants"),
+            Self::SecretIsKey { .. }
+            | Self::SecretIsZeros
+            | Self::SecretTooShort { .. }
+            | Self::SecretIsAuthToken
+            | Self::SecretIsSid
+            | Self::SecretStrayCharacters => Some("secret"),
+            Self::NoGrants | Self::BrokenGrant { .. } => Some("grants"),
+            Self::IdentityTooLong { .. } => Some("identity"),
             Self::ReservedGrantKey => Some("key"),
             Self::AtIndex { error, .. } => error.field(),
-            Self::MissingVariable(_) | Self::Internal => None,
+            Self::MissingVariable(_) | Self::TokenTooLarge { .. } | Self::Internal => None,
         }
     }
 
@@ -162,6 +205,29 @@ impl Error {
             Self::SecretTooShort { bytes } => {
                 format!("{} must be at least {MIN_SECRET} bytes long, not {bytes}", spell("secret"))
             }
+            Self::SecretIsAuthToken => format!(
+                "{} looks like the account's Auth Token; expected the secret of an API key",
+                spell("secret")
+            ),
+            Self::SecretIsSid => {
+                format!("{} is a SID; expected the secret shown beside it", spell("secret"))
+            }
+            Self::SecretStrayCharacters => {
+                format!("{} starts or ends with white space or a quotation mark", spell("secret"))
+            }
+            Self::Empty(field) => format!("{} is empty; set it or leave it out", say(field)),
+            Self::BrokenGrant { message, .. } => message.clone(),
+            Self::IdentityTooLong { max, product: Some(product) } => {
+                format!("{} must have at most {max} characters for {product}", spell("identity"))
+            }
+            Self::IdentityTooLong { max, product: None } => {
+                format!("{} must have at most {max} characters", spell("identity"))
+            }
+            Self::TokenTooLarge { bytes } => {
+                format!(
+                    "the token would have {bytes} bytes, more than the {DEFAULT_MAX_SIZE} that verifiers accept"
+                )
+            }
             Self::MalformedSid { field, prefix } => {
                 format!("{} must be {prefix} followed by 32 hexadecimal digits", say(field))
             }
@@ -188,7 +254,18 @@ pub const ERROR_CODES: &[&str] = &[
     "secret_is_key",
     "secret_is_zeros",
     "secret_too_short",
+    "secret_is_auth_token",
+    "secret_is_sid",
+    "secret_stray_characters",
     "malformed_sid",
+    "empty",
+    "misspelt_grant",
+    "misspelt_field",
+    "wrong_sid_prefix",
+    "claim_wrong_type",
+    "identity_misplaced",
+    "identity_too_long",
+    "token_too_large",
     "no_grants",
     "reserved_grant_key",
     "needs_field",
@@ -268,6 +345,10 @@ pub(crate) mod tests {
     }
     pub(crate) use one_of_each;
 
+    /// The codes of the rules that a custom grant can break.
+    const BROKEN: [&str; 5] =
+        ["misspelt_grant", "misspelt_field", "wrong_sid_prefix", "claim_wrong_type", "identity_misplaced"];
+
     #[test]
     fn every_code_is_listed() {
         let field = || Field::new("field");
@@ -281,6 +362,14 @@ pub(crate) mod tests {
             Error::SecretIsZeros => Error::SecretIsZeros,
             Error::SecretTooShort { .. } => Error::SecretTooShort { bytes: 0 },
             Error::MalformedSid { .. } => Error::MalformedSid { field: field(), prefix: "" },
+            Error::SecretIsAuthToken => Error::SecretIsAuthToken,
+            Error::SecretIsSid => Error::SecretIsSid,
+            Error::SecretStrayCharacters => Error::SecretStrayCharacters,
+            Error::Empty(_) => Error::Empty(field()),
+            // Its code is that of the rule in it, one of `BROKEN`.
+            Error::BrokenGrant { .. } => Error::BrokenGrant { key: found(), code: BROKEN[0], message: found() },
+            Error::IdentityTooLong { .. } => Error::IdentityTooLong { max: 0, product: None },
+            Error::TokenTooLarge { .. } => Error::TokenTooLarge { bytes: 0 },
             Error::NoGrants => Error::NoGrants,
             Error::ReservedGrantKey => Error::ReservedGrantKey,
             Error::Needs { .. } => Error::Needs { field: field(), needs: "" },
@@ -291,8 +380,9 @@ pub(crate) mod tests {
             Error::AtIndex { .. } => Error::AtIndex { index: 0, error: Box::new(Error::NoGrants) },
             Error::Internal => Error::Internal,
         });
+        let samples = samples.iter().map(Error::code).chain(BROKEN);
         let listed: BTreeSet<_> = ERROR_CODES.iter().copied().collect();
-        assert_eq!(samples.iter().map(Error::code).collect::<BTreeSet<_>>(), listed);
+        assert_eq!(samples.collect::<BTreeSet<_>>(), listed);
         assert_eq!(ERROR_CODES.len(), listed.len(), "a duplicate code");
     }
 }

@@ -4,12 +4,13 @@ use serde_json::{Map, Number, Value};
 
 pub use crate::error::{ERROR_CODES, Spelling};
 pub use crate::grants::{FieldKind, FieldValue, IdentityRules, PRODUCTS, Product, ProductField};
-pub use crate::inspect::{Style, is_invisible, time_text};
+pub use crate::inspect::Style;
 pub use crate::json::Fault as JsonFault;
 pub use crate::limits::{
     DEFAULT_MAX_SIZE, DEFAULT_TTL, LARGEST_MAX_SIZE, MAX_DEPTH, MAX_SAFE_INTEGER, MAX_THREADS,
 };
-pub use crate::rules::{RULES, Rule};
+pub use crate::rules::text::{is_invisible, time_text};
+pub use crate::rules::{Group, Guard, RULES, Rule};
 pub use crate::time::TimeField;
 pub use crate::verify::{TOKEN_ERROR_CODES, TokenErrorKind};
 

@@ -39,7 +39,8 @@
 //! ```
 //! use grantmint::Verifier;
 //!
-//! # let jwt = grantmint::AccessToken::new("AC123", "SK123", "fake-secret")?.identity("alice").to_jwt()?;
+//! # let (account_sid, key_sid) = (format!("AC{}", "0".repeat(32)), format!("SK{}", "0".repeat(32)));
+//! # let jwt = grantmint::AccessToken::new(account_sid, key_sid, "fake-secret")?.identity("alice").to_jwt()?;
 //! let claims = Verifier::new("fake-secret")?.verify(&jwt)?;
 //! assert_eq!(claims.identity(), Some("alice"));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -85,10 +86,10 @@ pub use error::{Error, Field};
 pub use grants::{
     ChatGrant, Grant, Grants, PlaybackGrant, SyncGrant, TaskRouterGrant, VideoGrant, VoiceGrant,
 };
-pub use inspect::{Finding, InspectOptions, Inspection, SignatureState, TokenKind, inspect};
+pub use inspect::{InspectOptions, Inspection, SignatureState, TokenKind, inspect};
 pub use jws::Segment;
 pub use mint::{AccessToken, Batch, BatchOptions, IssuedToken, Issuer, IssuerBuilder, MintOptions};
-pub use rules::Severity;
+pub use rules::{Finding, Severity};
 pub use secret::Secret;
 pub use time::now;
 pub use verify::{Claim, TokenError, VerifiedClaims, Verifier, VerifierBuilder};

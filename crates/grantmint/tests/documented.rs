@@ -9,7 +9,7 @@ use grantmint::{Claim, Segment, TokenError};
 
 mod error_tables;
 
-use error_tables::{code, rows};
+use error_tables::{code, rows, sections};
 
 fn numbers(twilio_codes: &[u32]) -> String {
     twilio_codes.iter().map(u32::to_string).collect::<Vec<_>>().join(", ")
@@ -33,12 +33,43 @@ fn every_number_of_twilios() {
     let mut expected: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for rule in RULES {
         for number in rule.twilio_codes {
-            expected.entry(number.to_string()).or_default().push(format!("`{}`", rule.code));
+            let codes = expected.entry(number.to_string()).or_default();
+            let code = format!("`{}`", rule.code);
+            // Rules of several groups share a code.
+            if !codes.contains(&code) {
+                codes.push(code);
+            }
         }
     }
     let documented: BTreeMap<_, _> = rows("\"I have a 20101\"")
         .into_iter()
         .map(|row| (row[0].clone(), row[2].split(", ").map(str::to_owned).collect::<Vec<_>>()))
+        .collect();
+    assert_eq!(documented, expected);
+}
+
+/// The headings name the groups, and the last columns the products and those who reject what breaks the rule.
+#[test]
+fn every_rules_group_products_and_guards() {
+    let documented: Vec<_> = sections("Findings of `inspect`")
+        .into_iter()
+        .flat_map(|(heading, rows)| {
+            rows.into_iter().map(move |row| (heading.split(":").next().unwrap_or_default().to_owned(), row))
+        })
+        .map(|(group, row)| [group, code(&row[0]).to_owned(), row[5].clone(), row[6].clone()])
+        .collect();
+    let quoted =
+        |names: Vec<&str>| names.into_iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    let expected: Vec<_> = RULES
+        .iter()
+        .map(|rule| {
+            [
+                rule.group.name().to_owned(),
+                rule.code.to_owned(),
+                quoted(rule.products.to_vec()),
+                quoted(rule.guards.iter().map(|guard| guard.name()).collect()),
+            ]
+        })
         .collect();
     assert_eq!(documented, expected);
 }
@@ -50,7 +81,7 @@ fn token_errors() -> Vec<TokenError> {
     let segment = Segment::Payload;
     let (now, exp, nbf) = (0, 0, 0);
     let claims = [
-        [Exp, Iss, Sub].map(MissingClaim).to_vec(),
+        [Exp, Iss, Sub, Grants].map(MissingClaim).to_vec(),
         [Exp, Nbf, Iat, Iss, Sub, Jti, Grants, Identity].map(ClaimWrongType).to_vec(),
         [Exp, Nbf, Iat].map(ClaimOutOfRange).to_vec(),
     ];
@@ -72,7 +103,13 @@ fn token_errors() -> Vec<TokenError> {
         TokenError::UnknownKey,
         TokenError::Expired { exp, now },
         TokenError::NotYetValid { nbf, now },
+        TokenError::IssuedInFuture { iat: 0, now },
+        TokenError::NeverValid,
+        TokenError::LifetimeTooLong { seconds: 0 },
         TokenError::WrongAccount,
+        TokenError::MalformedIssuer,
+        TokenError::MalformedSubject,
+        TokenError::UnexpectedAudience,
     ];
     errors.extend(claims.concat());
     errors

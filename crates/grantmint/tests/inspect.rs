@@ -63,7 +63,8 @@ fn every_finding_has_a_vector_with_it_and_one_without() {
         }
     }
     let rules: BTreeSet<String> = RULES.iter().map(|rule| rule.code.to_owned()).collect();
-    assert_eq!(rules.len(), RULES.len(), "a duplicate code");
+    let groups: BTreeSet<_> = RULES.iter().map(|rule| (rule.code, rule.group.name())).collect();
+    assert_eq!(groups.len(), RULES.len(), "a duplicate code in a group");
     assert_eq!(seen.keys().cloned().collect::<BTreeSet<_>>(), rules);
     for (code, counts) in seen {
         assert!(counts.iter().all(|count| *count > 0), "{code}: {counts:?}");
@@ -75,7 +76,8 @@ fn every_finding_has_a_vector_with_it_and_one_without() {
 fn check_consistency(inspection: &Inspection) {
     let report = inspection.to_string();
     for finding in &inspection.findings {
-        let rule = RULES.iter().find(|rule| rule.code == finding.code).unwrap();
+        let rule =
+            RULES.iter().find(|rule| (rule.code, rule.advice) == (finding.code, finding.advice)).unwrap();
         assert_eq!(
             (finding.severity, finding.twilio_codes, finding.advice),
             (rule.severity, rule.twilio_codes, rule.advice)

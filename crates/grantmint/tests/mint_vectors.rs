@@ -27,7 +27,17 @@ fn an_access_token_is_the_official_one() {
 /// An `Issuer` mints the official token too, unless one of its stricter rules rejects the case.
 #[test]
 fn an_issuer_mints_the_official_token_or_is_too_strict_to() {
-    const STRICTER: [&str; 4] = ["required", "no_grants", "malformed_sid", "secret_too_short"];
+    const STRICTER: [&str; 9] = [
+        "required",
+        "no_grants",
+        "malformed_sid",
+        "secret_too_short",
+        "secret_stray_characters",
+        "empty",
+        "identity_too_long",
+        "token_too_large",
+        "identity_misplaced",
+    ];
     // An issuer has every option but `valid_until`.
     let cases: Vec<_> =
         read("tokens.json").into_iter().filter(|case| case["valid_until"].is_null()).collect();

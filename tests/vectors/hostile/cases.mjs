@@ -53,6 +53,12 @@ const ALWAYS = new Set([
   'claim_out_of_range',
   'expired',
   'not_yet_valid',
+  'issued_in_future',
+  'never_valid',
+  'lifetime_too_long',
+  'malformed_issuer',
+  'malformed_subject',
+  'unexpected_audience',
 ])
 export const refuse = (title, token, code, field = null, more = {}) =>
   add(title, token, { error: { code, field } }, { ...(ALWAYS.has(code) && { sound: false }), ...more })

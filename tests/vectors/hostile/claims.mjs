@@ -87,20 +87,64 @@ export function times() {
   for (const text of ['0', '-0', '0.0', '-0.0', '0e5', '-0e-5']) {
     refuse(`time: exp is ${text}`, at('exp', text), 'expired', 'exp')
     accept(`time: nbf is ${text}`, at('nbf', text), { not_before: 0 })
-    accept(`time: iat is ${text}`, at('iat', text), { issued_at: 0 })
+    const early = sign(HEADER, claims({ iat: text, exp: '3600' }))
+    accept(`time: iat is ${text}`, early, { issued_at: 0, expires_at: 3600 }, { now: 0 })
   }
-  accept('time: exp is the last second of 9999', at('exp', `${MAX_TIME}`), { expires_at: MAX_TIME })
+  refuse('time: exp is the last second of 9999', at('exp', `${MAX_TIME}`), 'lifetime_too_long', 'exp')
   accept(
     'time: exp is the last second of 9999, with leeway',
-    at('exp', `${MAX_TIME}`),
-    { expires_at: MAX_TIME },
+    sign(HEADER, claims({ iat: `${LAST}`, exp: `${MAX_TIME}` })),
+    { issued_at: LAST, expires_at: MAX_TIME },
     { verifier: { leeway: LATE }, now: LAST },
   )
   refuse('time: nbf is the last second of 9999', at('nbf', `${MAX_TIME}`), 'not_yet_valid', 'nbf')
-  accept('time: iat is the last second of 9999', at('iat', `${MAX_TIME}`), { issued_at: MAX_TIME })
+  refuse('time: iat is the last second of 9999', at('iat', `${MAX_TIME}`), 'issued_in_future', 'iat')
   accept('time: iat absent', at('iat', undefined), { issued_at: null })
-  accept('time: iat in the future', at('iat', `${NOW + 600}`), { issued_at: NOW + 600 })
-  accept('time: iat after exp', at('iat', `${NOW + 9999}`), { issued_at: NOW + 9999 })
+  refuse('time: iat after exp', at('iat', `${NOW + 9999}`), 'issued_in_future', 'iat')
+  for (const leeway of [0, 1, 60]) {
+    const [verifier, ahead] = [{ leeway }, NOW + 60 + leeway]
+    accept(`time: iat a minute ahead, leeway ${leeway}`, at('iat', `${ahead}`), { issued_at: ahead }, { verifier })
+    refuse(
+      `time: iat more than a minute ahead, leeway ${leeway}`,
+      at('iat', `${ahead + 1}`),
+      'issued_in_future',
+      'iat',
+      { verifier },
+    )
+  }
+  const lives = (changed) => sign(HEADER, claims(changed))
+  refuse(
+    'time: iat a minute ahead, and exp before it',
+    lives({ iat: `${NOW + 60}`, exp: `${NOW + 60}` }),
+    'never_valid',
+    'exp',
+  )
+  refuse(
+    'time: iat a minute ahead, and exp the second before it',
+    lives({ iat: `${NOW + 60}`, exp: `${NOW + 59}` }),
+    'never_valid',
+    'exp',
+  )
+  const start = { iat: `${NOW}`, exp: `${NOW + LATE}` }
+  accept('time: alive for 24 hours', lives(start), { expires_at: NOW + LATE })
+  refuse('time: alive for a second longer', lives({ ...start, exp: `${NOW + LATE + 1}` }), 'lifetime_too_long', 'exp')
+  refuse('time: alive for ten years', lives({ ...start, exp: `${NOW + 3650 * LATE}` }), 'lifetime_too_long', 'exp')
+  refuse(
+    'time: alive for a second longer, a minute before its end',
+    lives({ iat: `${NOW - LATE + 59}`, exp: `${NOW + 60}` }),
+    'lifetime_too_long',
+    'exp',
+  )
+  accept('time: 24 hours left, without iat', lives({ ...start, iat: undefined }), {
+    issued_at: null,
+    expires_at: NOW + LATE,
+  })
+  refuse(
+    'time: more than 24 hours left, without iat',
+    lives({ iat: undefined, exp: `${NOW + LATE + 1}` }),
+    'lifetime_too_long',
+    'exp',
+  )
 
   const exp = NOW + 3600
   for (const leeway of [0, 1, 60, LATE]) {
@@ -115,9 +159,16 @@ export function times() {
       now: NOW - leeway - 1,
     })
   }
-  accept('time: nbf less than the leeway', at('nbf', '5'), { not_before: 5 }, { verifier: { leeway: LATE }, now: 0 })
+  const early = (nbf) => sign(HEADER, claims({ nbf, iat: '0', exp: '3600' }))
+  const first = { issued_at: 0, expires_at: 3600 }
+  accept(
+    'time: nbf less than the leeway',
+    early('5'),
+    { ...first, not_before: 5 },
+    { verifier: { leeway: LATE }, now: 0 },
+  )
   refuse('time: nbf 1 at second 0', at('nbf', '1'), 'not_yet_valid', 'nbf', { now: 0 })
-  accept('time: nbf 0 at second 0', at('nbf', '0'), { not_before: 0 }, { now: 0 })
+  accept('time: nbf 0 at second 0', early('0'), { ...first, not_before: 0 }, { now: 0 })
   refuse('time: now is the last second that it may be', GOOD, 'expired', 'exp', { now: LAST })
   refuse('time: nbf is exp', at('nbf', `${exp}`), 'not_yet_valid', 'nbf')
   refuse('time: nbf after exp, now between them', at('nbf', `${exp + 100}`), 'expired', 'exp', { now: exp + 50 })
@@ -161,12 +212,26 @@ export function otherClaims() {
     ]) {
       refuse(`claim: ${name} is ${value}`, changed({ [name]: value }), 'claim_wrong_type', name)
     }
-    accept(`claim: ${name} is not ASCII`, changed({ [name]: '"ключ \\ud83d\\ude00"' }), {
-      [{ iss: 'key_sid', sub: 'account_sid', jti: 'jti' }[name]]: 'ключ 😀',
+  }
+  const foreign = '"ключ \\ud83d\\ude00"'
+  accept('claim: jti is not ASCII', changed({ jti: foreign }), { jti: 'ключ 😀' })
+  for (const [name, code, right] of [
+    ['iss', 'malformed_issuer', KEY],
+    ['sub', 'malformed_subject', ACCOUNT],
+  ]) {
+    const texts = ['', right.slice(2), right.slice(0, -1), `${right}0`, `${right} `, `"${right}"`, right.toLowerCase()]
+    for (const value of [foreign, ...texts.map((sid) => JSON.stringify(sid)), `"${name === 'iss' ? ACCOUNT : KEY}"`]) {
+      refuse(`claim: ${name} is ${shown(value)}`, changed({ [name]: value }), code, name)
+    }
+    accept(`claim: ${name} in capital digits`, changed({ [name]: `"${right.toUpperCase()}"` }), {
+      [{ iss: 'key_sid', sub: 'account_sid' }[name]]: right.toUpperCase(),
     })
   }
   accept('claim: jti absent', changed({ jti: undefined }), { jti: null })
-  accept('claim: aud, nonce and more', changed({ aud: '["a"]', nonce: '"n"', 'https://example.com/x': '{}' }))
+  accept('claim: nonce and more', changed({ nonce: '"n"', 'https://example.com/x': '{}' }))
+  for (const aud of ['"https://example.com"', '["a"]', '[]', '""', 'null', 'false', '0', '{}', `"${ACCOUNT}"`]) {
+    refuse(`claim: aud is ${aud}`, changed({ aud }), 'unexpected_audience', 'aud')
+  }
   for (const value of ['null', 'true', '0', '""', '"video"', '[]', '[{"identity":"alice"}]']) {
     refuse(`claim: grants is ${value}`, changed({ grants: value }), 'claim_wrong_type', 'grants')
   }
@@ -192,7 +257,10 @@ export function otherClaims() {
   })
   accept('claim: identity only beside grants', changed({ identity: '"mallory"' }))
   accept('claim: grants empty', changed({ grants: '{}' }), { identity: null, grants: {} })
-  accept('claim: grants absent', changed({ grants: undefined }), { identity: null, grants: {} })
+  refuse('claim: grants absent', changed({ grants: undefined }), 'missing_claim', 'grants')
+  const scope = '"scope:client:incoming?clientName=alice"'
+  refuse('claim: scope, of a capability token', changed({ grants: undefined, scope }), 'missing_claim', 'grants')
+  accept('claim: scope besides grants', changed({ scope }))
   accept(
     'claim: products that are no objects',
     changed({ grants: '{"identity":"alice","chat":null,"video":[],"voice":1,"data_sync":"x"}' }),

@@ -257,12 +257,9 @@ export function keyRotation() {
     { key_sid: OTHER_KEY },
     { verifier: { keys: { [KEY]: SECRET, [OTHER_KEY]: SECRET } } },
   )
-  accept(
-    'keys: named __proto__',
-    from('__proto__', SECRET),
-    { key_sid: '__proto__' },
-    { verifier: { keys: JSON.parse(`{"__proto__":"${SECRET}"}`) } },
-  )
+  refuse('keys: named __proto__', from('__proto__', SECRET), 'malformed_issuer', 'iss', {
+    verifier: { keys: JSON.parse(`{"__proto__":"${SECRET}"}`) },
+  })
 
   refuse(
     'keys: says the first, signed by nobody known',

@@ -157,7 +157,7 @@ export function kinds() {
       [
         'one with an identity beside it',
         sign(HEADER, { ...login, identity: 'alice' }),
-        { codes: ['malformed_issuer', 'malformed_subject', 'grants_missing'] },
+        { codes: ['malformed_issuer', 'malformed_subject', 'unexpected_audience', 'grants_missing'] },
       ],
     ],
   )

@@ -82,6 +82,19 @@ export function parties() {
   }
 }
 
+/** The audience. */
+export function audience() {
+  rule(
+    'unexpected_audience',
+    [
+      ['a text', withClaims({ aud: 'https://example.com' })],
+      ['a list', withClaims({ aud: ['a'] })],
+      ['null', withClaims({ aud: null })],
+    ],
+    [GOOD_TOKEN, ['an audience in a grant', withClaims({ grants: { ...CLAIMS.grants, fleet: { aud: 'x' } } })]],
+  )
+}
+
 /** The secret, and the signature. */
 export function secrets() {
   const valid = (secret) => ({ secret, signature: 'valid' })

@@ -21,8 +21,10 @@ pub struct Grants {
 #[derive(Debug, Clone)]
 struct Member {
     key: Cow<'static, str>,
-    /// The required field that the grant lacks. [`Issuer`](crate::Issuer) rejects such a grant.
-    missing: Option<Field>,
+    /// The fault for which [`Issuer`](crate::Issuer) rejects the grant.
+    fault: Option<Box<Error>>,
+    /// Whether the payload is any object, not one made of a product's fields.
+    is_custom: bool,
     end: usize,
 }
 
@@ -55,10 +57,8 @@ impl Grants {
         if values.len() != product.fields.len() {
             return Err(Error::Internal);
         }
-        let missing =
-            product.fields.iter().zip(values).find(|(field, value)| field.required && value.is_empty());
-        let missing = missing.map(|(field, _)| product.field(field));
-        self.write_member(Cow::Borrowed(product.key), missing, |out| write_payload(out, product, values))
+        let fault = product.fault(values).map(Box::new);
+        self.write_member(Cow::Borrowed(product.key), fault, false, |out| write_payload(out, product, values))
     }
 
     /// Adds a grant with any other key.
@@ -73,7 +73,8 @@ impl Grants {
             _ => {}
         }
         let missing = Product::find(key).and_then(|product| product.missing_in(payload));
-        self.write_member(Cow::Owned(key.to_owned()), missing, |out| {
+        let fault = missing.map(|field| Box::new(Error::Required(field)));
+        self.write_member(Cow::Owned(key.to_owned()), fault, true, |out| {
             write_object(out, payload, PAYLOAD_DEPTH, &Field::of(key, "payload"))
         })
     }
@@ -91,17 +92,36 @@ impl Grants {
             let written = &others.json[start..member.end];
             let at = self.json.len();
             self.json.extend_from_slice(written);
-            self.place(member.key.clone(), member.missing.clone(), at);
+            self.place(Member { end: self.json.len(), ..member.clone() }, at);
             start = member.end;
         }
     }
 
-    /// Rejects a grant without a required field, which an unset environment variable often causes.
-    pub(crate) fn check_complete(&self) -> Result<(), Error> {
-        match self.members.iter().find_map(|member| member.missing.clone()) {
-            Some(field) => Err(Error::Required(field)),
+    /// Returns whether the list has a grant with this key.
+    pub(crate) fn has(&self, key: &str) -> bool {
+        self.members.iter().any(|member| member.key == key)
+    }
+
+    /// Rejects a grant without a required field, or with a field that no product accepts. An unset environment variable
+    /// often causes either.
+    pub(crate) fn check_fields(&self) -> Result<(), Error> {
+        match self.members.iter().find_map(|member| member.fault.as_deref()) {
+            Some(fault) => Err(fault.clone()),
             None => Ok(()),
         }
+    }
+
+    /// Returns the keys and the JSON texts of the grants that were not made of a product's fields.
+    pub(crate) fn custom(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        let starts = std::iter::once(0).chain(self.members.iter().map(|member| member.end));
+        let custom = self.members.iter().zip(starts).filter(|(member, _)| member.is_custom);
+        // The text is `,"key":{…}`.
+        custom.map(|(member, start)| {
+            let written = &self.json[start..member.end];
+            let mut key = Vec::with_capacity(member.key.len() + 4);
+            write_string(&mut key, &member.key);
+            (&*member.key, &written[key.len() + 2..])
+        })
     }
 
     /// Returns the members as JSON text, each with a comma before it.
@@ -112,7 +132,8 @@ impl Grants {
     fn write_member(
         &mut self,
         key: Cow<'static, str>,
-        missing: Option<Field>,
+        fault: Option<Box<Error>>,
+        is_custom: bool,
         write: impl FnOnce(&mut Vec<u8>) -> Result<(), Error>,
     ) -> Result<(), Error> {
         let start = self.json.len();
@@ -128,16 +149,17 @@ impl Grants {
             self.json.truncate(start);
             return Err(error);
         }
-        self.place(key, missing, start);
+        self.place(Member { key, fault, is_custom, end: self.json.len() }, start);
         Ok(())
     }
 
     /// Registers the member written at `start`, the end of the text. It replaces a member with the same key.
-    fn place(&mut self, key: Cow<'static, str>, missing: Option<Field>, start: usize) {
-        match self.members.iter().position(|member| member.key == key) {
-            None => self.members.push(Member { key, missing, end: self.json.len() }),
+    fn place(&mut self, member: Member, start: usize) {
+        match self.members.iter().position(|other| other.key == member.key) {
+            None => self.members.push(member),
             Some(place) => {
-                self.members[place].missing = missing;
+                let end = self.members[place].end;
+                self.members[place] = Member { end, ..member };
                 self.replace(place, start);
             }
         }

@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use crate::error::Field;
+use crate::error::{Error, Field};
+use crate::sid;
 
 /// One of Twilio's products: its grant as every language sees it, and the facts that `inspect` needs.
 #[derive(Debug)]
@@ -137,6 +138,28 @@ impl Product {
             field.required && value.is_none_or(|value| value.is_null() || value == "")
         };
         self.fields.iter().find(is_missing).map(|field| self.field(field))
+    }
+
+    /// Returns the fault in the values of the fields for which [`Issuer`](crate::Issuer) rejects the grant, if any.
+    pub(crate) fn fault(&self, values: &[FieldValue<'_>]) -> Option<Error> {
+        self.fields.iter().zip(values).find_map(|(field, value)| match value {
+            FieldValue::Absent | FieldValue::Text("") if field.required => {
+                Some(Error::Required(self.field(field)))
+            }
+            FieldValue::Text("") => Some(Error::Empty(self.field(field))),
+            FieldValue::Text(text) if !self.accepts_sid(field, text) => {
+                let prefix = field.sid.unwrap_or_default();
+                Some(Error::MalformedSid { field: self.field(field), prefix })
+            }
+            _ => None,
+        })
+    }
+
+    /// Returns whether a field accepts a text. Only a field for SIDs rejects any.
+    pub(crate) fn accepts_sid(&self, field: &ProductField, text: &str) -> bool {
+        // Every account has a default Sync service.
+        let is_default = self.key == "data_sync" && field.name == "service_sid" && text == "default";
+        is_default || field.sid.is_none_or(|prefix| sid::is(prefix, text))
     }
 
     /// Returns the name of a field for error messages: `SyncGrant.service_sid`.

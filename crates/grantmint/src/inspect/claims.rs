@@ -2,29 +2,15 @@
 
 use serde_json::{Map, Value};
 
-use super::finding::Finding;
-use super::grants;
 use super::kind::{TokenKind, is_foreign};
-use super::text::{duration, quoted, time_text};
-use crate::limits::{CLOCK_SKEW, MAX_TTL, RENEWAL_LEAD};
+use crate::limits::RENEWAL_LEAD;
 use crate::rules;
+use crate::rules::Finding;
+use crate::rules::parties::{ISSUER, SUBJECT, is_subject};
+use crate::rules::text::{duration, quoted, time_text};
+use crate::rules::times::{Times, is_beyond_skew};
 use crate::sid;
 use crate::time;
-
-/// The times that could be read, in seconds since the epoch.
-#[derive(Default)]
-pub(super) struct Times {
-    pub(super) issued_at: Option<u64>,
-    pub(super) not_before: Option<u64>,
-    pub(super) expires_at: Option<u64>,
-}
-
-impl Times {
-    /// Returns the start of the lifetime. Tokens of twilio-python have no `iat`, tokens of twilio-node no `nbf`.
-    pub(super) fn start(&self, now: u64) -> u64 {
-        self.issued_at.or(self.not_before).unwrap_or(now)
-    }
-}
 
 /// Adds the problems of the claims and of the grants in them. Returns the times.
 pub(super) fn check(
@@ -53,7 +39,8 @@ pub(super) fn check(
         TokenKind::AccessToken | TokenKind::Unknown => {
             check_parties(claims, findings);
             check_jti(claims, findings);
-            grants::check(claims, findings);
+            check_audience(claims, findings);
+            rules::grants::check(claims, findings);
         }
     }
     check_times(claims, now, findings)
@@ -70,12 +57,12 @@ fn check_parties(claims: &Map<String, Value>, findings: &mut Vec<Finding>) {
         return;
     }
     for (name, prefix, rule) in
-        [("iss", "SK", &rules::MALFORMED_ISSUER), ("sub", "AC", &rules::MALFORMED_SUBJECT)]
+        [("iss", ISSUER, &rules::MALFORMED_ISSUER), ("sub", SUBJECT, &rules::MALFORMED_SUBJECT)]
     {
         match claims.get(name) {
             None => findings.push(rules::MISSING_CLAIM.finding(format!("The token has no {name}."))),
             Some(Value::String(found)) if sid::is(prefix, found) => {}
-            Some(Value::String(found)) if name == "iss" && sid::is("AC", found) => {
+            Some(Value::String(found)) if name == "iss" && is_subject(found) => {
                 let message = "iss is the account's SID: the token is not signed by an API key.";
                 findings.push(rules::ISSUER_IS_ACCOUNT.finding(message));
             }
@@ -90,7 +77,14 @@ fn check_parties(claims: &Map<String, Value>, findings: &mut Vec<Finding>) {
 /// Adds a finding if `jti` is not a string (RFC 7519, section 4.1.7).
 fn check_jti(claims: &Map<String, Value>, findings: &mut Vec<Finding>) {
     if let Some(jti) = claims.get("jti").filter(|jti| !jti.is_string()) {
-        findings.push(rules::CLAIM_WRONG_TYPE.finding(format!("jti is {}, not a string.", quoted(jti))));
+        findings.push(rules::JTI_WRONG_TYPE.finding(format!("jti is {}, not a string.", quoted(jti))));
+    }
+}
+
+/// Adds a finding for an `aud`. A reader must reject an audience that is not itself (RFC 7519, section 4.1.3).
+fn check_audience(claims: &Map<String, Value>, findings: &mut Vec<Finding>) {
+    if let Some(aud) = claims.get("aud") {
+        findings.push(rules::UNEXPECTED_AUDIENCE.finding(format!("aud is {}.", quoted(aud))));
     }
 }
 
@@ -111,24 +105,20 @@ fn check_times(claims: &Map<String, Value>, now: u64, findings: &mut Vec<Finding
         }
         _ => {}
     }
-    if let Some(iat) = times.issued_at
-        && iat > now
-    {
-        let rule = if iat - now <= CLOCK_SKEW { &rules::CLOCK_SKEW } else { &rules::ISSUED_IN_FUTURE };
-        let message =
-            format!("The token was issued at {}, which is {} ahead.", time_text(iat), duration(iat - now));
+    if let Some(ahead) = times.ahead(now) {
+        let rule = if is_beyond_skew(ahead) { &rules::ISSUED_IN_FUTURE } else { &rules::CLOCK_SKEW };
+        let message = format!(
+            "The token was issued at {}, which is {} ahead.",
+            time_text(now + ahead),
+            duration(ahead)
+        );
         findings.push(rule.finding(message));
     }
     times
 }
 
 fn check_expiry(exp: u64, times: &Times, now: u64, findings: &mut Vec<Finding>) {
-    let start = times.start(now);
-    let has_start = times.issued_at.is_some() || times.not_before.is_some();
-    let lifetime = exp.saturating_sub(start);
-    // `nbf` may be earlier than the time of minting. Without `iat`, only the time that is left is certain.
-    let at_least = if times.issued_at.is_some() { lifetime } else { exp.saturating_sub(start.max(now)) };
-    if has_start && exp <= start.max(times.not_before.unwrap_or_default()) {
+    if times.is_never_valid(exp) {
         let message = "The token expires before it becomes valid.";
         findings.push(rules::NEVER_VALID.finding(message));
         return;
@@ -137,11 +127,12 @@ fn check_expiry(exp: u64, times: &Times, now: u64, findings: &mut Vec<Finding>) 
         let message = format!("The token expired at {}, {} ago.", time_text(exp), duration(now - exp));
         findings.push(rules::EXPIRED.finding(message));
     }
-    if at_least > MAX_TTL {
-        let message = format!("The token is valid for {}, more than 24 hours.", duration(at_least));
+    if let Some(lifetime) = times.too_long(exp, now) {
+        let message = format!("The token is valid for {}, more than 24 hours.", duration(lifetime));
         findings.push(rules::LIFETIME_TOO_LONG.finding(message));
     }
-    if has_start && lifetime <= RENEWAL_LEAD {
+    let lifetime = exp.saturating_sub(times.start(now));
+    if times.has_start() && lifetime <= RENEWAL_LEAD {
         let message = format!("The token is valid for only {}.", duration(lifetime));
         findings.push(rules::LIFETIME_SHORT.finding(message));
     }

@@ -3,14 +3,14 @@
 use base64_simd::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value};
 
-use super::finding::Finding;
-use super::text::quoted_text;
 use super::unwrap::{is_space, unwrap};
 use crate::algorithm::Algorithm;
 use crate::json::{Fault, read_untrusted};
 use crate::jws::{Segment, is_base64url};
 use crate::limits::{DEFAULT_MAX_SIZE, MAX_DEPTH};
 use crate::rules;
+use crate::rules::Finding;
+use crate::rules::text::quoted_text;
 
 /// The parts of a token that could be decoded, and the problems of its wrapping and segments.
 #[derive(Default)]

@@ -2,12 +2,12 @@
 
 use serde_json::{Map, Value};
 
-use super::finding::Finding;
 use super::kind::{TokenKind, is_foreign};
-use super::text::quoted;
 use crate::algorithm::Algorithm;
 use crate::header::CONTENT_TYPE;
 use crate::rules;
+use crate::rules::Finding;
+use crate::rules::text::quoted;
 
 /// Adds the problems of a header, unless the token is clearly of another kind.
 pub(super) fn check(

@@ -2,11 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::finding::Finding;
 use super::kind::TokenKind;
 use super::signature::SignatureState;
 use crate::error::Spelling;
-use crate::rules::Severity;
+use crate::rules::{Finding, Severity};
 use crate::secret::Secret;
 use crate::verify;
 

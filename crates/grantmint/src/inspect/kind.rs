@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value};
 
+use crate::header::CONTENT_TYPE;
+
 /// The kind of a token. Twilio has had several.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -38,7 +40,10 @@ pub(super) fn kind(header: Option<&Map<String, Value>>, claims: Option<&Map<Stri
     let cty = header.and_then(|header| header.get("cty")).and_then(Value::as_str).unwrap_or_default();
     let has = |name: &str| claims.is_some_and(|claims| claims.contains_key(name));
     let scope = claims.and_then(|claims| claims.get("scope")).and_then(Value::as_str);
-    if cty.starts_with("twilio-pkrv") || (has("hrh") && has("rqh")) {
+    if cty == CONTENT_TYPE && claims.is_some_and(|claims| claims.get("grants").is_some_and(Value::is_object))
+    {
+        TokenKind::AccessToken
+    } else if cty.starts_with("twilio-pkrv") || (has("hrh") && has("rqh")) {
         TokenKind::ClientValidationToken
     } else if has("policies") && (has("workspace_sid") || has("channel")) {
         TokenKind::TaskRouterCapabilityToken

@@ -2,23 +2,17 @@
 
 mod claims;
 mod decode;
-mod finding;
-mod grants;
 mod header;
-mod identity;
 mod inspection;
 mod kind;
 mod report;
 mod signature;
-mod text;
 mod unwrap;
 
-pub use finding::Finding;
 pub use inspection::{InspectOptions, Inspection};
 pub use kind::TokenKind;
 pub use report::Style;
 pub use signature::SignatureState;
-pub use text::{is_invisible, time_text};
 
 use crate::limits::{MAX_FINDINGS, MAX_TIME};
 use crate::rules;

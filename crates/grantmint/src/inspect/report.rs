@@ -7,9 +7,9 @@ use serde_json::{Map, Value};
 use super::inspection::Inspection;
 use super::kind::TokenKind;
 use super::signature::SignatureState;
-use super::text::{duration, shown, time_text};
 use crate::grants::Product;
 use crate::rules::Severity;
+use crate::rules::text::{duration, shown, time_text};
 
 /// A part of the report, for colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

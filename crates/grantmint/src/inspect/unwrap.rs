@@ -4,12 +4,12 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use super::finding::Finding;
-use super::text::quoted_text;
 use crate::json::read_untrusted;
 use crate::jws::is_base64url;
 use crate::limits::MAX_WRAPPINGS;
 use crate::rules;
+use crate::rules::Finding;
+use crate::rules::text::quoted_text;
 
 /// Removes the wrappings around a token and adds a finding for each kind of wrapping.
 pub(super) fn unwrap<'a>(token: &'a str, findings: &mut Vec<Finding>) -> Cow<'a, str> {

@@ -2,11 +2,12 @@
 
 use super::issuer::{Credentials, Issuer};
 use crate::algorithm::Algorithm;
-use crate::error::Error;
+use crate::error::{Error, Field};
 use crate::grants::{Grant, Grants};
 use crate::header;
 use crate::jws::Signer;
-use crate::limits::{DEFAULT_TTL, MIN_SECRET};
+use crate::limits::DEFAULT_TTL;
+use crate::rules;
 use crate::secret::Secret;
 use crate::sid;
 use crate::time::TimeField;
@@ -19,7 +20,7 @@ pub struct IssuerBuilder<'a> {
     key_sid: String,
     secret: Secret<'a>,
     ttl: u64,
-    region: String,
+    region: Option<String>,
     algorithm: Algorithm,
     grants: Grants,
 }
@@ -36,7 +37,7 @@ impl Issuer {
             key_sid: key_sid.into(),
             secret: secret.into(),
             ttl: DEFAULT_TTL,
-            region: String::new(),
+            region: None,
             algorithm: Algorithm::default(),
             grants: Grants::new(),
         }
@@ -76,9 +77,9 @@ impl IssuerBuilder<'_> {
         self
     }
 
-    /// Sets the region of the account, such as `"au1"`. Defaults to empty, which means no region.
+    /// Sets the region of the account, such as `"au1"`. Defaults to no region.
     pub fn region(&mut self, region: impl Into<String>) -> &mut Self {
-        self.region = region.into();
+        self.region = Some(region.into());
         self
     }
 
@@ -106,20 +107,21 @@ impl IssuerBuilder<'_> {
     /// Checks the credentials and prepares the parts that all tokens share.
     ///
     /// # Errors
-    /// [`Error::Required`], [`Error::MalformedSid`], [`Error::SecretTooShort`], [`Error::SecretIsKey`] and
-    /// [`Error::SecretIsZeros`] for the credentials; [`Error::OutOfRange`] for the TTL; [`Error::Required`] for a Sync or
-    /// Chat grant without its service.
+    /// [`Error::Required`] and [`Error::MalformedSid`] for the SIDs; [`Error::Required`], [`Error::SecretTooShort`] and the
+    /// other errors about secrets for the secret; [`Error::OutOfRange`] for the TTL; [`Error::Empty`] for an empty region;
+    /// for the grants [`Error::Required`], [`Error::MalformedSid`], [`Error::Empty`] and [`Error::BrokenGrant`].
     pub fn build(&self) -> Result<Issuer, Error> {
         sid::check("account_sid", "AC", &self.account_sid)?;
         sid::check("key_sid", "SK", &self.key_sid)?;
-        self.secret.check()?;
-        let bytes = self.secret.expose().len();
-        if bytes < MIN_SECRET {
-            return Err(Error::SecretTooShort { bytes });
+        if let Some(fault) = rules::secret::fault(&self.secret) {
+            return Err(fault);
         }
         TimeField::Ttl.check(self.ttl)?;
-        self.grants.check_complete()?;
-        let header = header::segment(self.algorithm, &self.region);
+        if self.region.as_ref().is_some_and(String::is_empty) {
+            return Err(Error::Empty(Field::new("region")));
+        }
+        rules::grants::check_sound(&self.grants)?;
+        let header = header::segment(self.algorithm, self.region.as_deref().unwrap_or_default());
         let credentials = Credentials {
             account_sid: self.account_sid.clone(),
             key_sid: self.key_sid.clone(),

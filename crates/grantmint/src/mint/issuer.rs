@@ -9,12 +9,16 @@ use crate::error::{Error, Field};
 use crate::grants::Grants;
 use crate::json::StackBuffer;
 use crate::jws::Signer;
+use crate::limits::DEFAULT_MAX_SIZE;
+use crate::rules;
+use crate::rules::identity::{TooLong, too_long};
 use crate::time::{self, Validity};
 
 /// Mints tokens for one API key. It can be shared between threads.
 ///
-/// It is stricter than [`AccessToken`](crate::AccessToken): it requires well-formed SIDs, a secret of at least 32 bytes,
-/// at least one grant in every token, the service of a Sync or Chat grant, and an identity.
+/// It is stricter than [`AccessToken`](crate::AccessToken): it mints no token of which [`inspect`](crate::inspect()) would
+/// report an error. It requires well-formed SIDs, the secret of an API key, at least one grant in every token, the service
+/// of a Sync or Chat grant, and an identity.
 ///
 /// ```
 /// use grantmint::{Issuer, MintOptions, SyncGrant};
@@ -72,7 +76,9 @@ impl Issuer {
     ///
     /// # Errors
     /// [`Error::Required`] for an empty identity; [`Error::NoGrants`] if neither the issuer nor the options contain a
-    /// grant; [`Error::OutOfRange`] and [`Error::NotBeforeExpiry`] for the times; those of [`Grants::add`].
+    /// grant; [`Error::OutOfRange`] and [`Error::NotBeforeExpiry`] for the times; [`Error::Empty`] for an empty `jti`;
+    /// [`Error::IdentityTooLong`] and [`Error::TokenTooLarge`]; for the grants [`Error::Required`],
+    /// [`Error::MalformedSid`], [`Error::Empty`] and [`Error::BrokenGrant`].
     pub fn mint_with(&self, identity: &str, options: &MintOptions<'_>) -> Result<String, Error> {
         self.batch_with(options)?.mint(identity)
     }
@@ -99,7 +105,7 @@ impl Issuer {
     pub fn batch<'a>(&'a self, options: &BatchOptions<'a>) -> Result<Batch<'a>, Error> {
         let grants = match options.grants {
             Some(added) if !added.is_empty() => {
-                added.check_complete()?;
+                rules::grants::check_sound(added)?;
                 let mut grants = self.grants.clone();
                 grants.merge(added);
                 Cow::Owned(grants)
@@ -113,7 +119,11 @@ impl Issuer {
     }
 
     fn batch_with<'a>(&'a self, options: &MintOptions<'a>) -> Result<Batch<'a>, Error> {
-        Ok(Batch { jti: options.jti, ..self.batch(&options.shared)? })
+        let jti = options.jti.unwrap_or_default();
+        if options.jti.is_some() && jti.is_empty() {
+            return Err(Error::Empty(Field::new("jti")));
+        }
+        Ok(Batch { jti, ..self.batch(&options.shared)? })
     }
 }
 
@@ -166,7 +176,7 @@ impl Batch<'_> {
     /// Mints the token of one identity.
     ///
     /// # Errors
-    /// [`Error::Required`] for an empty identity.
+    /// [`Error::Required`] for an empty identity; [`Error::IdentityTooLong`] and [`Error::TokenTooLarge`].
     pub fn mint(&self, identity: &str) -> Result<String, Error> {
         let mut token = String::new();
         self.mint_onto(identity, &mut token)?;
@@ -179,6 +189,9 @@ impl Batch<'_> {
     /// See [`Batch::mint`].
     pub fn mint_onto(&self, identity: &str, out: &mut String) -> Result<(), Error> {
         check_identity(identity)?;
+        if let Some(TooLong { max, product }) = too_long(identity, |key| self.grants.has(key)) {
+            return Err(Error::IdentityTooLong { max, product });
+        }
         let mut claims = StackBuffer::new();
         Claims {
             jti: self.jti,
@@ -190,7 +203,13 @@ impl Batch<'_> {
             account_sid: &self.credentials.account_sid,
         }
         .write(&mut claims);
+        let start = out.len();
         self.credentials.signer.sign_onto(claims.as_ref(), out);
+        let bytes = out.len() - start;
+        if bytes > DEFAULT_MAX_SIZE {
+            out.truncate(start);
+            return Err(Error::TokenTooLarge { bytes });
+        }
         Ok(())
     }
 }

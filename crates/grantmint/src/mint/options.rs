@@ -13,7 +13,7 @@ pub struct MintOptions<'a> {
     /// The options that tokens of one batch can share.
     pub(super) shared: BatchOptions<'a>,
     /// The token's identifier.
-    pub(super) jti: &'a str,
+    pub(super) jti: Option<&'a str>,
 }
 
 impl<'a> MintOptions<'a> {
@@ -47,9 +47,9 @@ impl<'a> MintOptions<'a> {
     }
 
     /// Sets the token's identifier (RFC 7519, section 4.1.7). Defaults to the official libraries' format: the key SID,
-    /// a hyphen and the time of minting. An empty one selects the default.
+    /// a hyphen and the time of minting.
     pub fn jti(mut self, jti: &'a str) -> Self {
-        self.jti = jti;
+        self.jti = Some(jti);
         self
     }
 }

@@ -8,9 +8,9 @@ use serde::de::DeserializeSeed;
 use serde_json::{Map, Value};
 
 use super::error::{Claim, TokenError};
-use crate::json::{Place, Shallow, number_text, read_member, read_object, scan};
+use crate::json::{Place, Shallow, read_member, read_object, scan};
 use crate::jws::Segment;
-use crate::limits::MAX_SAFE_INTEGER;
+use crate::rules::identity::digits;
 use crate::time;
 
 /// The claims of a token that a [`Verifier`](crate::Verifier) has accepted.
@@ -23,6 +23,8 @@ pub struct VerifiedClaims {
     issued_at: Option<u64>,
     not_before: Option<u64>,
     expires_at: u64,
+    has_grants: bool,
+    audience: Audience,
     /// The header's segment, as it was received.
     header: Cow<'static, str>,
     /// The payload's JSON text.
@@ -123,6 +125,16 @@ impl VerifiedClaims {
         &self.header
     }
 
+    /// Returns whether the token has a `grants` object.
+    pub(super) fn has_grants(&self) -> bool {
+        self.has_grants
+    }
+
+    /// Returns the kind of `aud` that the token has.
+    pub(super) fn audience(&self) -> Audience {
+        self.audience
+    }
+
     /// Reads and checks claims whose signature has been verified. No time is compared yet.
     pub(crate) fn read(header: Cow<'static, str>, payload: Vec<u8>) -> Result<Self, TokenError> {
         let payload = String::from_utf8(payload).map_err(|_| TokenError::NotJsonObject(Segment::Payload))?;
@@ -143,6 +155,8 @@ impl VerifiedClaims {
             expires_at: expires_at.ok_or(TokenError::MissingClaim(Claim::Exp))?,
             key_sid: key_sid.ok_or(TokenError::MissingClaim(Claim::Iss))?,
             account_sid: account_sid.ok_or(TokenError::MissingClaim(Claim::Sub))?,
+            has_grants: found.grants.is_some(),
+            audience: Audience::of(found.aud.as_ref()),
             identity,
             jti,
             issued_at,
@@ -150,6 +164,27 @@ impl VerifiedClaims {
             header,
             payload,
         })
+    }
+}
+
+/// Whether a token names its readers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Audience {
+    Absent,
+    /// Nothing, in the form of a value.
+    Empty,
+    Given,
+}
+
+impl Audience {
+    fn of(aud: Option<&Shallow<'_>>) -> Self {
+        match aud {
+            None => Self::Absent,
+            Some(Shallow::Null | Shallow::Bool(false)) => Self::Empty,
+            Some(Shallow::Text(text)) if text.is_empty() => Self::Empty,
+            Some(&Shallow::Number(0.0)) => Self::Empty,
+            Some(_) => Self::Given,
+        }
     }
 }
 
@@ -162,6 +197,7 @@ struct Found<'a> {
     iss: Option<Shallow<'a>>,
     sub: Option<Shallow<'a>>,
     jti: Option<Shallow<'a>>,
+    aud: Option<Shallow<'a>>,
     grants: Option<Shallow<'a>>,
     identity: Option<Shallow<'a>>,
 }
@@ -175,6 +211,7 @@ impl<'a> Found<'a> {
             (Place::Top, "iss") => &mut self.iss,
             (Place::Top, "sub") => &mut self.sub,
             (Place::Top, "jti") => &mut self.jti,
+            (Place::Top, "aud") => &mut self.aud,
             (Place::Top, "grants") => &mut self.grants,
             (Place::Grants, "identity") => &mut self.identity,
             _ => return,
@@ -203,13 +240,12 @@ fn text(claim: Claim, value: Option<Shallow<'_>>) -> Result<Option<String>, Toke
 
 /// Reads an identity. twilio-python writes an integer if it was given one.
 pub(crate) fn identity(value: Option<Shallow<'_>>) -> Result<Option<String>, TokenError> {
-    #[expect(clippy::cast_precision_loss, reason = "a double represents it exactly")]
-    const MAX: f64 = MAX_SAFE_INTEGER as f64;
-    match value {
-        Some(Shallow::Number(number)) if number.fract() == 0.0 && number.abs() <= MAX => {
-            // Without the sign of a negative zero.
-            Ok(Some(number_text(number + 0.0)))
-        }
-        other => text(Claim::Identity, other),
+    let digits = match value {
+        Some(Shallow::Number(number)) => digits(number),
+        _ => None,
+    };
+    match digits {
+        Some(digits) => Ok(Some(digits)),
+        None => text(Claim::Identity, value),
     }
 }

@@ -65,8 +65,28 @@ pub enum TokenError {
         /// The time of verification, in seconds since the epoch.
         now: u64,
     },
+    /// The token was issued more than a minute ahead of this clock.
+    IssuedInFuture {
+        /// The time of minting, in seconds since the epoch.
+        iat: u64,
+        /// The time of verification, in seconds since the epoch.
+        now: u64,
+    },
+    /// The token expires before it becomes valid.
+    NeverValid,
+    /// The token is valid for more than 24 hours, the longest lifetime that Twilio accepts.
+    LifetimeTooLong {
+        /// The lifetime in seconds.
+        seconds: u64,
+    },
     /// The token belongs to another account.
     WrongAccount,
+    /// The token's `iss` is not the SID of an API key.
+    MalformedIssuer,
+    /// The token's `sub` is not the SID of an account.
+    MalformedSubject,
+    /// The token has an `aud`: it was made for another reader (RFC 7519, section 4.1.3).
+    UnexpectedAudience,
 }
 
 /// A claim that verifiers read.
@@ -146,7 +166,13 @@ impl TokenError {
             Self::ClaimOutOfRange(_) => "claim_out_of_range",
             Self::Expired { .. } => "expired",
             Self::NotYetValid { .. } => "not_yet_valid",
+            Self::IssuedInFuture { .. } => "issued_in_future",
+            Self::NeverValid => "never_valid",
+            Self::LifetimeTooLong { .. } => "lifetime_too_long",
             Self::WrongAccount => "wrong_account",
+            Self::MalformedIssuer => "malformed_issuer",
+            Self::MalformedSubject => "malformed_subject",
+            Self::UnexpectedAudience => "unexpected_audience",
         }
     }
 
@@ -162,13 +188,15 @@ impl TokenError {
             Self::WrongAlgorithm => Some("alg"),
             Self::WrongTyp => Some("typ"),
             Self::WrongCty => Some("cty"),
-            Self::UnknownKey => Some("iss"),
+            Self::UnknownKey | Self::MalformedIssuer => Some("iss"),
             Self::MissingClaim(claim) | Self::ClaimWrongType(claim) | Self::ClaimOutOfRange(claim) => {
                 Some(claim.name())
             }
-            Self::Expired { .. } => Some("exp"),
+            Self::Expired { .. } | Self::NeverValid | Self::LifetimeTooLong { .. } => Some("exp"),
+            Self::IssuedInFuture { .. } => Some("iat"),
+            Self::UnexpectedAudience => Some("aud"),
             Self::NotYetValid { .. } => Some("nbf"),
-            Self::WrongAccount => Some("sub"),
+            Self::WrongAccount | Self::MalformedSubject => Some("sub"),
             Self::NotAString | Self::TooLarge { .. } | Self::NotCompact | Self::BadSignature => None,
         }
     }
@@ -187,9 +215,14 @@ impl TokenError {
             Self::MissingClaim(_)
             | Self::ClaimWrongType(_)
             | Self::ClaimOutOfRange(_)
-            | Self::WrongAccount => TokenErrorKind::Claim,
+            | Self::NeverValid
+            | Self::LifetimeTooLong { .. }
+            | Self::WrongAccount
+            | Self::MalformedIssuer
+            | Self::MalformedSubject
+            | Self::UnexpectedAudience => TokenErrorKind::Claim,
             Self::Expired { .. } => TokenErrorKind::Expired,
-            Self::NotYetValid { .. } => TokenErrorKind::NotYetValid,
+            Self::NotYetValid { .. } | Self::IssuedInFuture { .. } => TokenErrorKind::NotYetValid,
             _ => TokenErrorKind::Malformed,
         }
     }
@@ -209,8 +242,12 @@ impl TokenError {
             Self::WrongTyp => &rules::WRONG_TYP,
             Self::WrongCty => &rules::WRONG_CTY,
             Self::BadSignature => &rules::BAD_SIGNATURE,
-            Self::UnknownKey => &rules::MALFORMED_ISSUER,
-            Self::WrongAccount => &rules::MALFORMED_SUBJECT,
+            Self::UnknownKey | Self::MalformedIssuer => &rules::MALFORMED_ISSUER,
+            Self::WrongAccount | Self::MalformedSubject => &rules::MALFORMED_SUBJECT,
+            Self::UnexpectedAudience => &rules::UNEXPECTED_AUDIENCE,
+            Self::IssuedInFuture { .. } => &rules::ISSUED_IN_FUTURE,
+            Self::NeverValid => &rules::NEVER_VALID,
+            Self::LifetimeTooLong { .. } => &rules::LIFETIME_TOO_LONG,
             Self::NotYetValid { .. } => &rules::NOT_YET_VALID,
             Self::Expired { .. } => &rules::EXPIRED,
             Self::MissingClaim(claim) | Self::ClaimWrongType(claim) | Self::ClaimOutOfRange(claim) => {
@@ -219,8 +256,9 @@ impl TokenError {
                     Claim::Sub => &rules::MALFORMED_SUBJECT,
                     Claim::Nbf | Claim::Iat => &rules::NOT_YET_VALID,
                     Claim::Exp => &rules::CLAIM_OUT_OF_RANGE,
-                    Claim::Identity => &rules::IDENTITY_NOT_STRING,
-                    Claim::Jti | Claim::Grants => &rules::GRANTS_NOT_OBJECT,
+                    Claim::Identity => &rules::IDENTITY_WRONG_TYPE,
+                    Claim::Jti => &rules::JTI_WRONG_TYPE,
+                    Claim::Grants => &rules::GRANTS_NOT_OBJECT,
                 }
             }
         }
@@ -256,7 +294,13 @@ pub const TOKEN_ERROR_CODES: &[&str] = &[
     "claim_out_of_range",
     "expired",
     "not_yet_valid",
+    "issued_in_future",
+    "never_valid",
+    "lifetime_too_long",
     "wrong_account",
+    "malformed_issuer",
+    "malformed_subject",
+    "unexpected_audience",
 ];
 
 impl From<Malformed> for TokenError {
@@ -304,6 +348,18 @@ impl fmt::Display for TokenError {
             Self::NotYetValid { nbf, now } => {
                 write!(f, "the token is not valid yet (nbf is {nbf}, now is {now})")
             }
+            Self::IssuedInFuture { iat, now } => {
+                write!(f, "the token was issued in the future (iat is {iat}, now is {now})")
+            }
+            Self::NeverValid => f.write_str("the token expires before it becomes valid"),
+            Self::LifetimeTooLong { seconds } => {
+                write!(f, "the token is valid for {seconds} seconds, more than 24 hours")
+            }
+            Self::MalformedIssuer => f.write_str("the token's iss is not the SID of an API key"),
+            Self::MalformedSubject => f.write_str("the token's sub is not the SID of an account"),
+            Self::UnexpectedAudience => f.write_str(
+                "the token has an aud, which Access Tokens do not have: it was made for another reader",
+            ),
             Self::WrongAccount => f.write_str("the token belongs to another account"),
         }
     }
@@ -338,7 +394,13 @@ mod tests {
             TokenError::ClaimOutOfRange(_) => TokenError::ClaimOutOfRange(Claim::Exp),
             TokenError::Expired { .. } => TokenError::Expired { exp: 0, now: 0 },
             TokenError::NotYetValid { .. } => TokenError::NotYetValid { nbf: 0, now: 0 },
+            TokenError::IssuedInFuture { .. } => TokenError::IssuedInFuture { iat: 0, now: 0 },
+            TokenError::NeverValid => TokenError::NeverValid,
+            TokenError::LifetimeTooLong { .. } => TokenError::LifetimeTooLong { seconds: 0 },
             TokenError::WrongAccount => TokenError::WrongAccount,
+            TokenError::MalformedIssuer => TokenError::MalformedIssuer,
+            TokenError::MalformedSubject => TokenError::MalformedSubject,
+            TokenError::UnexpectedAudience => TokenError::UnexpectedAudience,
         });
         let codes: Vec<_> = samples.into_iter().map(TokenError::code).collect();
         assert_eq!(codes, TOKEN_ERROR_CODES);

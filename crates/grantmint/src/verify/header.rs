@@ -40,8 +40,8 @@ impl<'a> Header<'a> {
         Ok(header)
     }
 
-    /// Rejects a header that is not an Access Token's.
-    pub(super) fn check(&self, algorithm: Algorithm) -> Result<(), TokenError> {
+    /// Rejects a header that is not an Access Token's. A lenient check accepts one without `cty`.
+    pub(super) fn check(&self, algorithm: Algorithm, is_lenient: bool) -> Result<(), TokenError> {
         let is = |parameter: &Option<Shallow<'_>>, expected: &str| matches!(parameter, Some(Shallow::Text(text)) if text == expected);
         if self.crit.is_some() {
             return Err(TokenError::UnsupportedHeader("crit"));
@@ -63,7 +63,8 @@ impl<'a> Header<'a> {
         if self.typ.is_some() && !is_jwt {
             return Err(TokenError::WrongTyp);
         }
-        if self.cty.is_some() && !is(&self.cty, CONTENT_TYPE) {
+        let may_be_absent = is_lenient && self.cty.is_none();
+        if !may_be_absent && !is(&self.cty, CONTENT_TYPE) {
             return Err(TokenError::WrongCty);
         }
         Ok(())

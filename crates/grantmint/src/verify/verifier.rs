@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use super::claims::VerifiedClaims;
-use super::error::TokenError;
+use super::claims::{Audience, VerifiedClaims};
+use super::error::{Claim, TokenError};
 use super::header::Header;
 use crate::algorithm::Algorithm;
 use crate::error::{Error, Field};
@@ -12,6 +12,8 @@ use crate::header;
 use crate::json::{Place, Shallow, scan};
 use crate::jws::{Compact, Signature, SigningKey};
 use crate::limits::{DEFAULT_MAX_SIZE, LARGEST_MAX_SIZE};
+use crate::rules::parties::{is_issuer, is_subject};
+use crate::rules::times::{Times, is_beyond_skew};
 use crate::secret::Secret;
 use crate::time::{self, TimeField};
 
@@ -19,17 +21,19 @@ use crate::time::{self, TimeField};
 ///
 /// The order of checks is part of the contract: size, shape, header, signature (in constant time), and only then the
 /// payload and its claims. If no key matches the signature, the unverified `iss` only chooses between two errors.
-/// [`TokenError`] lists every reason for a rejection.
+/// [`TokenError`] lists every reason for a rejection. What is accepted has no error of [`inspect`](crate::inspect()) about
+/// its form, its header, its issuer or its times, unless the algorithm, the leeway or the size limit was changed.
 ///
 /// ```
 /// use grantmint::{AccessToken, TokenError, Verifier, VideoGrant};
 ///
-/// let jwt = AccessToken::new("AC123", "SK123", "fake-secret")?
+/// # let (account_sid, key_sid) = (format!("AC{}", "0".repeat(32)), format!("SK{}", "0".repeat(32)));
+/// let jwt = AccessToken::new(&*account_sid, &*key_sid, "fake-secret")?
 ///     .identity("alice")
 ///     .add_grant(&VideoGrant::new().room("daily"))?
 ///     .to_jwt()?;
 ///
-/// let verifier = Verifier::builder().key("SK123", "fake-secret").account_sid("AC123").build()?;
+/// let verifier = Verifier::builder().key(key_sid, "fake-secret").account_sid(account_sid).build()?;
 /// let claims = verifier.verify(&jwt)?;
 /// assert_eq!(claims.identity(), Some("alice"));
 /// assert_eq!(claims.grants()["video"]["room"], "daily");
@@ -45,9 +49,11 @@ pub struct Verifier {
     /// The first segment of most tokens.
     usual_header: &'static str,
     algorithm: Algorithm,
-    account_sid: String,
+    /// The only account that is accepted, if there is one.
+    account_sid: Option<String>,
     leeway: u64,
     max_size: usize,
+    is_lenient: bool,
 }
 
 struct Key {
@@ -71,9 +77,10 @@ impl Verifier {
             keys: Vec::new(),
             skips_signature: false,
             algorithm: Algorithm::default(),
-            account_sid: String::new(),
+            account_sid: None,
             leeway: 0,
             max_size: DEFAULT_MAX_SIZE,
+            is_lenient: false,
         }
     }
 
@@ -114,7 +121,7 @@ impl Verifier {
         if token.header == self.usual_header.as_bytes() {
             return Ok(Cow::Borrowed(self.usual_header));
         }
-        Header::read(&token.decoded_header()?)?.check(self.algorithm)?;
+        Header::read(&token.decoded_header()?)?.check(self.algorithm, self.is_lenient)?;
         // Base64url is ASCII.
         Ok(Cow::Owned(String::from_utf8_lossy(token.header).into_owned()))
     }
@@ -185,11 +192,48 @@ impl Verifier {
         {
             return Err(TokenError::NotYetValid { nbf, now });
         }
-        if !self.account_sid.is_empty() && claims.account_sid() != self.account_sid {
+        let times =
+            Times { issued_at: claims.issued_at(), not_before: claims.not_before(), expires_at: Some(exp) };
+        if let Some(ahead) = times.ahead(now.saturating_add(self.leeway))
+            && (self.is_lenient || is_beyond_skew(ahead))
+        {
+            return Err(TokenError::IssuedInFuture { iat: claims.issued_at().unwrap_or_default(), now });
+        }
+        if self.account_sid.as_ref().is_some_and(|expected| claims.account_sid() != expected) {
             return Err(TokenError::WrongAccount);
         }
-        Ok(())
+        if self.is_lenient {
+            return match claims.audience() {
+                Audience::Given => Err(TokenError::UnexpectedAudience),
+                Audience::Absent | Audience::Empty => Ok(()),
+            };
+        }
+        check_strictly(claims, &times, now)
     }
+}
+
+/// Rejects what the official libraries do not look at, but `inspect` calls an error of the token itself.
+fn check_strictly(claims: &VerifiedClaims, times: &Times, now: u64) -> Result<(), TokenError> {
+    let exp = claims.expires_at();
+    if times.is_never_valid(exp) {
+        return Err(TokenError::NeverValid);
+    }
+    if let Some(seconds) = times.too_long(exp, now) {
+        return Err(TokenError::LifetimeTooLong { seconds });
+    }
+    if !is_issuer(claims.key_sid()) {
+        return Err(TokenError::MalformedIssuer);
+    }
+    if !is_subject(claims.account_sid()) {
+        return Err(TokenError::MalformedSubject);
+    }
+    if claims.audience() != Audience::Absent {
+        return Err(TokenError::UnexpectedAudience);
+    }
+    if !claims.has_grants() {
+        return Err(TokenError::MissingClaim(Claim::Grants));
+    }
+    Ok(())
 }
 
 impl fmt::Debug for Verifier {
@@ -208,9 +252,10 @@ pub struct VerifierBuilder<'a> {
     keys: Vec<(Option<String>, Secret<'a>)>,
     skips_signature: bool,
     algorithm: Algorithm,
-    account_sid: String,
+    account_sid: Option<String>,
     leeway: u64,
     max_size: usize,
+    is_lenient: bool,
 }
 
 impl<'a> VerifierBuilder<'a> {
@@ -233,9 +278,17 @@ impl<'a> VerifierBuilder<'a> {
         self
     }
 
-    /// Sets the account that tokens must belong to. Defaults to empty, which accepts every account.
+    /// Accepts what twilio-python's `AccessToken.from_jwt` accepts: tokens without `cty` or `grants`, with any issuer and
+    /// subject, and of any lifetime.
+    #[doc(hidden)]
+    pub fn lenient(&mut self) -> &mut Self {
+        self.is_lenient = true;
+        self
+    }
+
+    /// Sets the account that tokens must belong to. Defaults to every account; an empty text is an error.
     pub fn account_sid(&mut self, account_sid: impl Into<String>) -> &mut Self {
-        self.account_sid = account_sid.into();
+        self.account_sid = Some(account_sid.into());
         self
     }
 
@@ -260,7 +313,7 @@ impl<'a> VerifierBuilder<'a> {
     /// Prepares the keys.
     ///
     /// # Errors
-    /// [`Error::Required`] without a key, for an empty secret and for an empty SID; [`Error::SecretIsKey`] and
+    /// [`Error::Required`] without a key, for an empty secret and for an empty SID, of a key or of the account; [`Error::SecretIsKey`] and
     /// [`Error::SecretIsZeros`] for bytes that cannot be the secret of an API key; [`Error::OutOfRange`] for the leeway
     /// and the size.
     pub fn build(&self) -> Result<Verifier, Error> {
@@ -271,6 +324,9 @@ impl<'a> VerifierBuilder<'a> {
             }
             let sid = sid.clone().unwrap_or_default();
             keys.push(Key { sid, key: SigningKey::new(self.algorithm, secret)? });
+        }
+        if self.account_sid.as_ref().is_some_and(String::is_empty) {
+            return Err(Error::Required(Field::new("account_sid")));
         }
         if keys.is_empty() && !self.skips_signature {
             return Err(Error::Required(Field::new("secret")));
@@ -285,6 +341,7 @@ impl<'a> VerifierBuilder<'a> {
             account_sid: self.account_sid.clone(),
             leeway: self.leeway,
             max_size: self.max_size,
+            is_lenient: self.is_lenient,
         })
     }
 }

@@ -2,51 +2,70 @@
 
 use serde_json::{Map, Value};
 
-use super::finding::Finding;
 use super::identity;
+use super::table;
 use super::text::{quoted, quoted_text, shown};
-use crate::grants::{FieldKind, PRODUCTS, Product};
-use crate::rules;
-use crate::sid;
+use super::{Finding, Severity};
+use crate::error::Error;
+use crate::grants::{FieldKind, Grants, PRODUCTS, Product, ProductField};
+use crate::json::read_object;
 
 /// Adds the problems of the grants and of the identity in them.
-pub(super) fn check(claims: &Map<String, Value>, findings: &mut Vec<Finding>) {
+pub(crate) fn check(claims: &Map<String, Value>, findings: &mut Vec<Finding>) {
     let grants = match claims.get("grants") {
         Some(Value::Object(grants)) => grants,
         Some(Value::Array(_)) => {
             let message = "grants is an array, as in older tokens.";
-            return findings.push(rules::GRANTS_NOT_OBJECT.finding(message));
+            return findings.push(table::GRANTS_NOT_OBJECT.finding(message));
         }
         Some(other) => {
             let message = format!("grants is {}, not an object.", quoted(other));
-            return findings.push(rules::GRANTS_NOT_OBJECT.finding(message));
+            return findings.push(table::GRANTS_NOT_OBJECT.finding(message));
         }
-        None => return findings.push(rules::GRANTS_MISSING.finding("The token has no grants.")),
+        None => return findings.push(table::GRANTS_MISSING.finding("The token has no grants.")),
     };
     let mut has_product = false;
     for (key, payload) in grants.iter().filter(|(key, _)| *key != "identity") {
         if plain(key) == "identity" {
-            let message = format!("grants contains {}; Twilio expects \"identity\".", quoted_text(key));
-            findings.push(rules::IDENTITY_MISPLACED.finding(message));
+            findings.push(misplaced_identity(key));
             continue;
         }
         has_product = true;
         check_grant(key, payload, findings);
     }
     if !has_product {
-        findings.push(rules::NO_PRODUCT_GRANT.finding("The token gives access to no product."));
+        findings.push(table::NO_PRODUCT_GRANT.finding("The token gives access to no product."));
     }
     identity::check(claims, grants, findings);
 }
 
-fn check_grant(key: &str, payload: &Value, findings: &mut Vec<Finding>) {
+/// Rejects grants of which `inspect` would report an error.
+pub(crate) fn check_sound(grants: &Grants) -> Result<(), Error> {
+    grants.check_fields()?;
+    for (key, json) in grants.custom() {
+        let payload = read_object(json)?;
+        let mut findings = Vec::new();
+        if plain(key) == "identity" {
+            findings.push(misplaced_identity(key));
+        }
+        check_grant(key, &Value::Object(payload), &mut findings);
+        if let Some(finding) = findings.into_iter().find(|finding| finding.severity == Severity::Error) {
+            let Finding { code, message, .. } = finding;
+            return Err(Error::BrokenGrant { key: key.to_owned(), code, message });
+        }
+    }
+    Ok(())
+}
+
+/// Adds the problems of one grant.
+pub(crate) fn check_grant(key: &str, payload: &Value, findings: &mut Vec<Finding>) {
     let Some(product) = Product::find(key) else { return check_unknown(key, payload, findings) };
     let Value::Object(payload) = payload else {
         let message = format!("grants.{key} is {}, not an object.", quoted(payload));
-        return findings.push(rules::GRANT_NOT_OBJECT.finding(message));
+        return findings.push(table::GRANT_NOT_OBJECT.finding(message));
     };
     if product.has_ended {
-        findings.push(rules::PRODUCT_ENDED.finding("The token has a grant for Twilio Live's player."));
+        findings.push(table::PRODUCT_ENDED.finding("The token has a grant for Twilio Live's player."));
         return;
     }
     check_names(key, payload, product, 0, findings);
@@ -60,9 +79,9 @@ fn check_grant(key: &str, payload: &Value, findings: &mut Vec<Finding>) {
         };
         if !is_right && !found.is_null() {
             let message = format!("{path} is {}.", quoted(found));
-            findings.push(rules::CLAIM_WRONG_TYPE.finding(message));
+            findings.push(table::FIELD_WRONG_TYPE.finding(message));
         } else if let (Some(prefix), Value::String(found)) = (field.sid, found) {
-            check_sid(&path, prefix, found, findings);
+            check_sid(&path, product, field, prefix, found, findings);
         }
     }
     // A misspelt field has been reported already.
@@ -70,7 +89,7 @@ fn check_grant(key: &str, payload: &Value, findings: &mut Vec<Finding>) {
         && find_misspelt(payload, field.name()).is_none()
     {
         let message = format!("grants.{key} contains no {}.", field.name());
-        findings.push(rules::SERVICE_SID_MISSING.finding(message));
+        findings.push(table::SERVICE_SID_MISSING.finding(message));
     }
     let allows_incoming = find(payload, &["incoming", "allow"]).is_some_and(|allow| *allow == true);
     let allows_outgoing = payload.get("outgoing").is_some_and(|outgoing| {
@@ -81,26 +100,31 @@ fn check_grant(key: &str, payload: &Value, findings: &mut Vec<Finding>) {
     let has_params = find(payload, &["outgoing", "params"]).is_some();
     if key == "voice" && allows_incoming && !allows_outgoing && has_params {
         let message = "The Voice grant has parameters for outgoing calls, but no application_sid, so it allows no outgoing calls.";
-        findings.push(rules::VOICE_GRANT_EMPTY.finding(message));
+        findings.push(table::VOICE_GRANT_EMPTY.finding(message));
     }
     if key == "voice" && !allows_incoming && !allows_outgoing {
         let message = "The Voice grant allows neither incoming nor outgoing calls.";
-        findings.push(rules::VOICE_GRANT_EMPTY.finding(message));
+        findings.push(table::VOICE_GRANT_EMPTY.finding(message));
     }
+}
+
+fn misplaced_identity(key: &str) -> Finding {
+    let message = format!("grants contains {}; Twilio expects \"identity\".", quoted_text(key));
+    table::IDENTITY_MISPLACED.finding(message)
 }
 
 fn check_unknown(key: &str, payload: &Value, findings: &mut Vec<Finding>) {
     let found = quoted_text(key);
     if PRODUCTS.iter().any(|product| product.replaces.contains(&key)) {
         let message = format!("The grant {found} belongs to a product that has been replaced.");
-        findings.push(rules::GRANT_DEPRECATED.finding(message));
+        findings.push(table::GRANT_DEPRECATED.finding(message));
     } else if let Some(product) = PRODUCTS.iter().find(|product| is_meant(key, product)) {
         let message =
             format!("Twilio does not know the grant {found}; expected {}.", quoted_text(product.key));
-        findings.push(rules::MISSPELT_GRANT.finding(message));
+        findings.push(table::MISSPELT_GRANT.finding(message));
     } else if !payload.is_object() {
         let message = format!("grants.{} is {}, not an object.", shown(key), quoted(payload));
-        findings.push(rules::GRANT_NOT_OBJECT.finding(message));
+        findings.push(table::GRANT_NOT_OBJECT.finding(message));
     }
 }
 
@@ -140,7 +164,7 @@ fn check_names(
                 Value::Null => {}
                 other if is_parent => {
                     let message = format!("grants.{path}.{name} is {}, not an object.", quoted(other));
-                    findings.push(rules::CLAIM_WRONG_TYPE.finding(message));
+                    findings.push(table::FIELD_WRONG_TYPE.finding(message));
                 }
                 _ => {}
             }
@@ -154,7 +178,7 @@ fn check_names(
                 "grants.{path} contains {found}, which Twilio ignores; expected {}.",
                 quoted_text(&right)
             );
-            findings.push(rules::MISSPELT_FIELD.finding(message));
+            findings.push(table::MISSPELT_FIELD.finding(message));
         }
     }
 }
@@ -173,7 +197,7 @@ fn find_misspelt<'a>(payload: &'a Map<String, Value>, right: &str) -> Option<&'a
 }
 
 /// Returns the letters and digits of a name in lower case, which all of its spellings share.
-pub(super) fn plain(name: &str) -> String {
+pub(crate) fn plain(name: &str) -> String {
     name.chars().filter(char::is_ascii_alphanumeric).map(|char| char.to_ascii_lowercase()).collect()
 }
 
@@ -186,18 +210,23 @@ fn find<'a>(payload: &'a Map<String, Value>, path: &[&str]) -> Option<&'a Value>
     object.get(*leaf)
 }
 
-fn check_sid(path: &str, prefix: &str, found: &str, findings: &mut Vec<Finding>) {
-    // Every account has a default Sync service.
-    let is_default = path == "grants.data_sync.service_sid" && found == "default";
-    if found.is_empty() || is_default || sid::is(prefix, found) {
+fn check_sid(
+    path: &str,
+    product: &Product,
+    field: &ProductField,
+    prefix: &str,
+    found: &str,
+    findings: &mut Vec<Finding>,
+) {
+    if found.is_empty() || product.accepts_sid(field, found) {
         return;
     }
     let found_text = quoted_text(found);
     if found.starts_with(prefix) {
         let message = format!("{path} is {found_text}; expected {prefix} and 32 hexadecimal digits.");
-        findings.push(rules::MALFORMED_SID.finding(message));
+        findings.push(table::MALFORMED_SID.finding(message));
     } else {
         let message = format!("{path} is {found_text}, which does not start with {prefix}.");
-        findings.push(rules::WRONG_SID_PREFIX.finding(message));
+        findings.push(table::WRONG_SID_PREFIX.finding(message));
     }
 }

@@ -2,27 +2,28 @@
 
 use serde_json::{Map, Value};
 
-use super::finding::Finding;
+use super::Finding;
 use super::grants::plain;
+use super::table;
 use super::text::{quoted, quoted_text};
 use crate::grants::{IdentityRules, PRODUCTS, Product};
-use crate::rules;
-use crate::verify;
+use crate::json::number_text;
+use crate::limits::MAX_SAFE_INTEGER;
 
 /// Adds the problems of the identity.
-pub(super) fn check(claims: &Map<String, Value>, grants: &Map<String, Value>, findings: &mut Vec<Finding>) {
+pub(crate) fn check(claims: &Map<String, Value>, grants: &Map<String, Value>, findings: &mut Vec<Finding>) {
     let identity = match grants.get("identity") {
         Some(Value::String(identity)) if !identity.is_empty() => identity,
-        Some(value @ Value::Number(number)) if verify::identity(Some(value.into())).is_ok() => {
+        Some(Value::Number(number)) if number.as_f64().and_then(digits).is_some() => {
             let message = format!("The identity is the number {number}, not a string.");
-            return findings.push(rules::IDENTITY_NOT_STRING.finding(message));
+            return findings.push(table::IDENTITY_NOT_STRING.finding(message));
         }
         None | Some(Value::String(_)) => {
             return check_absent_identity(claims, grants, findings);
         }
         Some(other) => {
             let message = format!("The identity is {}, not a string.", quoted(other));
-            return findings.push(rules::CLAIM_WRONG_TYPE.finding(message));
+            return findings.push(table::IDENTITY_WRONG_TYPE.finding(message));
         }
     };
     check_length(identity, grants, findings);
@@ -32,7 +33,7 @@ pub(super) fn check(claims: &Map<String, Value>, grants: &Map<String, Value>, fi
     if !reserved.is_empty() {
         let found = quoted_text(&reserved.into_iter().collect::<String>());
         let message = format!("The identity contains reserved characters: {found}.");
-        findings.push(rules::IDENTITY_RESERVED_CHARACTERS.finding(message));
+        findings.push(table::IDENTITY_RESERVED_CHARACTERS.finding(message));
     }
 }
 
@@ -47,7 +48,7 @@ fn check_absent_identity(
     }
     if claims.contains_key("identity") {
         let message = "The identity is beside grants instead of inside it.";
-        return findings.push(rules::IDENTITY_MISPLACED.finding(message));
+        return findings.push(table::IDENTITY_MISPLACED.finding(message));
     }
     let needing: Vec<&str> = PRODUCTS
         .iter()
@@ -56,7 +57,7 @@ fn check_absent_identity(
         .collect();
     if !needing.is_empty() {
         let message = format!("The token has no identity, which {} needs.", needing.join(" and "));
-        findings.push(rules::IDENTITY_MISSING.finding(message));
+        findings.push(table::IDENTITY_MISSING.finding(message));
     }
 }
 
@@ -64,23 +65,55 @@ fn check_absent_identity(
 fn check_length(identity: &str, grants: &Map<String, Value>, findings: &mut Vec<Finding>) {
     let length = identity.chars().count();
     let rules_of = |product: &&&Product| grants.contains_key(product.key);
-    let general = IdentityRules::NEEDED;
-    if let Some(product) = PRODUCTS.iter().filter(rules_of).find(|product| {
-        product.identity.max_length < general.max_length && product.identity.is_too_long(identity)
-    }) {
-        let (title, max) = (product.title, product.identity.max_length);
-        let message = format!("The identity has {length} characters, too many for {title} ({max}).");
-        findings.push(rules::IDENTITY_TOO_LONG.finding(message));
-    } else if general.is_too_long(identity) {
-        let message = format!("The identity has {length} characters, more than {}.", general.max_length);
-        findings.push(rules::IDENTITY_TOO_LONG.finding(message));
+    if let Some(TooLong { max, product }) = too_long(identity, |key| grants.contains_key(key)) {
+        let message = match product {
+            Some(title) => format!("The identity has {length} characters, too many for {title} ({max})."),
+            None => format!("The identity has {length} characters, more than {max}."),
+        };
+        findings.push(table::IDENTITY_TOO_LONG.finding(message));
     } else if let Some(product) =
         PRODUCTS.iter().filter(rules_of).find(|product| length > product.identity.long)
     {
         let (title, long) = (product.title, product.identity.long);
         let message = format!("The identity has {length} characters, many for {title} ({long}).");
-        findings.push(rules::IDENTITY_LONG.finding(message));
+        findings.push(table::IDENTITY_LONG.finding(message));
     }
+}
+
+/// The limit that an identity exceeds, and the name of the product that sets it, unless all do.
+pub(crate) struct TooLong {
+    pub(crate) max: usize,
+    pub(crate) product: Option<&'static str>,
+}
+
+/// Returns the limit that an identity exceeds, given whether the token has a grant.
+pub(crate) fn too_long(identity: &str, has_grant: impl Fn(&str) -> bool) -> Option<TooLong> {
+    // Every length counts at most one for each byte.
+    if identity.len() <= SHORT {
+        return None;
+    }
+    let general = IdentityRules::NEEDED;
+    let exceeded = PRODUCTS.iter().find(|product| {
+        product.identity.max_length < general.max_length
+            && product.identity.is_too_long(identity)
+            && has_grant(product.key)
+    });
+    match exceeded {
+        Some(product) => Some(TooLong { max: product.identity.max_length, product: Some(product.title) }),
+        None if general.is_too_long(identity) => Some(TooLong { max: general.max_length, product: None }),
+        None => None,
+    }
+}
+
+/// The length in bytes that no product finds too long.
+const SHORT: usize = 128;
+
+/// Returns the decimal digits of an identity that is a number. twilio-python writes an integer if it was given one.
+pub(crate) fn digits(number: f64) -> Option<String> {
+    #[expect(clippy::cast_precision_loss, reason = "a double represents it exactly")]
+    const MAX: f64 = MAX_SAFE_INTEGER as f64;
+    // Without the sign of a negative zero.
+    (number.fract() == 0.0 && number.abs() <= MAX).then(|| number_text(number + 0.0))
 }
 
 /// Returns whether a product of Twilio reserves or mishandles a character in an identity.

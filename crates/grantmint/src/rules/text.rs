@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::limits::MAX_SHOWN;
 
 /// Returns a value of a token for a message: quoted text, or only the type of an array or object.
-pub(super) fn quoted(value: &Value) -> String {
+pub(crate) fn quoted(value: &Value) -> String {
     match value {
         Value::String(text) => quoted_text(text),
         Value::Array(_) => "an array".to_owned(),
@@ -17,12 +17,12 @@ pub(super) fn quoted(value: &Value) -> String {
 }
 
 /// Returns text in quotation marks.
-pub(super) fn quoted_text(text: &str) -> String {
+pub(crate) fn quoted_text(text: &str) -> String {
     format!("\"{}\"", shown(text))
 }
 
 /// Returns text on one line, shortened, with escapes for characters that a terminal would act on or not show.
-pub(super) fn shown(text: &str) -> String {
+pub(crate) fn shown(text: &str) -> String {
     let mut shown = String::new();
     for char in text.chars().take(MAX_SHOWN) {
         if is_invisible(char) {
@@ -59,7 +59,7 @@ pub fn time_text(seconds: u64) -> String {
 }
 
 /// Returns a duration in its two largest units: `2 days 3h`.
-pub(super) fn duration(seconds: u64) -> String {
+pub(crate) fn duration(seconds: u64) -> String {
     let text = humantime::format_duration(Duration::from_secs(seconds)).to_string();
     let largest: Vec<String> = text.split(' ').take(2).map(spaced).collect();
     largest.join(" ")

@@ -1,6 +1,6 @@
 //! One problem of one token.
 
-use crate::rules::{Rule, Severity};
+use super::rule::{Rule, Severity};
 
 /// A problem of a token, with advice for its maker.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub struct Finding {
 impl Rule {
     /// Creates the finding for a token that breaks the rule.
     pub(crate) fn finding(&'static self, message: impl Into<String>) -> Finding {
-        let Self { code, severity, twilio_codes, advice } = *self;
+        let Self { code, severity, twilio_codes, advice, .. } = *self;
         Finding { severity, code, twilio_codes, message: message.into(), advice }
     }
 }

@@ -1,0 +1,17 @@
+//! The rules that tokens must follow, each written once: `mint` prevents what breaks them, `verify` rejects it, `inspect`
+//! reports it.
+
+mod finding;
+pub(crate) mod grants;
+pub(crate) mod identity;
+pub(crate) mod parties;
+mod rule;
+pub(crate) mod secret;
+mod table;
+pub(crate) mod text;
+pub(crate) mod times;
+
+pub use finding::Finding;
+pub use rule::{Group, Guard, Rule, Severity};
+pub use table::RULES;
+pub(crate) use table::*;
