@@ -34,7 +34,8 @@ impl Verifier {
             let by_sid = keys.and_then(|keys| keys.cast::<PyMapping>().ok());
             let items = by_sid.map(read_items).transpose()?.unwrap_or_default();
             let mut verifier = grantmint::Verifier::builder();
-            if let Some(account_sid) = &account_sid.0 {
+            let Given(account_sid) = account_sid;
+            if let Some(account_sid) = &account_sid {
                 // `None` is empty, too: an unset variable must not accept every account.
                 let account_sid = Some(account_sid).filter(|account_sid| !account_sid.is_none());
                 verifier.account_sid(value::optional_text("account_sid", account_sid)?);

@@ -180,9 +180,8 @@ impl Audience {
     fn of(aud: Option<&Shallow<'_>>) -> Self {
         match aud {
             None => Self::Absent,
-            Some(Shallow::Null | Shallow::Bool(false)) => Self::Empty,
+            Some(Shallow::Null | Shallow::Bool(false) | Shallow::Number(0.0)) => Self::Empty,
             Some(Shallow::Text(text)) if text.is_empty() => Self::Empty,
-            Some(&Shallow::Number(0.0)) => Self::Empty,
             Some(_) => Self::Given,
         }
     }
