@@ -73,7 +73,8 @@ fn one_line_feed_at_the_end_of_a_secret_is_dropped() {
     }
     let shell = Shell::new().file("secret", format!("{SECRET}\n\n"));
     let run = mint(&shell, &["--secret-file", "secret"]);
-    assert!(run.err.contains("secret_stray_characters"), "{}", run.err);
+    assert_eq!(run.code, 2);
+    assert!(run.err.contains("the secret in secret starts or ends with white space"), "{}", run.err);
 }
 
 #[test]

@@ -153,8 +153,8 @@ fn problems_of_the_token_go_to_standard_error() {
     assert!(run.err.starts_with("error wrong_algorithm\n"), "{}", run.err);
 
     let run = shell.run(&["mint", "sync", "--service-sid", APPLICATION_SID, "--identity", "alice"]);
-    assert_eq!(run.code, 1);
-    assert!(run.err.contains("wrong_sid_prefix"), "{}", run.err);
+    assert_eq!((run.code, &*run.out), (2, ""));
+    assert!(run.err.starts_with("grantmint mint: --service-sid must be IS followed by 32 "), "{}", run.err);
 }
 
 /// Wrong arguments, and the start of the error message.

@@ -6,9 +6,10 @@ use std::collections::BTreeSet;
 
 use grantmint::internal::{ERROR_CODES, add_custom, integer, issuer_from_variables, message};
 use grantmint::{
-    AccessToken, Algorithm, BatchOptions, ChatGrant, Error, Field, Grants, Issuer, PlaybackGrant, VoiceGrant,
+    AccessToken, Algorithm, BatchOptions, ChatGrant, Error, Field, Grants, Issuer, PlaybackGrant, VideoGrant,
+    VoiceGrant,
 };
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 const NOW: u64 = 1_700_000_000;
 const SECRET: &str = "fake-secret-0123456789-abcdefghi";
@@ -36,8 +37,32 @@ fn nested(levels: usize) -> Value {
     (0..levels).fold(Value::Null, |inner, _| Value::Array(vec![inner]))
 }
 
+/// Returns the error of an issuer whose secret is of the wrong kind.
+fn wrong_secret(secret: &str) -> Error {
+    Issuer::builder(sid("AC"), sid("SK"), secret).build().unwrap_err()
+}
+
+/// Returns the error of an issuer with a custom grant that is broken.
+fn broken(key: &str, payload: Value) -> Error {
+    let Value::Object(payload) = payload else { panic!("{payload} is not an object") };
+    let mut grants = Grants::new();
+    add_custom(&mut grants, key, &payload).unwrap();
+    Issuer::builder(sid("AC"), sid("SK"), SECRET).set_grants(grants).build().unwrap_err()
+}
+
+/// Returns the error of an issuer that mints for a room and an identity with so many characters.
+fn too_long(room: usize, identity: usize) -> Error {
+    let mut issuer = Issuer::builder(sid("AC"), sid("SK"), SECRET);
+    let issuer = issuer.add_grant(&VideoGrant::new().room("r".repeat(room))).unwrap().build().unwrap();
+    issuer.mint(&"i".repeat(identity)).unwrap_err()
+}
+
 /// Returns an error of each kind, caused by a mistake unless it takes a bug.
 fn errors() -> Vec<(Error, Expected)> {
+    [mistakes(), stricter_rules()].concat()
+}
+
+fn mistakes() -> Vec<(Error, Expected)> {
     let issuer = |key_sid: String, secret: &'static str| Issuer::builder(sid("AC"), key_sid, secret).build();
     let chat = ChatGrant::default();
     let incomplete = Issuer::builder(sid("AC"), sid("SK"), SECRET).add_grant(&chat).unwrap().build();
@@ -125,6 +150,74 @@ fn errors() -> Vec<(Error, Expected)> {
         (
             Error::Internal,
             ("internal", None, "grantmint failed; this is a bug in grantmint, not in your code"),
+        ),
+    ]
+}
+
+/// The errors that an issuer alone reports.
+fn stricter_rules() -> Vec<(Error, Expected)> {
+    let grants = Some("grants");
+    vec![
+        (
+            wrong_secret("0123456789abcdef0123456789abcdef"),
+            (
+                "secret_is_auth_token",
+                Some("secret"),
+                "{secret} looks like the account's Auth Token; expected the secret of an API key",
+            ),
+        ),
+        (
+            wrong_secret(&sid("SK")),
+            ("secret_is_sid", Some("secret"), "{secret} is a SID; expected the secret shown beside it"),
+        ),
+        (
+            wrong_secret(&format!("{SECRET}\n")),
+            (
+                "secret_stray_characters",
+                Some("secret"),
+                "{secret} starts or ends with white space or a quotation mark",
+            ),
+        ),
+        (
+            Issuer::builder(sid("AC"), sid("SK"), SECRET).region("").build().unwrap_err(),
+            ("empty", Some("region"), "{region} is empty; set it or leave it out"),
+        ),
+        (
+            broken("sync", json!({})),
+            ("misspelt_grant", grants, "Twilio does not know the grant \"sync\"; expected \"data_sync\"."),
+        ),
+        (
+            broken("video", json!({"Room": "daily"})),
+            (
+                "misspelt_field",
+                grants,
+                "grants.video contains \"Room\", which Twilio ignores; expected \"room\".",
+            ),
+        ),
+        (
+            broken("chat", json!({"service_sid": "MG123"})),
+            (
+                "wrong_sid_prefix",
+                grants,
+                "grants.chat.service_sid is \"MG123\", which does not start with IS.",
+            ),
+        ),
+        (broken("video", json!({"room": 1.0})), ("claim_wrong_type", grants, "grants.video.room is 1.0.")),
+        (
+            broken("Identity", json!({})),
+            ("identity_misplaced", grants, "grants contains \"Identity\"; Twilio expects \"identity\"."),
+        ),
+        (
+            too_long(1, 257),
+            ("identity_too_long", Some("identity"), "{identity} must have at most 256 characters"),
+        ),
+        (
+            too_long(16_384, 1),
+            (
+                "token_too_large",
+                None,
+                "the token would have 22239 bytes, more than the 16384 that verifiers accept",
+            ),
         ),
     ]
 }
