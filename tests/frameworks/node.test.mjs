@@ -40,10 +40,10 @@ async function expected() {
   })
   assert.deepEqual(grants, {
     identity: 'alice',
-    data_sync: { service_sid: 'IS123' },
+    data_sync: { service_sid: `IS${'c2'.repeat(16)}` },
     voice: {
       outgoing: {
-        application_sid: 'AP123',
+        application_sid: `AP${'d3'.repeat(16)}`,
         params: { list: [1, { deep: true }], at: '1970-01-01T00:00:00.000Z', map: {} },
       },
     },

@@ -22,7 +22,7 @@ const PLACES = [
 ]
 
 function voice(outgoingApplicationParams) {
-  return new VoiceGrant({ outgoingApplicationSid: 'AP123', outgoingApplicationParams })
+  return new VoiceGrant({ outgoingApplicationSid: `AP${'d3'.repeat(16)}`, outgoingApplicationParams })
 }
 
 /** The free-form object of a token that has just this one. */

@@ -93,7 +93,7 @@ NOT_JSON = [
 
 @pytest.mark.parametrize(("payload", "found"), NOT_JSON, ids=[found for _, found in NOT_JSON])
 def test_values_that_json_cannot_represent(payload: dict[Any, Any], found: str) -> None:
-    params = VoiceGrant(outgoing_application_sid="AP123", outgoing_application_params=payload)
+    params = VoiceGrant(outgoing_application_sid="AP" + "d3" * 16, outgoing_application_params=payload)
     for grant, where in (
         (Custom(payload), "custom.payload"),
         (PlaybackGrant(payload), "PlaybackGrant.grant"),

@@ -60,7 +60,7 @@ def mint_one() -> None:
 
 
 def mint_with_options() -> None:
-    issuer.mint("älice", grants=[SyncGrant(service_sid="IS123")], ttl=60, jti="x")
+    issuer.mint("älice", grants=[SyncGrant(service_sid="IS" + "c2" * 16)], ttl=60, jti="x")
 
 
 def mint_by_hand() -> None:
