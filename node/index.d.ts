@@ -434,8 +434,10 @@ export class Issuer {
   readonly keySid: string
 
   /**
-   * @throws {@link InputError}: `required`, `malformed_sid`, `secret_too_short` or `secret_is_key` for a
-   * credential, `required` for a Sync or Chat grant without `serviceSid`, and the errors of {@link AccessToken.toJwt}.
+   * @throws {@link InputError}: `required`, `malformed_sid` or a code that starts with `secret_` for a credential,
+   * `required` for a Sync or Chat grant without `serviceSid`, `malformed_sid` for another kind of SID in a grant, `empty`
+   * for an empty `region` or field of a grant, a rule's code for a custom grant of which {@link inspect} would report an
+   * error, and the errors of {@link AccessToken.toJwt}.
    */
   constructor(options: Issuer.IssuerOptions)
 
@@ -461,8 +463,9 @@ export class Issuer {
    *
    * @param identity - The user's identity: a non-empty string, or an integer.
    * @param options - The options of this token.
-   * @throws {@link InputError}: `required` for an empty identity, `no_grants` if neither the issuer nor the options
-   * contain a grant, and the errors of {@link AccessToken.toJwt}.
+   * @throws {@link InputError}: `required` for an empty identity, `identity_too_long`, `empty` for an empty `jti`,
+   * `no_grants` if neither the issuer nor the options contain a grant, `token_too_large`, the constructor's errors of
+   * grants, and the errors of {@link AccessToken.toJwt}.
    *
    * @example
    * ```js
@@ -766,9 +769,16 @@ export class GrantmintError extends Error {
  * | `unknown_option` | not an option |
  * | `secret_is_key`, `secret_is_zeros` | a PEM, JWK or OpenSSH key; a buffer that was never filled |
  * | `secret_too_short` | fewer than 32 bytes ({@link Issuer}) |
+ * | `secret_is_auth_token`, `secret_is_sid` | the account's Auth Token, or a SID ({@link Issuer}) |
+ * | `secret_stray_characters` | starts or ends with white space or a quotation mark ({@link Issuer}) |
+ * | `empty` | an empty string ({@link Issuer}) |
  * | `conflict` | excludes another option ({@link Verifier}) |
  * | `no_clock` | the runtime's clock reads 1970, as it does while a Cloudflare Worker starts |
  * | `malformed_sid` | not a SID of its kind ({@link Issuer}) |
+ * | `identity_too_long`, `token_too_large` | more than a product, or a verifier, accepts ({@link Issuer}) |
+ * | `misspelt_grant`, `misspelt_field` | a key or field of a custom grant that Twilio ignores ({@link Issuer}) |
+ * | `wrong_sid_prefix`, `claim_wrong_type` | a custom grant with a wrong SID or type ({@link Issuer}) |
+ * | `identity_misplaced` | a custom grant called `Identity` or similar ({@link Issuer}) |
  * | `no_grants`, `not_a_grant` | no grant at all ({@link Issuer}), or not a grant |
  * | `reserved_grant_key` | a grant with the key `identity` |
  * | `needs_field` | requires another field |

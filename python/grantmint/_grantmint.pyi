@@ -140,11 +140,14 @@ class Issuer:
         algorithm: the signing algorithm. Defaults to HS256, the one that Twilio accepts.
 
     Raises:
-        InputError: ``required``, ``malformed_sid``, ``secret_too_short``, ``secret_is_key``,
-            ``secret_is_zeros``, ``not_whole``, ``out_of_range``, ``lone_surrogate``,
-            ``unsupported_algorithm``, ``not_a_grant``, and the errors of the grants. ``required`` is
-            also the code for a Sync or Chat grant without ``service_sid``, such as from an unset environment
-            variable.
+        InputError: ``required``, ``malformed_sid``, ``empty`` for an empty ``region`` or field of a grant,
+            ``secret_too_short``, ``secret_is_key``, ``secret_is_zeros``, ``secret_is_auth_token``,
+            ``secret_is_sid``, ``secret_stray_characters``, ``not_whole``, ``out_of_range``,
+            ``lone_surrogate``, ``unsupported_algorithm``, ``not_a_grant``, and the errors of the grants.
+            ``required`` is also the code for a Sync or Chat grant without ``service_sid``, such as from an
+            unset environment variable. ``misspelt_grant``, ``misspelt_field``, ``wrong_sid_prefix``,
+            ``claim_wrong_type`` and ``identity_misplaced`` are the codes for a custom grant of which
+            :func:`inspect` would report an error.
         InputTypeError: ``wrong_type`` for a value of another type.
         TypeError: for an unknown argument.
 
@@ -216,8 +219,9 @@ class Issuer:
             now: the time to mint at, the claim ``iat``. Defaults to the current time.
 
         Raises:
-            InputError: ``required`` for an empty identity, ``no_grants`` if neither the issuer nor the call
-                has a grant, ``not_whole``, ``out_of_range``, ``not_before_expiry``, ``lone_surrogate``, and
+            InputError: ``required`` for an empty identity, ``identity_too_long``, ``empty`` for an empty
+                ``jti``, ``token_too_large``, ``no_grants`` if neither the issuer nor the call has a grant,
+                ``not_whole``, ``out_of_range``, ``not_before_expiry``, ``lone_surrogate``, and
                 the errors of the grants.
             InputTypeError: ``wrong_type`` for a value of another type.
 
