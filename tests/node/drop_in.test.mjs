@@ -63,7 +63,8 @@ const GUIDES = {
   'TaskRouter, beside Sync and a region': (AccessToken) => {
     const options = { identity: 'worker', nbf: NOW, region: 'au1' }
     const token = new AccessToken(ACCOUNT_SID, KEY_SID, SECRET, options)
-    token.addGrant(new AccessToken.TaskRouterGrant({ workspaceSid: 'WS123', workerSid: 'WK123', role: 'worker' }))
+    const [workspaceSid, workerSid] = ['WS', 'WK'].map((kind) => kind + 'e4'.repeat(16))
+    token.addGrant(new AccessToken.TaskRouterGrant({ workspaceSid, workerSid, role: 'worker' }))
     token.addGrant(new AccessToken.SyncGrant({ serviceSid: SERVICE_SID, endpointId: 'phone' }))
     return token
   },
@@ -71,7 +72,8 @@ const GUIDES = {
     const token = new AccessToken(ACCOUNT_SID, KEY_SID, SECRET, { identity: 'viewer' })
     token.addGrant(new AccessToken.PlaybackGrant({ grant: { requestCredentials: null, playbackUrl: 'https://a/' } }))
     const outgoingApplicationParams = { foo: 'bar', n: 1.5 }
-    token.addGrant(new AccessToken.VoiceGrant({ outgoingApplicationSid: 'AP123', outgoingApplicationParams }))
+    const outgoingApplicationSid = `AP${'d3'.repeat(16)}`
+    token.addGrant(new AccessToken.VoiceGrant({ outgoingApplicationSid, outgoingApplicationParams }))
     return token
   },
 }

@@ -15,7 +15,7 @@ for (const vector of cases) test(`explained: ${vector.title}`, () => player.isEx
 test('there are cases, each title once, and every code among them', () => {
   assert.ok(cases.length > 1900)
   assert.equal(new Set(cases.map(({ title }) => title)).size, cases.length)
-  assert.equal(new Set(cases.map(({ error }) => error?.code)).size, 20, 'the 19 codes, and none')
+  assert.equal(new Set(cases.map(({ error }) => error?.code)).size, 26, 'the 25 codes, and none')
 })
 
 test('what is no string is refused as such', () => {
