@@ -299,8 +299,8 @@ class Verifier:
     Args:
         keys: the secret of the tokens, or a mapping of API keys' SIDs to their secrets. With a mapping, a
             token's ``iss`` must be the key that signed it. Several keys allow rotation.
-        account_sid: the account that tokens must belong to. Leave it out to accept every account; ``None`` and
-            ``""`` are errors.
+        account_sid: the account that tokens must belong to. Leave it out to accept every account; ``None``
+            and ``""`` are errors.
         leeway: the tolerated difference between clocks in seconds, from 0 to 86,400. Defaults to 0.
         algorithm: the only algorithm that is accepted. Defaults to HS256.
         max_size: the largest accepted token in bytes, from 1 to 1,073,741,824. Defaults to 16,384.

@@ -54,7 +54,7 @@ fn every_rules_group_products_and_guards() {
     let documented: Vec<_> = sections("Findings of `inspect`")
         .into_iter()
         .flat_map(|(heading, rows)| {
-            rows.into_iter().map(move |row| (heading.split(":").next().unwrap_or_default().to_owned(), row))
+            rows.into_iter().map(move |row| (heading.split(':').next().unwrap_or_default().to_owned(), row))
         })
         .map(|(group, row)| [group, code(&row[0]).to_owned(), row[5].clone(), row[6].clone()])
         .collect();

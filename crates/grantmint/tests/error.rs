@@ -43,10 +43,9 @@ fn wrong_secret(secret: &str) -> Error {
 }
 
 /// Returns the error of an issuer with a custom grant that is broken.
-fn broken(key: &str, payload: Value) -> Error {
-    let Value::Object(payload) = payload else { panic!("{payload} is not an object") };
+fn broken(key: &str, payload: &Value) -> Error {
     let mut grants = Grants::new();
-    add_custom(&mut grants, key, &payload).unwrap();
+    add_custom(&mut grants, key, payload.as_object().unwrap()).unwrap();
     Issuer::builder(sid("AC"), sid("SK"), SECRET).set_grants(grants).build().unwrap_err()
 }
 
@@ -183,11 +182,11 @@ fn stricter_rules() -> Vec<(Error, Expected)> {
             ("empty", Some("region"), "{region} is empty; set it or leave it out"),
         ),
         (
-            broken("sync", json!({})),
+            broken("sync", &json!({})),
             ("misspelt_grant", grants, "Twilio does not know the grant \"sync\"; expected \"data_sync\"."),
         ),
         (
-            broken("video", json!({"Room": "daily"})),
+            broken("video", &json!({"Room": "daily"})),
             (
                 "misspelt_field",
                 grants,
@@ -195,16 +194,16 @@ fn stricter_rules() -> Vec<(Error, Expected)> {
             ),
         ),
         (
-            broken("chat", json!({"service_sid": "MG123"})),
+            broken("chat", &json!({"service_sid": "MG123"})),
             (
                 "wrong_sid_prefix",
                 grants,
                 "grants.chat.service_sid is \"MG123\", which does not start with IS.",
             ),
         ),
-        (broken("video", json!({"room": 1.0})), ("claim_wrong_type", grants, "grants.video.room is 1.0.")),
+        (broken("video", &json!({"room": 1})), ("claim_wrong_type", grants, "grants.video.room is 1.")),
         (
-            broken("Identity", json!({})),
+            broken("Identity", &json!({})),
             ("identity_misplaced", grants, "grants contains \"Identity\"; Twilio expects \"identity\"."),
         ),
         (

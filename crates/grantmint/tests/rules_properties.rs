@@ -178,7 +178,7 @@ fn changed(names: &'static [&'static str]) -> impl Strategy<Value = Vec<(&'stati
     prop_oneof![Just(Vec::new()), vec(change, 1..3)]
 }
 
-fn apply(good: Value, changes: Vec<(&'static str, Option<Value>)>) -> Value {
+fn apply(good: &Value, changes: Vec<(&'static str, Option<Value>)>) -> Value {
     let mut object = good.as_object().unwrap().clone();
     for (name, value) in changes {
         match value {
@@ -209,10 +209,10 @@ fn accepted_by_a_verifier_has_no_error_of_the_token_itself() {
                     grants.insert(key, payload.into());
                 }
             }
-            let header = apply(json!({ "alg": "HS256", "typ": "JWT", "cty": "twilio-fpa;v=1" }), header);
+            let header = apply(&json!({ "alg": "HS256", "typ": "JWT", "cty": "twilio-fpa;v=1" }), header);
             let good =
                 json!({ "iss": sid("SK"), "sub": sid("AC"), "iat": iat, "exp": iat + ttl, "grants": grants });
-            let claims = apply(good, claims);
+            let claims = apply(&good, claims);
             let encode =
                 |value: &Value| base64_simd::URL_SAFE_NO_PAD.encode_to_string(value.to_string().as_bytes());
             let message = format!("{}.{}", encode(&header), encode(&claims));
