@@ -154,7 +154,11 @@ fn problems_of_the_token_go_to_standard_error() {
 
     let run = shell.run(&["mint", "sync", "--service-sid", APPLICATION_SID, "--identity", "alice"]);
     assert_eq!((run.code, &*run.out), (2, ""));
-    assert!(run.err.starts_with("grantmint mint: --service-sid must be IS followed by 32 "), "{}", run.err);
+    assert!(
+        run.err.starts_with("grantmint mint: sync --service-sid must be IS followed by 32 "),
+        "{}",
+        run.err
+    );
 }
 
 /// Wrong arguments, and the start of the error message.

@@ -207,15 +207,15 @@ fn stricter_rules() -> Vec<(Error, Expected)> {
             ("identity_misplaced", grants, "grants contains \"Identity\"; Twilio expects \"identity\"."),
         ),
         (
-            too_long(1, 257),
-            ("identity_too_long", Some("identity"), "{identity} must have at most 256 characters"),
+            too_long(1, 129),
+            ("identity_too_long", Some("identity"), "{identity} must have at most 128 characters for Video"),
         ),
         (
             too_long(16_384, 1),
             (
                 "token_too_large",
                 None,
-                "the token would have 22239 bytes, more than the 16384 that verifiers accept",
+                "the token would have 22252 bytes, more than the 16384 that verifiers accept",
             ),
         ),
     ]
