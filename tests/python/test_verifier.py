@@ -8,6 +8,7 @@ import pickle
 import threading
 import time
 import weakref
+from collections.abc import Callable
 from types import MappingProxyType
 from typing import Any
 
@@ -77,11 +78,12 @@ def test_claims_that_are_absent() -> None:
 @pytest.mark.parametrize("nothing", [None, ""])
 def test_an_option_that_is_present_has_a_value(nothing: Any) -> None:
     """An unset variable must not accept every account."""
-    for call, field in [
+    calls: list[tuple[Callable[[], Verifier], str]] = [
         (lambda: Verifier(SECRET, account_sid=nothing), "account_sid"),
         (lambda: Verifier({KEY_SID: nothing}), "secret"),
         (lambda: Verifier(nothing), "secret"),
-    ]:
+    ]
+    for call, field in calls:
         with pytest.raises(InputError) as caught:
             call()
         assert (caught.value.code, caught.value.field) == ("required", field)
