@@ -16,7 +16,6 @@ export function fromTheStandards() {
     ...known,
     now: 1300819379,
   })
-  refuse('RFC 7515, A.1: with another key', token, 'wrong_cty', 'cty', { now: 1300819379 })
   refuse('RFC 7519, 6.1: an unsecured token', `${base64url('{"alg":"none"}')}.${a1[1]}.`, 'not_compact', null, known)
 
   const text =
@@ -25,15 +24,8 @@ export function fromTheStandards() {
   const book = `${base64url('{"alg":"HS256","kid":"018c0ae5-4d9b-471b-bfd6-eef314bc7037"}')}.${base64url(text)}`
   const cookbook = key('hJtXIZ2uSN5kbQfbtTNWbpdmhkV8FJG-Onbc6mxCcYg')
   refuse(
-    'RFC 7520, 4.4: signed as printed, but not JSON',
+    'RFC 7520, 4.4: signed as printed, but no Access Token',
     `${book}.s0h6KThzkfBBBkLspW1h84VsJZFTsPPqMDA7g1Md7p0`,
-    'wrong_cty',
-    'cty',
-    cookbook,
-  )
-  refuse(
-    'RFC 7520, 4.4: one bit of the signature changed',
-    `${book}.t0h6KThzkfBBBkLspW1h84VsJZFTsPPqMDA7g1Md7p0`,
     'wrong_cty',
     'cty',
     cookbook,

