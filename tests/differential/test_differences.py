@@ -84,15 +84,21 @@ def granted(name: str) -> Make:
 CLAIMS = {"iss": "SK1", "sub": "AC1", "exp": 2**33}
 
 
-def read_back(claims: dict[str, Any] | str, again: bool = False, **header: str) -> Make:
+def read_back(
+    claims: dict[str, Any] | str,
+    again: bool = False,
+    key: str = CREDENTIALS[2],
+    ending: str = "",
+    **header: str,
+) -> Make:
     """Returns the result of `from_jwt` for a token with these claims, or for the token signed again."""
     text = claims if isinstance(claims, str) else json.dumps(claims)
-    jwt = PyJWS().encode(text.encode(), CREDENTIALS[2], headers={"typ": "JWT"} | header)
+    jwt = PyJWS().encode(text.encode(), CREDENTIALS[2], headers={"typ": "JWT"} | header) + ending
 
     def make(library: Any) -> Any:
-        decoded = library.AccessToken.from_jwt(jwt, CREDENTIALS[2])
+        decoded = library.AccessToken.from_jwt(jwt, key)
         if again:
-            decoded = library.AccessToken.from_jwt(decoded.to_jwt(), CREDENTIALS[2])
+            decoded = library.AccessToken.from_jwt(decoded.to_jwt(), key)
         return str(decoded.payload)
 
     return make
@@ -257,16 +263,41 @@ ROWS: dict[str, list[tuple[Make, str, str]]] = {
         (read_back(CLAIMS | {"aud": []}), "SK1", "^unexpected_audience"),
         (read_back(CLAIMS | {"aud": {}}), "SK1", "^unexpected_audience"),
     ],
-    "`from_jwt` of a token of another kind, by its `typ` or `cty` (Python)": [
+    "`from_jwt` of a token with `grants`, an identity or an `iss` of another type, such as `null` (Python)": [
+        (read_back(CLAIMS | {"grants": None}), "SK1", "^claim_wrong_type: the token's grants"),
+        (read_back(CLAIMS | {"grants": []}), "SK1", "^claim_wrong_type: the token's grants"),
+        (read_back(CLAIMS | {"grants": {"identity": None}}), "SK1", "^claim_wrong_type: the token's identity"),
+        (read_back(CLAIMS | {"grants": {"identity": 0.5}}), "SK1", "^claim_wrong_type: the token's identity"),
+        (read_back(CLAIMS | {"iss": 1}), "AC1", "^claim_wrong_type: the token's iss"),
+    ],
+    "`from_jwt` of a token of another kind, by its `typ`, `cty`, `zip` or `enc` (Python)": [
         (read_back(CLAIMS, typ="at+jwt"), "SK1", "^wrong_typ"),
         (read_back(CLAIMS, cty="twilio-pkrv;v=1"), "SK1", "^wrong_cty"),
+        (read_back(CLAIMS, zip="DEF"), "SK1", "^unsupported_header"),
+        (read_back(CLAIMS, enc="A256GCM"), "SK1", "^unsupported_header"),
     ],
     "`from_jwt` of a token with a duplicate member name (Python)": [
         (read_back('{"iss":"SK1","iss":"SK2","sub":"AC1","exp":8589934592}'), "SK2", "^duplicate_member"),
     ],
-    "`from_jwt` of a token with times that are strings or fractions (Python)": [
+    "`from_jwt` of a token with times that are strings or fractions, before 1970 or after 9999 (Python)": [
         (read_back(CLAIMS | {"exp": str(2**33)}), "SK1", "^claim_wrong_type"),
         (read_back(CLAIMS | {"nbf": 1.5}), "SK1", "^claim_wrong_type"),
+        (read_back(CLAIMS | {"nbf": -1}), "SK1", "^claim_out_of_range"),
+        (read_back(CLAIMS | {"exp": 1_700_000_000_000}), "SK1", "^claim_out_of_range"),
+    ],
+    "`from_jwt` of a token with base64 padding, a lone surrogate or `NaN`, nested deeper than 128 levels, or "
+    "larger than 16,384 bytes (Python)": [
+        (read_back(CLAIMS, ending="="), "SK1", "^not_base64url"),
+        (read_back(json.dumps(CLAIMS | {"a": "\ud800"})), "SK1", "^not_json_object"),
+        (read_back(json.dumps(CLAIMS | {"a": float("nan")})), "SK1", "^not_json_object"),
+        (read_back(CLAIMS | {"a": nested(128)}), "SK1", "^nested_too_deep"),
+        (read_back(CLAIMS | {"a": "a" * 16_384}), "SK1", "^token_too_large"),
+    ],
+    "`from_jwt` without a key (Python)": [
+        (read_back(CLAIMS | {"aud": "x"}, key=""), "SK1", "^unexpected_audience"),
+        (read_back(CLAIMS | {"iat": 2**33 - 1}, key=""), "SK1", "^issued_in_future"),
+        (read_back(CLAIMS | {"sub": 1}, key=""), "SK1", "^claim_wrong_type: the token's sub"),
+        (read_back(CLAIMS | {"jti": 1}, key=""), "SK1", "^claim_wrong_type: the token's jti"),
     ],
     "`secret_key` and `ttl` of the result of `from_jwt` (Python)": [
         (attribute_read_back("secret_key"), CREDENTIALS[2], "^AttributeError"),
