@@ -38,6 +38,15 @@ TEXT_FIELDS = {
     "TaskRouterGrant": ["workspace_sid", "worker_sid", "role"],
 }
 VOICE_TEXTS = ["push_credential_sid", "endpoint_id"]
+# The letters of the SIDs, of which an issuer accepts no others.
+PREFIXES = {
+    "service_sid": "IS",
+    "deployment_role_sid": "RL",
+    "push_credential_sid": "CR",
+    "outgoing_application_sid": "AP",
+    "workspace_sid": "WS",
+    "worker_sid": "WK",
+}
 PRODUCT_KEYS = ["video", "chat", "data_sync", "voice", "player", "task_router"]
 
 
@@ -186,15 +195,22 @@ def access_token(choices: Choices) -> Case:
 
 
 def issuer(choices: Choices) -> Case:
-    """Returns a case for `Issuer`, which requires SIDs, a long secret, an identity, grants and services."""
+    """Returns a case for `Issuer`, which requires SIDs, a long secret, an identity, grants and services.
+
+    It signs with HS256 alone, and rejects empty text.
+    """
     case = access_token(choices)
     case.pop("valid_until", None)
+    if case.get("algorithm") in ("HS384", "HS512"):
+        case["algorithm"] = "HS256"
+    for name in ("region", "jti"):
+        case[name] = case.get(name) or None
     case |= {
         "via": "Issuer",
         "account_sid": hexadecimal(choices, "AC"),
         "key_sid": hexadecimal(choices, "SK"),
     }
-    case["secret"] = case["secret"].ljust(32, "0")
+    case["secret"] = f"{case['secret']}0".ljust(32, "0")
     case["identity"] = case.get("identity") or choices.pick([choices.given(), 0, 42])
     case["grants"] = [complete(choices, grant) for grant in case["grants"]] or [{"VideoGrant": {}}]
     case["ttl"] = ttl = min(case["ttl"], 86_400)
@@ -206,12 +222,18 @@ def issuer(choices: Choices) -> Case:
 
 
 def complete(choices: Choices, grant: Case) -> Case:
-    """Adds a service to a Sync or Chat grant of any class."""
+    """Returns a grant with right SIDs and without empty text. A Sync or Chat grant of any class gets a service."""
     [(name, fields)] = grant.items()
     where = fields["payload"] if fields.get("key") in ("data_sync", "chat") else fields
     if name in ("SyncGrant", "ChatGrant") or where is not fields:
-        where["service_sid"] = choices.given()
-    return grant
+        where["service_sid"] = hexadecimal(choices, "IS")
+    if name == "custom":
+        return grant
+    right = {
+        field: hexadecimal(choices, PREFIXES[field]) if value and field in PREFIXES else value
+        for field, value in fields.items()
+    }
+    return {name: {field: None if value == "" else value for field, value in right.items()}}
 
 
 def good(choices: Choices) -> Case:
