@@ -523,8 +523,8 @@ export namespace Issuer {
      * The {@link https://www.twilio.com/docs/global-infrastructure | region} of the account. Defaults to no region.
      */
     region?: string | undefined
-    /** The signing algorithm. Defaults to `HS256`, the one that Twilio accepts. */
-    algorithm?: 'HS256' | 'HS384' | 'HS512' | undefined
+    /** The signing algorithm. Defaults to `HS256`, the only one that Twilio and an issuer accept. */
+    algorithm?: 'HS256' | undefined
   }
 
   interface IssuerOptions extends FromEnvOptions {
@@ -766,6 +766,7 @@ export class GrantmintError extends Error {
  * | `not_before_expiry` | `nbf` is not before the expiry |
  * | `lone_surrogate` | not well-formed Unicode |
  * | `unsupported_algorithm` | not HS256, HS384 or HS512 |
+ * | `wrong_algorithm` | not HS256, which an issuer requires |
  * | `unknown_option` | not an option |
  * | `secret_is_key`, `secret_is_zeros` | a PEM, JWK or OpenSSH key; a buffer that was never filled |
  * | `secret_too_short` | fewer than 32 bytes ({@link Issuer}) |

@@ -137,13 +137,14 @@ class Issuer:
         ttl: the lifetime in seconds, from 1 to 86,400. Defaults to 3600.
         region: the account's region, such as ``"au1"`` (https://www.twilio.com/docs/global-infrastructure).
             Defaults to no region.
-        algorithm: the signing algorithm. Defaults to HS256, the one that Twilio accepts.
+        algorithm: the signing algorithm. Defaults to HS256, the only one that Twilio and an issuer accept.
 
     Raises:
         InputError: ``required``, ``malformed_sid``, ``empty`` for an empty ``region`` or field of a grant,
             ``secret_too_short``, ``secret_is_key``, ``secret_is_zeros``, ``secret_is_auth_token``,
             ``secret_is_sid``, ``secret_stray_characters``, ``not_whole``, ``out_of_range``,
-            ``lone_surrogate``, ``unsupported_algorithm``, ``not_a_grant``, and the errors of the grants.
+            ``lone_surrogate``, ``unsupported_algorithm``, ``wrong_algorithm``, ``not_a_grant``, and the errors
+            of the grants.
             ``required`` is also the code for a Sync or Chat grant without ``service_sid``, such as from an
             unset environment variable. ``misspelt_grant``, ``misspelt_field``, ``wrong_sid_prefix``,
             ``claim_wrong_type`` and ``identity_misplaced`` are the codes for a custom grant of which
@@ -168,7 +169,7 @@ class Issuer:
         grants: Iterable[AccessTokenGrant] | None = None,
         ttl: int | None = 3600,
         region: str | None = None,
-        algorithm: _Algorithm | None = "HS256",
+        algorithm: Literal["HS256"] | None = "HS256",
     ) -> Issuer: ...
     @classmethod
     def from_env(
@@ -177,7 +178,7 @@ class Issuer:
         grants: Iterable[AccessTokenGrant] | None = None,
         ttl: int | None = 3600,
         region: str | None = None,
-        algorithm: _Algorithm | None = "HS256",
+        algorithm: Literal["HS256"] | None = "HS256",
     ) -> Issuer:
         """Creates an issuer with the credentials in the environment.
 

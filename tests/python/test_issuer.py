@@ -175,45 +175,40 @@ def test_options_of_one_token() -> None:
     assert "nbf" not in read
 
 
-@pytest.mark.parametrize("algorithm", ["HS256", "HS384", "HS512"])
+@pytest.mark.parametrize("algorithm", [None, "HS256"])
 @pytest.mark.parametrize("region", [None, "au1", 'é"\\\0'])
-def test_region_and_algorithm(algorithm: str, region: str | None) -> None:
+def test_region_and_algorithm(algorithm: str | None, region: str | None) -> None:
     token = issuer(algorithm=algorithm, region=region).mint("alice")
-    expected = {"alg": algorithm, "typ": "JWT", "cty": "twilio-fpa;v=1"}
+    expected = {"alg": "HS256", "typ": "JWT", "cty": "twilio-fpa;v=1"}
     assert header(token) == (expected | {"twr": region} if region else expected)
-    assert claims(token, algorithm=algorithm)["grants"] == {"identity": "alice", **SYNC}
+    assert claims(token)["grants"] == {"identity": "alice", **SYNC}
 
 
 OPTIONS: list[dict[str, Any]] = [{}, {"ttl": 60}, {"nbf": NOW}, {"jti": "x-1", "nbf": 0, "ttl": 86_400}]
 EQUAL: list[dict[str, Any]] = [
-    {"identity": identity, "region": region, "algorithm": algorithm, **options}
-    for identity, region, algorithm, options in itertools.product(
-        ["alice", "Ünï😀", 42],
-        [None, "ie1"],
-        ["HS256", "HS512"],
-        OPTIONS,
-    )
+    {"identity": identity, "region": region, **options}
+    for identity, region, options in itertools.product(["alice", "Ünï😀", 42], [None, "ie1"], OPTIONS)
 ]
 
 
 @pytest.mark.parametrize("inputs", EQUAL, ids=str)
 def test_it_mints_the_token_of_an_access_token(inputs: dict[str, Any]) -> None:
     inputs = dict(inputs)
-    identity, region, algorithm = (inputs.pop(name) for name in ("identity", "region", "algorithm"))
+    identity, region = inputs.pop("identity"), inputs.pop("region")
     grants = [VoiceGrant(True, APPLICATION_SID), SyncGrant(service_sid=SERVICE_SID)]
     token = AccessToken(ACCOUNT_SID, KEY_SID, SECRET, grants, identity, region=region, **inputs)
-    expected = token.to_jwt(algorithm=algorithm, now=NOW)
-    minter = issuer(region=region, algorithm=algorithm, grants=grants)
+    expected = token.to_jwt(now=NOW)
+    minter = issuer(region=region, grants=grants)
     assert minter.mint(identity, now=NOW, **inputs) == expected
-    assert claims(expected, algorithm=algorithm)["grants"]["identity"] == str(identity)
+    assert claims(expected)["grants"]["identity"] == str(identity)
 
 
 def test_from_env(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
     grants = [SyncGrant(service_sid=SERVICE_SID)]
-    minter = Issuer.from_env(grants=grants, ttl=60, region="au1", algorithm="HS384")
-    same = issuer(grants=grants, ttl=60, region="au1", algorithm="HS384")
+    minter = Issuer.from_env(grants=grants, ttl=60, region="au1", algorithm="HS256")
+    same = issuer(grants=grants, ttl=60, region="au1")
     assert minter.mint("alice", now=NOW) == same.mint("alice", now=NOW)
     assert Issuer.from_env().mint("alice", grants=grants, now=NOW) == issuer().mint("alice", now=NOW)
 

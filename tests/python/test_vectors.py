@@ -141,6 +141,7 @@ def strict_code(case: dict[str, Any]) -> str | None:
 
 STRICTER = {
     "empty",
+    "wrong_algorithm",
     "malformed_sid",
     "secret_stray_characters",
     "identity_misplaced",

@@ -146,11 +146,11 @@ fn problems_of_the_token_go_to_standard_error() {
     assert_eq!(run.code, 0);
     assert!(run.err.contains("product_ended"), "{}", run.err);
 
-    // Twilio would reject the token. It is printed, and the exit code reports the error.
+    // Twilio would reject the token, so it is not minted.
     let run = shell.run(&["mint", "video", "--identity", "alice", "--algorithm", "HS384"]);
-    assert_eq!(run.code, 1);
-    claims(run.out.trim_end(), Algorithm::HS384);
-    assert!(run.err.starts_with("error wrong_algorithm\n"), "{}", run.err);
+    assert_eq!((run.code, &*run.out), (2, ""));
+    let message = "grantmint mint: --algorithm must be HS256, the only one that Twilio accepts, not HS384\n";
+    assert!(run.err.starts_with(message), "{}", run.err);
 
     let run = shell.run(&["mint", "sync", "--service-sid", APPLICATION_SID, "--identity", "alice"]);
     assert_eq!((run.code, &*run.out), (2, ""));

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::algorithm::Algorithm;
 use crate::limits::{DEFAULT_MAX_SIZE, MAX_DEPTH, MIN_SECRET};
 
 /// The reason why a token was not minted, or an issuer or verifier not created.
@@ -33,6 +34,11 @@ pub enum Error {
     },
     /// The algorithm is not HS256, HS384 or HS512.
     UnsupportedAlgorithm,
+    /// The algorithm is not HS256, the only one that Twilio accepts. [`Issuer`](crate::Issuer) rejects it.
+    WrongAlgorithm {
+        /// The algorithm that was given.
+        found: Algorithm,
+    },
     /// The secret is a PEM, JWK or OpenSSH key. Libraries that sign with the text of a public key can be tricked into
     /// accepting forged tokens (RFC 8725, section 2.1).
     SecretIsKey {
@@ -73,6 +79,8 @@ pub enum Error {
     },
     /// The identity is longer than a product of the token accepts. [`Issuer`](crate::Issuer) rejects it.
     IdentityTooLong {
+        /// The number of characters of the identity. Video counts a character beyond ASCII as two.
+        counted: usize,
         /// The most characters accepted.
         max: usize,
         /// The product with this limit, unless all products have it.
@@ -126,6 +134,7 @@ impl Error {
             Self::OutOfRange { .. } => "out_of_range",
             Self::NotBeforeExpiry { .. } => "not_before_expiry",
             Self::UnsupportedAlgorithm => "unsupported_algorithm",
+            Self::WrongAlgorithm { .. } => "wrong_algorithm",
             Self::SecretIsKey { .. } => "secret_is_key",
             Self::SecretIsZeros => "secret_is_zeros",
             Self::SecretTooShort { .. } => "secret_too_short",
@@ -160,7 +169,7 @@ impl Error {
             | Self::Needs { field, .. }
             | Self::LossyInteger { field, .. } => Some(field.name()),
             Self::NotBeforeExpiry { .. } => Some("nbf"),
-            Self::UnsupportedAlgorithm => Some("algorithm"),
+            Self::UnsupportedAlgorithm | Self::WrongAlgorithm { .. } => Some("algorithm"),
             Self::SecretIsKey { .. }
             | Self::SecretIsZeros
             | Self::SecretTooShort { .. }
@@ -198,6 +207,11 @@ impl Error {
             Self::UnsupportedAlgorithm => {
                 "Algorithm not supported. Allowed values are HS256, HS384, HS512".into()
             }
+            Self::WrongAlgorithm { found } => format!(
+                "{} must be HS256, the only one that Twilio accepts, not {}",
+                spell("algorithm"),
+                found.name()
+            ),
             Self::SecretIsKey { kind } => {
                 format!("{} is {kind}, not the secret of a Twilio API key", spell("secret"))
             }
@@ -217,11 +231,14 @@ impl Error {
             }
             Self::Empty(field) => format!("{} is empty; set it or leave it out", say(field)),
             Self::BrokenGrant { message, .. } => message.clone(),
-            Self::IdentityTooLong { max, product: Some(product) } => {
-                format!("{} must have at most {max} characters for {product}", spell("identity"))
+            Self::IdentityTooLong { counted, max, product: Some(product) } => {
+                format!(
+                    "{} must have at most {max} characters for {product}, which counts {counted}",
+                    spell("identity")
+                )
             }
-            Self::IdentityTooLong { max, product: None } => {
-                format!("{} must have at most {max} characters", spell("identity"))
+            Self::IdentityTooLong { counted, max, product: None } => {
+                format!("{} must have at most {max} characters, not {counted}", spell("identity"))
             }
             Self::TokenTooLarge { bytes } => {
                 format!(
@@ -251,6 +268,7 @@ pub const ERROR_CODES: &[&str] = &[
     "out_of_range",
     "not_before_expiry",
     "unsupported_algorithm",
+    "wrong_algorithm",
     "secret_is_key",
     "secret_is_zeros",
     "secret_too_short",
@@ -358,6 +376,7 @@ pub(crate) mod tests {
             Error::OutOfRange { .. } => Error::OutOfRange { field: field(), found: found(), min: 0, max: 0 },
             Error::NotBeforeExpiry { .. } => Error::NotBeforeExpiry { nbf: 0, exp: 0 },
             Error::UnsupportedAlgorithm => Error::UnsupportedAlgorithm,
+            Error::WrongAlgorithm { .. } => Error::WrongAlgorithm { found: Algorithm::Hs384 },
             Error::SecretIsKey { .. } => Error::SecretIsKey { kind: "" },
             Error::SecretIsZeros => Error::SecretIsZeros,
             Error::SecretTooShort { .. } => Error::SecretTooShort { bytes: 0 },
@@ -368,7 +387,7 @@ pub(crate) mod tests {
             Error::Empty(_) => Error::Empty(field()),
             // Its code is that of the rule in it, one of `BROKEN`.
             Error::BrokenGrant { .. } => Error::BrokenGrant { key: found(), code: BROKEN[0], message: found() },
-            Error::IdentityTooLong { .. } => Error::IdentityTooLong { max: 0, product: None },
+            Error::IdentityTooLong { .. } => Error::IdentityTooLong { counted: 0, max: 0, product: None },
             Error::TokenTooLarge { .. } => Error::TokenTooLarge { bytes: 0 },
             Error::NoGrants => Error::NoGrants,
             Error::ReservedGrantKey => Error::ReservedGrantKey,

@@ -98,6 +98,14 @@ fn mistakes() -> Vec<(Error, Expected)> {
             ),
         ),
         (
+            Issuer::builder(sid("AC"), sid("SK"), SECRET).algorithm(Algorithm::Hs512).build().unwrap_err(),
+            (
+                "wrong_algorithm",
+                Some("algorithm"),
+                "{algorithm} must be HS256, the only one that Twilio accepts, not HS512",
+            ),
+        ),
+        (
             AccessToken::new("AC123", "SK123", "-----BEGIN PUBLIC KEY-----").unwrap_err(),
             ("secret_is_key", Some("secret"), "{secret} is a PEM key, not the secret of a Twilio API key"),
         ),
@@ -208,7 +216,11 @@ fn stricter_rules() -> Vec<(Error, Expected)> {
         ),
         (
             too_long(1, 129),
-            ("identity_too_long", Some("identity"), "{identity} must have at most 128 characters for Video"),
+            (
+                "identity_too_long",
+                Some("identity"),
+                "{identity} must have at most 128 characters for Video, which counts 129",
+            ),
         ),
         (
             too_long(16_384, 1),

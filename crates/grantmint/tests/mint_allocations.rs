@@ -65,17 +65,18 @@ fn an_issuer_allocates_the_token_and_nothing_else() {
 #[test]
 fn tokens_fill_their_memory() {
     for algorithm in [Algorithm::Hs256, Algorithm::Hs384, Algorithm::Hs512] {
-        let mut issuer = Issuer::builder(ACCOUNT, KEY, SECRET);
-        let issuer = issuer.algorithm(algorithm).add_grant(&chat()).unwrap().build().unwrap();
         let mut token = AccessToken::new(ACCOUNT, KEY, SECRET).unwrap();
         token.algorithm(algorithm).add_grant(&chat()).unwrap();
-        assert_eq!(allocations(|| issuer.mint("alice").unwrap()), 1);
-        for token in [issuer.mint("alice").unwrap(), token.to_jwt().unwrap()] {
-            assert_eq!(token.capacity(), token.len());
-        }
-        let check = |block: &mut String| assert_eq!(block.capacity(), block.len());
-        issuer.mint_blocks(&["alice"; 100], &BatchOptions::new(), 1, check).unwrap();
+        let token = token.to_jwt().unwrap();
+        assert_eq!(token.capacity(), token.len());
     }
+    let mut issuer = Issuer::builder(ACCOUNT, KEY, SECRET);
+    let issuer = issuer.add_grant(&chat()).unwrap().build().unwrap();
+    assert_eq!(allocations(|| issuer.mint("alice").unwrap()), 1);
+    let token = issuer.mint("alice").unwrap();
+    assert_eq!(token.capacity(), token.len());
+    let check = |block: &mut String| assert_eq!(block.capacity(), block.len());
+    issuer.mint_blocks(&["alice"; 100], &BatchOptions::new(), 1, check).unwrap();
 }
 
 #[test]

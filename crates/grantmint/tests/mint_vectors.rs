@@ -27,7 +27,8 @@ fn an_access_token_is_the_official_one() {
 /// An `Issuer` mints the official token too, unless one of its stricter rules rejects the case.
 #[test]
 fn an_issuer_mints_the_official_token_or_is_too_strict_to() {
-    const STRICTER: [&str; 9] = [
+    const STRICTER: [&str; 10] = [
+        "wrong_algorithm",
         "required",
         "no_grants",
         "malformed_sid",

@@ -83,7 +83,7 @@ impl IssuerBuilder<'_> {
         self
     }
 
-    /// Sets the signing algorithm. Defaults to HS256, the one that Twilio accepts.
+    /// Sets the signing algorithm. Defaults to HS256, the only one that Twilio and an issuer accept.
     pub fn algorithm(&mut self, algorithm: Algorithm) -> &mut Self {
         self.algorithm = algorithm;
         self
@@ -108,13 +108,16 @@ impl IssuerBuilder<'_> {
     ///
     /// # Errors
     /// [`Error::Required`] and [`Error::MalformedSid`] for the SIDs; [`Error::Required`], [`Error::SecretTooShort`] and the
-    /// other errors about secrets for the secret; [`Error::OutOfRange`] for the TTL; [`Error::Empty`] for an empty region;
+    /// other errors about secrets for the secret; [`Error::WrongAlgorithm`]; [`Error::OutOfRange`] for the TTL; [`Error::Empty`] for an empty region;
     /// for the grants [`Error::Required`], [`Error::MalformedSid`], [`Error::Empty`] and [`Error::BrokenGrant`].
     pub fn build(&self) -> Result<Issuer, Error> {
         sid::check("account_sid", "AC", &self.account_sid)?;
         sid::check("key_sid", "SK", &self.key_sid)?;
         if let Some(fault) = rules::secret::fault(&self.secret) {
             return Err(fault);
+        }
+        if self.algorithm != Algorithm::default() {
+            return Err(Error::WrongAlgorithm { found: self.algorithm });
         }
         TimeField::Ttl.check(self.ttl)?;
         if self.region.as_ref().is_some_and(String::is_empty) {

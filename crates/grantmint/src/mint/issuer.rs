@@ -189,8 +189,8 @@ impl Batch<'_> {
     /// See [`Batch::mint`].
     pub fn mint_onto(&self, identity: &str, out: &mut String) -> Result<(), Error> {
         check_identity(identity)?;
-        if let Some(TooLong { max, product }) = too_long(identity, |key| self.grants.has(key)) {
-            return Err(Error::IdentityTooLong { max, product });
+        if let Some(TooLong { counted, max, product }) = too_long(identity, |key| self.grants.has(key)) {
+            return Err(Error::IdentityTooLong { counted, max, product });
         }
         let mut claims = StackBuffer::new();
         Claims {

@@ -65,8 +65,11 @@ fn check_absent_identity(
 fn check_length(identity: &str, grants: &Map<String, Value>, findings: &mut Vec<Finding>) {
     let length = identity.chars().count();
     let rules_of = |product: &&&Product| grants.contains_key(product.key);
-    if let Some(TooLong { max, product }) = too_long(identity, |key| grants.contains_key(key)) {
+    if let Some(TooLong { counted, max, product }) = too_long(identity, |key| grants.contains_key(key)) {
         let message = match product {
+            Some(title) if counted > length => format!(
+                "The identity has {length} characters, which {title} counts as {counted}, more than {max}."
+            ),
             Some(title) => format!("The identity has {length} characters, too many for {title} ({max})."),
             None => format!("The identity has {length} characters, more than {max}."),
         };
@@ -82,6 +85,8 @@ fn check_length(identity: &str, grants: &Map<String, Value>, findings: &mut Vec<
 
 /// The limit that an identity exceeds, and the name of the product that sets it, unless all do.
 pub(crate) struct TooLong {
+    /// The identity's length, as the product counts it.
+    pub(crate) counted: usize,
     pub(crate) max: usize,
     pub(crate) product: Option<&'static str>,
 }
@@ -98,11 +103,12 @@ pub(crate) fn too_long(identity: &str, has_grant: impl Fn(&str) -> bool) -> Opti
             && product.identity.is_too_long(identity)
             && has_grant(product.key)
     });
-    match exceeded {
-        Some(product) => Some(TooLong { max: product.identity.max_length, product: Some(product.title) }),
-        None if general.is_too_long(identity) => Some(TooLong { max: general.max_length, product: None }),
-        None => None,
-    }
+    let (rules, product) = match exceeded {
+        Some(product) => (product.identity, Some(product.title)),
+        None if general.is_too_long(identity) => (general, None),
+        None => return None,
+    };
+    Some(TooLong { counted: (rules.length)(identity), max: rules.max_length, product })
 }
 
 /// The length in bytes that no product finds too long.

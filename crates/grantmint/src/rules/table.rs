@@ -81,7 +81,7 @@ rules! {
         "It belongs to one REST request; see https://www.twilio.com/docs/iam/pkcv. SDKs require Access Tokens.";
     // The header.
     WRONG_ALGORITHM Header Error "wrong_algorithm" HEADER,
-        "Sign with HS256, the only algorithm that Twilio accepts for Access Tokens.";
+        "Sign with HS256, the only algorithm that Twilio accepts for Access Tokens.", guards: [Guard::Issuer, Guard::Verifier];
     WRONG_TYP Header Error "wrong_typ" HEADER, "Set the header's typ to JWT.";
     MISSING_TYP Header Warning "missing_typ" HEADER, "Set the header's typ to JWT, as Twilio's libraries do.";
     WRONG_CTY Header Error "wrong_cty" HEADER,
