@@ -143,12 +143,11 @@ class Issuer:
         InputError: ``required``, ``malformed_sid``, ``empty`` for an empty ``region`` or field of a grant,
             ``secret_too_short``, ``secret_is_key``, ``secret_is_zeros``, ``secret_is_auth_token``,
             ``secret_is_sid``, ``secret_stray_characters``, ``not_whole``, ``out_of_range``,
-            ``lone_surrogate``, ``unsupported_algorithm``, ``wrong_algorithm``, ``not_a_grant``, and the errors
-            of the grants.
-            ``required`` is also the code for a Sync or Chat grant without ``service_sid``, such as from an
-            unset environment variable. ``misspelt_grant``, ``misspelt_field``, ``wrong_sid_prefix``,
-            ``claim_wrong_type`` and ``identity_misplaced`` are the codes for a custom grant of which
-            :func:`inspect` would report an error.
+            ``lone_surrogate``, ``unsupported_algorithm``, ``wrong_algorithm``, ``not_a_grant``, and the
+            errors of the grants. ``required`` is also the code for a Sync or Chat grant without
+            ``service_sid``, such as from an unset environment variable. ``misspelt_grant``,
+            ``misspelt_field``, ``wrong_sid_prefix``, ``claim_wrong_type`` and ``identity_misplaced`` are
+            the codes for a custom grant of which :func:`inspect` would report an error.
         InputTypeError: ``wrong_type`` for a value of another type.
         TypeError: for an unknown argument.
 

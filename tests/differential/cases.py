@@ -222,7 +222,10 @@ def issuer(choices: Choices) -> Case:
 
 
 def complete(choices: Choices, grant: Case) -> Case:
-    """Returns a grant with right SIDs and without empty text. A Sync or Chat grant of any class gets a service."""
+    """Returns a grant with right SIDs and without empty text.
+
+    A Sync or Chat grant of any class gets a service.
+    """
     [(name, fields)] = grant.items()
     where = fields["payload"] if fields.get("key") in ("data_sync", "chat") else fields
     if name in ("SyncGrant", "ChatGrant") or where is not fields:

@@ -266,8 +266,8 @@ ROWS: dict[str, list[tuple[Make, str, str]]] = {
     "`from_jwt` of a token with `grants`, an identity or an `iss` of another type, such as `null` (Python)": [
         (read_back(CLAIMS | {"grants": None}), "SK1", "^claim_wrong_type: the token's grants"),
         (read_back(CLAIMS | {"grants": []}), "SK1", "^claim_wrong_type: the token's grants"),
-        (read_back(CLAIMS | {"grants": {"identity": None}}), "SK1", "^claim_wrong_type: the token's identity"),
-        (read_back(CLAIMS | {"grants": {"identity": 0.5}}), "SK1", "^claim_wrong_type: the token's identity"),
+        (read_back(CLAIMS | {"grants": {"identity": None}}), "SK1", "^claim_wrong_type: .* identity"),
+        (read_back(CLAIMS | {"grants": {"identity": 0.5}}), "SK1", "^claim_wrong_type: .* identity"),
         (read_back(CLAIMS | {"iss": 1}), "AC1", "^claim_wrong_type: the token's iss"),
     ],
     "`from_jwt` of a token of another kind, by its `typ`, `cty`, `zip` or `enc` (Python)": [

@@ -61,7 +61,14 @@ function strictCode(vector) {
   }
 }
 
-const STRICTER = new Set(['wrong_algorithm', 'empty', 'malformed_sid', 'identity_misplaced', 'identity_too_long', 'token_too_large'])
+const STRICTER = new Set([
+  'wrong_algorithm',
+  'empty',
+  'malformed_sid',
+  'identity_misplaced',
+  'identity_too_long',
+  'token_too_large',
+])
 
 /** Returns whether a case meets the requirements of Issuer. */
 function suitsIssuer(vector) {

@@ -219,7 +219,7 @@ def copies(needle: memoryview) -> int:
 def test_no_copy_of_bytes_stays_behind(kind: Callable[[bytearray], Any]) -> None:
     own = bytearray(400)
     for place in range(len(own)):
-        own[place] = random.randrange(128)
+        own[place] = random.randrange(0x41, 0x7F)
     holder = Issuer(ACCOUNT_SID, KEY_SID, kind(own))
     assert copies(memoryview(own)[200:300]) == 1, "the caller's own"
     own[:] = bytes(len(own))

@@ -16,7 +16,7 @@ const sessionSecret = 'a-fake-session-secret-for-tests-only-0000'
 const own = {
   TWILIO_ACCOUNT_SID: `AC${randomBytes(16).toString('hex')}`,
   TWILIO_API_KEY: `SK${randomBytes(16).toString('hex')}`,
-  TWILIO_API_SECRET: randomBytes(16).toString('hex'),
+  TWILIO_API_SECRET: randomBytes(24).toString('base64url'),
   TWILIO_SYNC_SERVICE_SID: `IS${randomBytes(16).toString('hex')}`,
 }
 

@@ -13,7 +13,7 @@ const names = Object.keys(fake)
 const own = {
   TWILIO_ACCOUNT_SID: `AC${randomBytes(16).toString('hex')}`,
   TWILIO_API_KEY: `SK${randomBytes(16).toString('hex')}`,
-  TWILIO_API_SECRET: randomBytes(16).toString('hex'),
+  TWILIO_API_SECRET: randomBytes(24).toString('base64url'),
   TWILIO_SYNC_SERVICE_SID: `IS${randomBytes(16).toString('hex')}`,
 }
 
