@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict'
 import { closeSync, existsSync, openSync, readFileSync, readSync } from 'node:fs'
 import test from 'node:test'
-import { Verifier } from 'grantmint'
+import { AccessToken, Issuer, Verifier, VideoGrant } from 'grantmint'
+import { ACCOUNT_SID, KEY_SID } from './credentials.mjs'
 
 const MEMORY = '/proc/self/mem'
 
@@ -30,7 +31,7 @@ function copies(needle) {
   return found
 }
 
-/** The same of a secret that 500 verifiers were given. */
+/** The same of a secret that 500 verifiers were given, as the engine has it in memory. */
 function copiesOfSecret(length) {
   const units = Array.from({ length }, () => 33 + Math.floor(Math.random() * 90))
   const secret = String.fromCharCode(...units)
@@ -46,5 +47,28 @@ for (const length of [50, 63, 100]) {
     // One occurrence is the searched text itself. The window may find its own copy, so the smallest of several counts matters.
     const least = Math.min(...[1, 2, 3, 4].map(() => copiesOfSecret(length)))
     assert.ok(least === 1 || least === 2, `${least} copies`)
+  })
+}
+
+const HOLDERS = {
+  issuer: (secret) => new Issuer({ accountSid: ACCOUNT_SID, keySid: KEY_SID, secret, grants: [new VideoGrant()] }),
+  verifier: (secret) => new Verifier({ secret }),
+  'verifier, HS512': (secret) => new Verifier({ secret, algorithm: 'HS512' }),
+  token: (secret) => new AccessToken(ACCOUNT_SID, KEY_SID, secret, { identity: 'alice' }).toJwt(),
+}
+
+// HMAC combines the key with the bytes of its pads (RFC 2104, section 2), and one of those gives the secret.
+for (const [name, hold] of Object.entries(HOLDERS)) {
+  test(`no secret of bytes stays behind, nor its pads: ${name}`, { skip: !existsSync(MEMORY) }, () => {
+    const least = [Infinity, Infinity, Infinity]
+    for (let round = 0; round < 4; round++) {
+      const secret = Buffer.alloc(32).map(() => 33 + Math.floor(Math.random() * 90))
+      const needles = [secret, secret.map((byte) => byte ^ 0x36), secret.map((byte) => byte ^ 0x5c)]
+      const held = hold(secret)
+      for (const [index, needle] of needles.entries()) least[index] = Math.min(least[index], copies(needle))
+      assert.ok(held)
+    }
+    // The searched bytes themselves, and perhaps the window's copy.
+    for (const count of least) assert.ok(count === 1 || count === 2, `${least} copies`)
   })
 }

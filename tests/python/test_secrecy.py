@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from credentials import ACCOUNT_SID, KEY_SID, SERVICE_SID
-from grantmint import AccessToken, AccessTokenGrant, Issuer, SyncGrant, VideoGrant
+from grantmint import AccessToken, AccessTokenGrant, Issuer, SyncGrant, Verifier, VideoGrant
 
 CANARY = "fake-canary-that-nobody-may-ever-see"
 PARTS = (CANARY, "canary", CANARY.encode().hex())
@@ -214,13 +214,42 @@ def copies(needle: memoryview) -> int:
     return found
 
 
+def sign_with(secret: Any) -> Any:
+    token = AccessToken(ACCOUNT_SID, KEY_SID, secret, [VideoGrant()], "alice")
+    token.to_jwt()
+    return token
+
+
+HOLDERS: dict[str, Callable[[Any], Any]] = {
+    "issuer": lambda secret: Issuer(ACCOUNT_SID, KEY_SID, secret, grants=[VideoGrant()]),
+    "verifier": lambda secret: Verifier(secret=secret),
+    "verifier, HS512": lambda secret: Verifier(secret=secret, algorithm="HS512"),
+    "access token": sign_with,
+}
+
+
 @pytest.mark.skipif(not MEMORY.exists(), reason="the memory of a process can be read on Linux alone")
+@pytest.mark.parametrize("holder", HOLDERS)
 @pytest.mark.parametrize("kind", [bytearray, memoryview])
-def test_no_copy_of_bytes_stays_behind(kind: Callable[[bytearray], Any]) -> None:
-    own = bytearray(400)
-    for place in range(len(own)):
+@pytest.mark.parametrize("length", [32, 60, 400])
+def test_no_copy_of_bytes_stays_behind(
+    kind: Callable[[bytearray], Any], holder: str, length: int
+) -> None:
+    own = bytearray(length)
+    for place in range(length):
         own[place] = random.randrange(0x41, 0x7F)
-    holder = Issuer(ACCOUNT_SID, KEY_SID, kind(own))
-    assert copies(memoryview(own)[200:300]) == 1, "the caller's own"
-    own[:] = bytes(len(own))
-    del holder
+    held = HOLDERS[holder](kind(own))
+    # HMAC combines the key with the bytes of its pads (RFC 2104, section 2), and one of those gives the secret.
+    assert [copies(padded(own, pad)) for pad in (0, 0x36, 0x5C)] == [1, 1, 1], "the caller's own, or the needle"
+    own[:] = bytes(length)
+    del held
+
+
+def padded(secret: bytearray, pad: int) -> memoryview:
+    """Returns the last 32 bytes of a secret, combined with a byte of a pad."""
+    if pad == 0:
+        return memoryview(secret)[-32:]
+    needle = bytearray(32)
+    for place in range(32):
+        needle[place] = secret[len(secret) - 32 + place] ^ pad
+    return memoryview(needle)

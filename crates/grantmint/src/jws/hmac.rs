@@ -1,20 +1,28 @@
-//! HMAC signatures (RFC 7518, section 3.2).
+//! HMAC signatures (RFC 7518, section 3.2), computed as in RFC 2104 over the block functions of `sha2`.
+//!
+//! The crate `hmac` leaves the padded key on the stack, and that is the secret combined with one known byte. Here the
+//! padded key is wiped, and nothing that contains the secret or the states moves.
 
-use hmac::{Hmac, KeyInit, Mac};
+use std::hint::black_box;
+use std::slice;
+
+use sha2::digest::Output;
+use sha2::digest::block_api::{Block, Buffer, EagerHash, FixedOutputCore, UpdateCore};
 use sha2::{Sha256, Sha384, Sha512};
+use subtle::ConstantTimeEq;
+use zeroize::Zeroize;
 
 use crate::algorithm::Algorithm;
 use crate::error::Error;
 use crate::secret::Secret;
 
-/// A keyed HMAC, which may have read the start of a message. It is computed once and cloned for each token.
+/// A keyed HMAC, which may have read the start of a message. It is computed once and used for many tokens.
 ///
-/// Its states are wiped when it is dropped.
-#[derive(Clone)]
+/// Its states are wiped when it is dropped. They are boxed, because moving them would leave copies behind.
 pub(crate) enum SigningKey {
-    Hs256(Hmac<Sha256>),
-    Hs384(Hmac<Sha384>),
-    Hs512(Hmac<Sha512>),
+    Hs256(Box<Keyed<Sha256>>),
+    Hs384(Box<Keyed<Sha384>>),
+    Hs512(Box<Keyed<Sha512>>),
 }
 
 impl SigningKey {
@@ -22,18 +30,18 @@ impl SigningKey {
     pub(crate) fn new(algorithm: Algorithm, secret: &Secret<'_>) -> Result<Self, Error> {
         secret.check()?;
         Ok(match algorithm {
-            Algorithm::Hs256 => Self::Hs256(keyed(secret)?),
-            Algorithm::Hs384 => Self::Hs384(keyed(secret)?),
-            Algorithm::Hs512 => Self::Hs512(keyed(secret)?),
+            Algorithm::Hs256 => Self::Hs256(Keyed::new(secret.expose())),
+            Algorithm::Hs384 => Self::Hs384(Keyed::new(secret.expose())),
+            Algorithm::Hs512 => Self::Hs512(Keyed::new(secret.expose())),
         })
     }
 
     /// Reads the start of every message.
     pub(crate) fn update(&mut self, start: &[u8]) {
         match self {
-            Self::Hs256(mac) => mac.update(start),
-            Self::Hs384(mac) => mac.update(start),
-            Self::Hs512(mac) => mac.update(start),
+            Self::Hs256(key) => key.update(start),
+            Self::Hs384(key) => key.update(start),
+            Self::Hs512(key) => key.update(start),
         }
     }
 
@@ -47,38 +55,99 @@ impl SigningKey {
         algorithm.signature_length()
     }
 
-    /// Signs the only message, which ends with `rest`. This avoids copying the states and wiping the copies.
-    pub(crate) fn sign_last(self, rest: &[u8]) -> Signature {
-        match self {
-            Self::Hs256(mac) => Signature::new(&mac.chain_update(rest).finalize().into_bytes()),
-            Self::Hs384(mac) => Signature::new(&mac.chain_update(rest).finalize().into_bytes()),
-            Self::Hs512(mac) => Signature::new(&mac.chain_update(rest).finalize().into_bytes()),
-        }
-    }
-
     /// Signs the message that ends with `rest`.
     pub(crate) fn sign(&self, rest: &[u8]) -> Signature {
         match self {
-            Self::Hs256(mac) => Signature::new(&mac.clone().chain_update(rest).finalize().into_bytes()),
-            Self::Hs384(mac) => Signature::new(&mac.clone().chain_update(rest).finalize().into_bytes()),
-            Self::Hs512(mac) => Signature::new(&mac.clone().chain_update(rest).finalize().into_bytes()),
+            Self::Hs256(key) => Signature::new(&key.sign(rest)),
+            Self::Hs384(key) => Signature::new(&key.sign(rest)),
+            Self::Hs512(key) => Signature::new(&key.sign(rest)),
         }
     }
 
     /// Compares a signature with the message's own, in constant time.
     pub(crate) fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
-        match self {
-            Self::Hs256(mac) => mac.clone().chain_update(message).verify_slice(signature).is_ok(),
-            Self::Hs384(mac) => mac.clone().chain_update(message).verify_slice(signature).is_ok(),
-            Self::Hs512(mac) => mac.clone().chain_update(message).verify_slice(signature).is_ok(),
-        }
+        self.sign(message).as_ref().ct_eq(signature).into()
     }
 }
 
-fn keyed<M: KeyInit>(secret: &Secret<'_>) -> Result<M, Error> {
-    // HMAC accepts keys of any length (RFC 2104, section 2), so this never fails.
-    <M as KeyInit>::new_from_slice(secret.expose()).map_err(|_| Error::Internal)
+/// The states of an HMAC.
+pub(crate) struct Keyed<D: EagerHash> {
+    /// The state after the inner pad and the whole blocks of the message's start.
+    inner: D::Core,
+    /// The state after the outer pad.
+    outer: D::Core,
+    /// The start of the message behind its whole blocks.
+    start: Block<D::Core>,
+    start_length: usize,
 }
+
+impl<D: EagerHash> Keyed<D> {
+    #[expect(clippy::unnecessary_box_returns, reason = "the states never move")]
+    fn new(secret: &[u8]) -> Box<Self> {
+        let mut keyed = Box::new(Self {
+            inner: D::Core::default(),
+            outer: D::Core::default(),
+            start: Block::<D::Core>::default(),
+            start_length: 0,
+        });
+        keyed.read_key(secret);
+        overwrite_stack();
+        keyed
+    }
+
+    /// Never inlined: [`overwrite_stack`] overwrites the frame of this function only if it is one.
+    #[inline(never)]
+    fn read_key(&mut self, secret: &[u8]) {
+        let mut pad = Block::<D::Core>::default();
+        if secret.len() > pad.len() {
+            let mut hash = D::digest(secret);
+            pad[..hash.len()].copy_from_slice(&hash);
+            hash.as_mut_slice().zeroize();
+        } else {
+            pad[..secret.len()].copy_from_slice(secret);
+        }
+        pad.iter_mut().for_each(|byte| *byte ^= INNER);
+        self.inner.update_blocks(slice::from_ref(&pad));
+        pad.iter_mut().for_each(|byte| *byte ^= INNER ^ OUTER);
+        self.outer.update_blocks(slice::from_ref(&pad));
+        pad.as_mut_slice().zeroize();
+    }
+
+    fn update(&mut self, text: &[u8]) {
+        let mut buffer = Buffer::<D::Core>::new(&self.start[..self.start_length]);
+        buffer.digest_blocks(text, |blocks| self.inner.update_blocks(blocks));
+        let rest = buffer.get_data();
+        self.start[..rest.len()].copy_from_slice(rest);
+        self.start_length = rest.len();
+    }
+
+    fn sign(&self, rest: &[u8]) -> Output<D::Core> {
+        let mut buffer = Buffer::<D::Core>::new(&self.start[..self.start_length]);
+        // The copies of the states are wiped when they are dropped.
+        let mut inner = self.inner.clone();
+        buffer.digest_blocks(rest, |blocks| inner.update_blocks(blocks));
+        let mut hash = Output::<D::Core>::default();
+        inner.finalize_fixed_core(&mut buffer, &mut hash);
+        buffer.reset();
+        let mut outer = self.outer.clone();
+        buffer.digest_blocks(&hash, |blocks| outer.update_blocks(blocks));
+        outer.finalize_fixed_core(&mut buffer, &mut hash);
+        hash
+    }
+}
+
+/// The bytes that RFC 2104 combines with the key.
+const INNER: u8 = 0x36;
+const OUTER: u8 = 0x5c;
+
+/// Overwrites the part of the stack that the function called before has used.
+#[inline(never)]
+fn overwrite_stack() {
+    black_box(&mut [0_u8; STACK]);
+}
+
+/// More than hashing uses, in bytes.
+const STACK: usize = 4096;
 
 /// A signature of any algorithm. An empty one never verifies.
 pub(crate) struct Signature {

@@ -159,7 +159,7 @@ impl<'a> AccessToken<'a> {
         let mut claims = StackBuffer::new();
         self.write_claims(now, &mut claims)?;
         let header = header::segment(self.algorithm, &self.region);
-        Ok(Signer::new(header, self.algorithm, &self.secret)?.into_token(claims.as_ref()))
+        Ok(Signer::new(header, self.algorithm, &self.secret)?.token(claims.as_ref()))
     }
 
     /// Returns the header of the token.
@@ -207,7 +207,7 @@ pub(crate) fn sign_as_given(
         write_object(&mut text, object, 1, &Field::new(name)).map(|()| text)
     };
     let header = header::encode(&text(header, "headers")?);
-    Ok(Signer::new(header.into(), algorithm, secret)?.into_token(&text(claims, "payload")?))
+    Ok(Signer::new(header.into(), algorithm, secret)?.token(&text(claims, "payload")?))
 }
 
 impl fmt::Debug for AccessToken<'_> {
