@@ -12,9 +12,9 @@ const TURN_TIMEOUT = 10
 /** A token that an SDK rejects this soon does not help: the next request waits longer. */
 const HASTY = 5
 
-export function keepToken(source) {
-  const { ask, share } = readSource(source)
-  const name = `grantmint ${share}`
+export function keepToken(...source) {
+  const { ask, share } = readSource(...source)
+  const name = `grantmint: ${share}`
   const life = new AbortController()
   let listeners = []
   // A page of no origin, such as a sandboxed frame, shares nothing.
@@ -23,8 +23,9 @@ export function keepToken(source) {
   let state
   /** The current token: `start` is when it was requested, and `due` and `ends` are seconds after that. */
   let grant
-  /** The next renewal: `seconds` after `since`; undefined during a renewal and after the last one. */
-  let plan
+  /** The next renewal is due `wait` seconds after `planned`, which is undefined during a renewal and after the last one. */
+  let wait
+  let planned
   let timer
   let running
   /** The pending request, which ends with a token from another tab as well. */
@@ -56,12 +57,13 @@ export function keepToken(source) {
   }
 
   function schedule(seconds, since = readClocks()) {
-    plan = { seconds, since }
+    wait = seconds
+    planned = since
     tick()
   }
 
   function untilRenewal() {
-    return plan.seconds - elapsed(plan.since)
+    return wait - elapsed(planned)
   }
 
   function tick() {
@@ -72,19 +74,19 @@ export function keepToken(source) {
   }
 
   function wake({ type }) {
-    if (!plan) return
-    if (type === 'online' && failure?.code === 'network') plan.seconds = 0
+    if (!planned) return
+    if (type === 'online' && failure?.code === 'network') wait = 0
     tick()
   }
 
   async function renew() {
-    if (state === 'stopped') throw stopped()
+    if (state === 'stopped') throw problem('stopped')
     return (running ??= attempt())
   }
 
   async function attempt() {
     clearTimeout(timer)
-    plan = undefined
+    planned = undefined
     enter('renewing')
     try {
       const next = await request().finally(() => {
@@ -108,7 +110,7 @@ export function keepToken(source) {
     try {
       return await new Promise((resolve, reject) => {
         pending = { resolve, reject }
-        limit = setTimeout(() => reject(problem('timeout', 'no answer')), REQUEST_TIMEOUT * 1000)
+        limit = setTimeout(() => reject(problem('timeout')), REQUEST_TIMEOUT * 1000)
         const turn = () => (locks ? locks.request(name, { ifAvailable: true }, own) : own())
         // The lock is null while another tab has it. A tab that never gives it back stops no other tab.
         const own = async (lock) => {
@@ -157,7 +159,7 @@ export function keepToken(source) {
 
   /** Renews because an SDK asks for it. `certain` is false for an event that comes from a timer in the SDK. */
   function demand(certain) {
-    if (!plan || failure) return
+    if (!planned || failure) return
     const age = elapsed(grant.start)
     if (!certain && age < grant.ends / 2) return
     const soon = age < HASTY ? backoff(hasty) : (hasty = 0)
@@ -168,15 +170,16 @@ export function keepToken(source) {
   }
 
   function attach(client) {
-    if (state === 'stopped') throw stopped()
-    if (!client?.updateToken) {
-      // Video needs its token only to connect, so it has none: connect(await keeper.token())
-      throw new TypeError('it has no updateToken()')
+    if (state === 'stopped') throw problem('stopped')
+    if (!client?.updateToken || !client.removeListener) {
+      // twilio-video 2.32.0 needs its token only to join a room, and none of its objects takes another.
+      throw new TypeError('expected updateToken(), on() and removeListener(); for Video: connect(await keeper.token())')
     }
     let attached = true
     let handing
     // @twilio/voice-sdk 2.18.5 emits error 31009 if it receives a token, even the one that it has, while it connects.
-    let given = client.register && client.token
+    // Clients of Sync and Conversations do not show their token.
+    let given = client.token
     // A client that was given nothing yet has the token of its constructor.
     const wanted = (certain) => () => (!given || given === grant?.token) && demand(certain)
 
@@ -211,7 +214,7 @@ export function keepToken(source) {
           // twilsock 1.0.2 settles this promise only after the next connection, which may take hours without a network.
           await Promise.race([client.updateToken(given), pause(10)])
         } catch (cause) {
-          if (attached) emit('error', { error: problem('handover', 'rejected', { cause }) })
+          if (attached) emit('error', { error: problem('handover', { cause }) })
         }
       }
       handing = false
@@ -232,7 +235,7 @@ export function keepToken(source) {
   async function token() {
     if (state === 'signedout') throw failure
     if (grant && elapsed(grant.start) < grant.ends) return grant.token
-    if (!plan || !failure) return renew()
+    if (!planned || !failure) return renew()
     // Before a retry, callers in a loop must not defeat the pauses.
     return pause(1).then(token)
   }
@@ -241,9 +244,9 @@ export function keepToken(source) {
     clearTimeout(timer)
     life.abort()
     channel?.close()
-    grant = plan = undefined
+    grant = planned = undefined
     enter('stopped')
-    pending?.reject(stopped())
+    pending?.reject(problem('stopped'))
   }
 
   if (channel) {
@@ -278,19 +281,20 @@ export function keepToken(source) {
 }
 
 /** Returns the function that fetches a token, and the name under which tabs share it. */
-function readSource(source) {
-  if (typeof source === 'string') {
+function readSource(source, extra) {
+  if (typeof source === 'string' && !extra) {
     const { url } = new Request(source)
     return { ask: ({ signal }) => askServer(url, signal), share: url }
   }
   const { fetch: ask, share, ...others } = source
-  if (typeof ask !== 'function' || Object.keys(others)[0]) throw new TypeError('expected a URL or { fetch, share }')
+  if (typeof ask !== 'function' || extra || Object.keys(others)[0])
+    throw new TypeError('expected an address (a string) or { fetch, share }')
   return { ask, share }
 }
 
 async function askServer(url, signal) {
   const fail = (cause) => {
-    throw problem('network', 'no connection', { cause })
+    throw problem('network', { cause })
   }
   const options = { cache: 'no-store', headers: { Accept: 'application/json' }, signal }
   const response = await fetch(url, options).catch(fail)
@@ -300,7 +304,7 @@ async function askServer(url, signal) {
   const now = date(headers.get('Date'))
   if (!response.ok) {
     const after = headers.get('Retry-After')
-    throw problem(/40[13]/.test(status) ? 'signed_out' : 'status', `status ${status}`, {
+    throw problem(/40[13]/.test(status) ? 'signed_out' : 'status', {
       status,
       // Seconds, or a date (RFC 9110, section 10.2.3).
       retryAfter: after && (Number(after) || date(after) - now),
@@ -309,7 +313,7 @@ async function askServer(url, signal) {
   try {
     return { ...JSON.parse(text), now }
   } catch {
-    throw problem(response.redirected ? 'redirected' : 'not_json', 'not JSON')
+    throw problem(response.redirected ? 'redirected' : 'not_json')
   }
 }
 
@@ -321,15 +325,15 @@ function readAnswer(answer, start, current) {
   const { token, expiresAt, renewAt, now: date } = answer ?? {}
   const claims = readClaims(token)
   const end = Math.min(claims?.exp, expiresAt ?? Infinity)
-  if (!(end < Infinity)) throw problem('no_token', 'no token')
-  if (!((renewAt ?? 0) <= end)) throw problem('bad_time', 'renewAt')
+  if (!(end < Infinity)) throw problem('no_token')
+  if (!((renewAt ?? 0) <= end)) throw problem('bad_time')
 
   let now = Math.max(date || 0, claims.iat ?? claims.nbf ?? 0) || Date.now() / 1000
   // The same token again, for example from a cache: its age is known.
   if (current?.token === token) ({ start, now } = current)
   const ends = end - now
   const age = elapsed(start)
-  if (ends <= age) throw problem('expired', 'expired')
+  if (ends <= age) throw problem('expired')
 
   const at = renewAt > now ? renewAt - now : Math.max(ends - LEAD, ends / 2)
   const earliest = Math.max(at - ends / 10, Math.min(at, ends / 2))
@@ -374,10 +378,6 @@ function pause(seconds) {
   return new Promise((resolve) => setTimeout(resolve, seconds * 1000))
 }
 
-function stopped() {
-  return problem('stopped', 'stopped')
-}
-
-function problem(code, message, details) {
-  return Object.assign(new Error(message), { code, ...details })
+function problem(code, details) {
+  return Object.assign(new Error(`grantmint: ${code}`), { code, ...details })
 }

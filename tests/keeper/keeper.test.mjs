@@ -569,7 +569,8 @@ test('timers in an SDK are not believed: twilio-common with a short lifetime', a
   await clock.advance(590)
   // Every half of a lifetime and a little more.
   assert.ok(server.times.length >= 8 && server.times.length <= 10, `${server.times.length} requests`)
-  assert.deepEqual(manager.given, server.tokens)
+  // It has the first one from its constructor.
+  assert.deepEqual(manager.given, server.tokens.slice(1))
 })
 
 test('Voice: an old timer changes nothing, and the error of an expired token renews', async (t) => {
@@ -716,9 +717,30 @@ test('a wrong source and a wrong client are refused', async (t) => {
   for (const source of [undefined, null, {}, { fetch: '/token' }, { fetch() {}, retries: 3 }, 7]) {
     assert.throws(() => keepToken(source), TypeError, JSON.stringify(source))
   }
-  for (const client of [undefined, null, {}, { connect() {} }, { updateToken() {} }]) {
+  // An option in the wrong place is not ignored.
+  assert.throws(() => keepToken('https://app.example.com/token', { share: 'alice' }), TypeError)
+  assert.throws(() => keepToken({ fetch() {} }, { share: 'alice' }), TypeError)
+  assert.throws(() => keepToken(new URL('https://app.example.com/token')), TypeError)
+
+  // As Video's module, its Room and a client of the first Voice SDK.
+  const known = new Client()
+  for (const client of [
+    undefined,
+    null,
+    'a.b.c',
+    {},
+    { connect() {} },
+    new EventEmitter(),
+    Object.assign(new EventEmitter(), { setup() {} }),
+    { updateToken() {} },
+    { updateToken() {}, on() {} },
+    { updateToken() {}, removeListener() {} },
+    Promise.resolve(known),
+  ]) {
     assert.throws(() => keeper.attach(client), TypeError)
   }
+  assert.throws(() => keeper.attach({ connect() {} }), /for Video: connect\(await keeper\.token\(\)\)$/)
+  assert.deepEqual(known.eventNames(), [])
 })
 
 test('nothing is logged or stored', async (t) => {
@@ -827,7 +849,7 @@ test('without Web Locks the spread lets one tab be first', async (t) => {
 
 test('a tab that never gives its turn back does not stop another tab', async (t) => {
   const { held } = withTabs(t)
-  held.add('grantmint alice')
+  held.add('grantmint: alice')
   const { clock, keeper, server } = start(t, { options: { share: 'alice' } })
   await clock.advance(9)
   assert.equal(server.times.length, 0)
