@@ -2,30 +2,34 @@
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { WebSocket } from 'ws'
+import { onPath } from '../web/browser.mjs'
 
 const executable = process.env.FIREFOX || onPath('firefox-esr', 'firefox')
 
 /** Why the tests that need Firefox are skipped, or false. */
 export const skip = !executable && 'Firefox is missing: install firefox-esr, or name one in the variable FIREFOX'
 
-/** Starts Firefox with a profile of its own. It ends with the test `t`. */
-export async function launch(t) {
+/** Starts Firefox with a profile of its own. Returns `open`, which opens a page, and `close`. */
+export async function launch() {
   const profile = mkdtempSync(path.join(tmpdir(), 'grantmint-firefox-'))
   const options = ['--headless', '--no-remote', '--profile', profile, '--remote-debugging-port', '0', 'about:blank']
   const child = spawn(executable, options, {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: { ...process.env, HOME: profile },
+    // A process group, since Firefox has many processes.
+    detached: true,
   })
   const exited = once(child, 'close')
-  t.after(async () => {
-    child.kill('SIGKILL')
+  const signal = (name) => process.kill(-child.pid, name)
+  async function close() {
+    signal('SIGKILL')
     await exited
     rmSync(profile, { recursive: true, force: true, maxRetries: 5 })
-  })
+  }
 
   let printed = ''
   const address = await new Promise((resolve, reject) => {
@@ -54,28 +58,36 @@ export async function launch(t) {
   await send('session.new', { capabilities: {} })
 
   /** Opens a tab. `evaluate` runs a function there, and returns its result by way of JSON. */
-  return async function open(url) {
+  async function open(t, url) {
     const { context } = await send('browsingContext.create', { type: 'tab' })
+    t.after(() => send('browsingContext.close', { context }))
     await send('browsingContext.navigate', { context, url, wait: 'complete' })
-    return async function evaluate(run, ...parameters) {
-      const expression = `(async () => JSON.stringify(await (${run})(...${JSON.stringify(parameters)})))()`
-      const outcome = await send('script.evaluate', { expression, target: { context }, awaitPromise: true })
-      if (outcome.type === 'exception') throw new Error(outcome.exceptionDetails.text)
-      return outcome.result.value === undefined ? undefined : JSON.parse(outcome.result.value)
+    return {
+      async evaluate(run, argument = null) {
+        const expression = `(async () => JSON.stringify(await (${run})(${JSON.stringify(argument)})))()`
+        const outcome = await send('script.evaluate', { expression, target: { context }, awaitPromise: true })
+        if (outcome.type === 'exception') throw new Error(outcome.exceptionDetails.text)
+        return outcome.result.value === undefined ? undefined : JSON.parse(outcome.result.value)
+      },
+      async offline(on) {
+        const networkConditions = on ? { type: 'offline' } : null
+        try {
+          await send('emulation.setNetworkConditions', { networkConditions, contexts: [context] })
+          return true
+        } catch (error) {
+          // Older ones do not have it.
+          if (/^unknown command/.test(error.message)) return false
+          throw error
+        }
+      },
+      async pause(milliseconds, after) {
+        signal('SIGSTOP')
+        await new Promise((resolve) => setTimeout(resolve, milliseconds))
+        after()
+        signal('SIGCONT')
+      },
+      sibling: (url) => open(t, url),
     }
   }
-}
-
-function onPath(...names) {
-  const folders = (process.env.PATH ?? '').split(path.delimiter).filter(Boolean)
-  return names
-    .flatMap((name) => folders.map((folder) => path.join(folder, name)))
-    .find((file) => {
-      try {
-        accessSync(file, constants.X_OK)
-        return true
-      } catch {
-        return false
-      }
-    })
+  return { open, close }
 }

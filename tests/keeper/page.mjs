@@ -8,27 +8,33 @@ import { WebSocketServer } from 'ws'
 
 export const SECRET = 'fake-secret-for-these-tests-only-0000'
 
-const sdk = (name) => new URL(`node_modules/${name}`, import.meta.url)
+const installed = (name) => new URL(`node_modules/${name}`, import.meta.url)
 const FILES = {
   '/keeper.js': new URL('../../node/keeper/keeper.js', import.meta.url),
-  '/sync.js': sdk('twilio-sync/builds/twilio-sync.min.js'),
-  '/conversations.js': sdk('@twilio/conversations/builds/twilio-conversations.min.js'),
-  '/voice.js': sdk('@twilio/voice-sdk/dist/twilio.min.js'),
+  '/sync.js': installed('twilio-sync/builds/twilio-sync.min.js'),
+  '/conversations.js': installed('@twilio/conversations/builds/twilio-conversations.min.js'),
+  '/voice.js': installed('@twilio/voice-sdk/dist/twilio.min.js'),
+  '/video.js': installed('twilio-video/dist/twilio-video.min.js'),
+  '/common.js': installed('twilio-common/dist/twilio-common.min.js'),
 }
-const PAGE = `<!doctype html><title>A page</title><link rel="icon" href="data:,">
+
+/** A page that loads these SDKs. Voice chooses its endpoint itself, so the page replaces that address with `voice`. */
+const page = (sdks, voice) => `<!doctype html><title>A page</title><link rel="icon" href="data:,">
 <script>
-// Voice chooses its endpoint itself.
 const { WebSocket } = globalThis
 globalThis.WebSocket = class extends WebSocket {
   constructor(url, ...rest) {
-    const voice = new URLSearchParams(location.search).get('voice')
-    super(voice && url.endsWith('/signal') ? 'ws://127.0.0.1:' + voice + '/signal' : url, ...rest)
+    super(url.endsWith('/signal') ? 'ws://127.0.0.1:${Number(voice)}/signal' : url, ...rest)
   }
 }
+// A laptop's clock jumps in its sleep, and its timers stand still.
+const { now } = Date
+let slept = 0
+Date.now = () => now() + slept
+globalThis.sleep = (seconds) => (slept += seconds * 1000)
 </script>
-<script src="sync.js"></script><script src="conversations.js"></script><script src="voice.js"></script>
+${sdks.map((name) => `<script src="${name}.js"></script>`).join('')}
 <script type="module">
-
 import { keepToken } from './keeper.js'
 
 globalThis.keepToken = keepToken
@@ -42,12 +48,15 @@ globalThis.start = () => {
 globalThis.ready = true
 </script>`
 
-/** Starts a server. `server.answer(response)` replaces its next answers. */
+/** Starts a server. `server.answer(response)` replaces its next answers; `server.page(…)` is a page's address. */
 export async function serve(t, { ttl = 3600 } = {}) {
   const server = { asked: [], tokens: [], answer: undefined, ttl }
   const app = http.createServer((request, response) => {
-    const { pathname } = new URL(request.url, 'http://localhost')
-    if (pathname === '/') return response.setHeader('Content-Type', 'text/html').end(PAGE)
+    const { pathname, searchParams } = new URL(request.url, 'http://localhost')
+    if (pathname === '/') {
+      const html = page(searchParams.getAll('sdk'), searchParams.get('voice'))
+      return response.setHeader('Content-Type', 'text/html').end(html)
+    }
     if (pathname in FILES) {
       return response.setHeader('Content-Type', 'text/javascript').end(readFileSync(FILES[pathname]))
     }
@@ -67,7 +76,9 @@ export async function serve(t, { ttl = 3600 } = {}) {
     app.closeAllConnections()
     return new Promise((resolve) => app.close(resolve))
   })
-  server.url = `http://localhost:${app.address().port}/`
+  const url = `http://localhost:${app.address().port}/`
+  server.page = ({ sdks = [], voice = 0 } = {}) =>
+    `${url}?${new URLSearchParams([...sdks.map((name) => ['sdk', name]), ['voice', voice]])}`
   return server
 }
 

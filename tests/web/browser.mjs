@@ -38,7 +38,8 @@ export async function open(t, browser, url, { prepare, ...options } = {}) {
   return { page, complaints, text: (selector) => page.locator(selector).textContent() }
 }
 
-function onPath(...names) {
+/** The first of these programs that PATH has, or undefined. */
+export function onPath(...names) {
   const folders = (process.env.PATH ?? '').split(path.delimiter).filter(Boolean)
   return names
     .flatMap((name) => folders.map((folder) => path.join(folder, name)))

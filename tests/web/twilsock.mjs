@@ -9,8 +9,12 @@ import { once } from 'node:events'
 import { errors, jwtVerify } from 'jose'
 import { WebSocketServer } from 'ws'
 
-/** Listens on a free port of this machine until the test `t` ends. Accepts the tokens that `secret` signed. */
-export async function standIn(t, secret) {
+/**
+ * Listens on a free port of this machine until the test `t` ends. Accepts the tokens that `secret` signed.
+ * `respond({ method, path, params, body })` answers the requests that the SDK sends over its connection, and
+ * returns `{ body, then }`: `then()` runs after the answer was sent. It returns undefined for a resource that is missing.
+ */
+export async function standIn(t, secret, respond = () => undefined) {
   const server = new WebSocketServer({ host: '127.0.0.1', port: 0 })
   await once(server, 'listening')
   const key = new TextEncoder().encode(secret)
@@ -26,9 +30,9 @@ export async function standIn(t, secret) {
 
     aboutToExpire: () => twilio.send({ method: 'client_update', client_update_type: 'token_about_to_expire' }),
     expired: () => twilio.send({ method: 'close', status: { code: 410, status: 'TOKEN_EXPIRED' } }),
-    send(header) {
+    send(header, payload) {
       const { socket } = twilio.connections.at(-1)
-      socket.send(packet({ id: `TM${crypto.randomUUID()}`, ...header }))
+      socket.send(packet({ id: `TM${crypto.randomUUID()}`, ...header }, payload))
     },
   }
 
@@ -36,17 +40,20 @@ export async function standIn(t, secret) {
     const received = []
     twilio.connections.push({ socket, received })
     socket.on('message', async (data, isBinary) => {
-      const header = isBinary ? parse(data) : undefined
+      const { header, payload } = (isBinary && parse(data)) || {}
       if (!header) return socket.close(1003)
       received.push(header)
 
       if (header.method === 'close') return socket.close()
-      if (header.method === 'message') return socket.send(answer(header))
+      if (header.method === 'message') return answer(socket, header, respond({ ...header.http_request, body: payload }))
       if (header.method !== 'init' && header.method !== 'update') return
       const { id, method, token } = header
       const status = twilio.verdict ?? (await judge(token, key))
       twilio.presented.push({ method, token, code: status.code })
-      socket.send(packet({ method: 'reply', id, status, capabilities: ['client_update'], continuation_token: 'none' }))
+      const capabilities = ['client_update']
+      // Where the SDKs cache: without a place for it, Sync does without a cache, and Conversations logs a warning.
+      const offline_storage = { ip_messaging: { storage_id: 'OS0' } }
+      socket.send(packet({ method: 'reply', id, status, capabilities, continuation_token: 'none', offline_storage }))
     })
   })
 
@@ -76,24 +83,29 @@ async function judge(token, key) {
   }
 }
 
-/** Answers a request for a resource of Conversations, which are not here. */
-function answer({ id }) {
-  const status = { code: 200, status: 'OK' }
-  return packet({ method: 'reply', id, status, http_status: status, payload_type: 'application/json' }, '{}')
+/** Answers a request for a resource. The envelope arrived, whatever is inside. */
+function answer(socket, { id }, found) {
+  const http_status = found ? { code: 200, status: 'OK' } : { code: 404, status: 'NOT_FOUND' }
+  socket.send(packet({ method: 'reply', id, status: { code: 200, status: 'OK' }, http_status }, found?.body ?? {}))
+  found?.then?.()
 }
 
-function packet(header, payload = '') {
-  const json = JSON.stringify({ ...header, payload_size: Buffer.byteLength(payload) })
-  return Buffer.from(`TWILSOCK V3.0 ${Buffer.byteLength(json)}\r\n${json}\r\n${payload}`)
+function packet(header, payload) {
+  const body = payload === undefined ? '' : JSON.stringify(payload)
+  const type = body && { payload_type: 'application/json' }
+  const json = JSON.stringify({ ...header, ...type, payload_size: Buffer.byteLength(body) })
+  return Buffer.from(`TWILSOCK V3.0 ${Buffer.byteLength(json)}\r\n${json}\r\n${body}`)
 }
 
-/** The header, or undefined if these are not the protocol's bytes. */
+/** The header and the payload, or undefined if these are not the protocol's bytes. */
 function parse(data) {
   const text = data.toString('utf8')
   const [magic, length] = text.match(/^TWILSOCK V3\.0 (\d+)\r\n/) ?? []
   if (!magic) return undefined
   const rest = data.subarray(magic.length)
   const header = JSON.parse(rest.subarray(0, Number(length)).toString('utf8'))
-  const whole = Number(length) + 2 + header.payload_size === rest.length
-  return whole ? header : undefined
+  const payload = rest.subarray(Number(length) + 2).toString('utf8')
+  return header.payload_size === Buffer.byteLength(payload)
+    ? { header, payload: payload && JSON.parse(payload) }
+    : undefined
 }
