@@ -304,11 +304,12 @@ async function askServer(url, signal) {
   const now = date(headers.get('Date'))
   if (!response.ok) {
     const after = headers.get('Retry-After')
-    throw problem(/40[13]/.test(status) ? 'signed_out' : 'status', {
+    const details = {
       status,
       // Seconds, or a date (RFC 9110, section 10.2.3).
       retryAfter: after && (Number(after) || date(after) - now),
-    })
+    }
+    throw problem(/40[13]/.test(status) ? 'signed_out' : 'status', details, `status ${status}`)
   }
   try {
     return { ...JSON.parse(text), now }
@@ -378,6 +379,6 @@ function pause(seconds) {
   return new Promise((resolve) => setTimeout(resolve, seconds * 1000))
 }
 
-function problem(code, details) {
-  return Object.assign(new Error(`grantmint: ${code}`), { code, ...details })
+function problem(code, details, message = code) {
+  return Object.assign(new Error(`grantmint: ${message}`), { code, ...details })
 }

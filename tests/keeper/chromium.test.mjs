@@ -47,13 +47,13 @@ function driver(page) {
       await page.context().setOffline(on)
       return true
     },
-    async pause(milliseconds, after) {
+    async pause(milliseconds, meanwhile) {
       const devtools = await page.context().newCDPSession(page)
       await devtools.send('Debugger.enable')
       await devtools.send('Debugger.pause')
       // The debugger stops the page at its next statement.
       await new Promise((resolve) => setTimeout(resolve, milliseconds))
-      after()
+      meanwhile()
       await devtools.send('Debugger.disable')
     },
     async sibling(url) {

@@ -80,10 +80,10 @@ export async function launch() {
           throw error
         }
       },
-      async pause(milliseconds, after) {
+      async pause(milliseconds, meanwhile) {
         signal('SIGSTOP')
         await new Promise((resolve) => setTimeout(resolve, milliseconds))
-        after()
+        meanwhile()
         signal('SIGCONT')
       },
       sibling: (url) => open(t, url),

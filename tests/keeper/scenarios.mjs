@@ -9,8 +9,8 @@ import { SECRET, serve, voiceStandIn } from './page.mjs'
 
 /**
  * Declares the tests. `open(t, url)` opens a page. Its `evaluate(run, argument)` calls a function there, `offline(on)`
- * cuts its network, or returns false if it cannot, `pause(milliseconds, after)` stops the page, and calls `after` before it
- * goes on, and `sibling(url)` opens another tab beside it.
+ * cuts its network, or returns false if it cannot, `pause(milliseconds, meanwhile)` stops the page and calls `meanwhile`
+ * before it goes on, and `sibling(url)` opens another tab beside it.
  */
 export function scenarios(open) {
   async function visit(t, options = {}) {
