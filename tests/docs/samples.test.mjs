@@ -42,14 +42,17 @@ const GIVEN = {
   jwt: PRESENTED,
   token: PRESENTED,
 }
+// These need a browser or a bundler: tests/keeper/samples.test.mjs runs them.
+const IN_A_PAGE = ['open', 'vite', 'vue']
 const OWN_TESTS = { express: expressAnswers, client: clientRenews, worker: workerAnswers, load: loads }
 
 test('there are samples', () => {
   assert.ok(SAMPLES.length > 15)
-  assert.deepEqual(SAMPLES.flatMap(({ name }) => name ?? []).sort(), Object.keys(OWN_TESTS).sort())
+  assert.deepEqual(SAMPLES.flatMap(({ name }) => name ?? []).sort(), [...Object.keys(OWN_TESTS), ...IN_A_PAGE].sort())
 })
 
 for (const { page, number, name, code } of SAMPLES) {
+  if (IN_A_PAGE.includes(name)) continue
   test(`${page}, ${name ?? number}`, async (t) => {
     setEnvironment(t)
     if (name) await OWN_TESTS[name](t, code)

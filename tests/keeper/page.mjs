@@ -48,8 +48,11 @@ globalThis.start = () => {
 globalThis.ready = true
 </script>`
 
-/** Starts a server. `server.answer(response)` replaces its next answers; `server.page(…)` is a page's address. */
-export async function serve(t, { ttl = 3600 } = {}) {
+/**
+ * Starts a server. `server.answer(response)` replaces its next answers; `server.page(…)` is a page's address. `files`
+ * maps paths to the texts of other files.
+ */
+export async function serve(t, { ttl = 3600, files = {} } = {}) {
   const server = { asked: [], tokens: [], answer: undefined, ttl }
   const app = http.createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url, 'http://localhost')
@@ -60,6 +63,11 @@ export async function serve(t, { ttl = 3600 } = {}) {
     if (pathname in FILES) {
       return response.setHeader('Content-Type', 'text/javascript').end(readFileSync(FILES[pathname]))
     }
+    if (pathname in files) {
+      const type = pathname.endsWith('.js') ? 'text/javascript' : 'text/html'
+      return response.setHeader('Content-Type', type).end(files[pathname])
+    }
+    if (pathname === '/favicon.ico') return response.writeHead(204).end()
     if (pathname !== '/token') return response.writeHead(404).end()
     server.asked.push(Date.now())
     if (server.answer) return server.answer(response)
@@ -77,6 +85,7 @@ export async function serve(t, { ttl = 3600 } = {}) {
     return new Promise((resolve) => app.close(resolve))
   })
   const url = `http://localhost:${app.address().port}/`
+  server.url = url
   server.page = ({ sdks = [], voice = 0 } = {}) =>
     `${url}?${new URLSearchParams([...sdks.map((name) => ['sdk', name]), ['voice', voice]])}`
   return server
