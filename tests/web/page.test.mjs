@@ -134,6 +134,37 @@ describe('the page', { skip: browsers.skip }, () => {
     assert.equal(await text('#identity'), 'bob')
   })
 
+  test('shares a token with the other tabs of its visitor', async (t) => {
+    const { url } = await start(t)
+    const { page, complaints } = await open(t, url)
+    await page.locator('#findings-card').waitFor()
+    let asked = 0
+    page.context().on('request', (request) => (asked += new URL(request.url()).pathname === '/token' ? 1 : 0))
+    const other = await page.context().newPage()
+    other.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))
+    await other.goto(url)
+    await other.locator('#findings-card').waitFor()
+    assert.equal(asked, 1)
+
+    for (const [asking, hearing] of [
+      [page, other],
+      [other, page],
+    ]) {
+      asked = 0
+      const before = await asking.locator('#jwt').textContent()
+      // A token of the same second would be the same.
+      await page.waitForTimeout(1100)
+      await asking.locator('#refresh').click()
+      await until(async () => (await asking.locator('#jwt').textContent()) !== before)
+      const token = await asking.locator('#jwt').textContent()
+      await until(async () => (await hearing.locator('#jwt').textContent()) === token)
+      assert.match(await hearing.locator('#log li:first-child').innerText(), /Another tab/)
+      assert.match(await hearing.locator('#countdown').textContent(), /^(1:00:00|59:5\d)$/)
+      assert.equal(asked, 1)
+    }
+    assert.deepEqual(complaints, [])
+  })
+
   test('copies the token, or selects it where there is no clipboard', async (t) => {
     const { url } = await start(t)
     const { page, text } = await open(t, url, { permissions: ['clipboard-read', 'clipboard-write'] })

@@ -6,7 +6,7 @@ import { prepareInspection, summary } from './inspection.js'
 import { keepToken } from './keeper.js'
 import { SyncConnection } from './sync.js'
 import { followHash, prepareTabs } from './tabs.js'
-import { hideToken, readToken, shownToken, showToken, tick } from './token.js'
+import { hideToken, readShared, readToken, shownToken, showToken, tick } from './token.js'
 
 const LOG_LENGTH = 30
 
@@ -42,8 +42,9 @@ keep('First token')
 function keep(why) {
   reason = why
   keeper?.stop()
-  keeper = keepToken({ fetch: fetchToken })
-  keeper.addEventListener('token', () => use(fetched))
+  // The tabs of a browser have one session, so they share a token.
+  keeper = keepToken({ fetch: fetchToken, share: 'token' })
+  keeper.addEventListener('token', (event) => receive(event).catch(fail))
   keeper.addEventListener('error', ({ error, retryIn }) => fail(error, retryIn))
   keeper.addEventListener('signedout', ({ error }) => fail(error))
 }
@@ -64,6 +65,15 @@ async function greet() {
   if (body.name === null && !body.demoSignIn) throw signedOut()
   showAccount(body.name === null ? (await ask('session', 'POST', {})).body : body)
   return body
+}
+
+async function receive({ token, expiresIn }) {
+  // Another tab may have fetched the first token as well.
+  server ??= await greet()
+  if (keeper.state === 'stopped') return
+  if (fetched?.jwt === token) return use(fetched)
+  reason = 'Another tab'
+  use(readShared(token, expiresIn))
 }
 
 function use(token) {

@@ -33,6 +33,12 @@ export function readToken({ body, date }) {
   }
 }
 
+/** Decodes a token that another tab fetched, and that expires in so many seconds. */
+export function readShared(jwt, expiresIn) {
+  const { exp, grants } = decode(jwt.split('.')[1])
+  return readToken({ body: { identity: grants.identity, token: jwt }, date: (exp - expiresIn) * 1000 })
+}
+
 /** For a server that answers nothing but the token: before the end, but not before the middle of its life. */
 function renewalOf({ iat, exp }) {
   if (!Number.isFinite(exp)) return undefined
