@@ -50,7 +50,8 @@ export interface Keeper {
   renew(): Promise<string>
   /**
    * Hands each new token to a client of Twilio's, and renews when the client asks for it. Attach a client once.
-   * Returns a function that detaches it: call it before you shut the client down.
+   * Returns a function that detaches it: call it before you shut the client down. Throws a `TypeError` for anything
+   * else, such as Video, which needs its token only to join a room: `connect(await keeper.token())`.
    */
   attach(client: TokenClient): () => void
   /** Stops for good: detaches all clients and forgets the token. */
@@ -95,7 +96,7 @@ export type KeeperErrorCode =
   | 'stopped'
   | 'timeout'
 
-/** A client of Sync or Conversations, a `Device` of Voice, or an `AccessManager`. */
+/** A client of Sync or Conversations, a `Device` of Voice, an `AccessManager`, or another client with these methods. */
 export interface TokenClient {
   updateToken(token: string): unknown
   on(event: any, listener: (...details: any[]) => void): unknown
