@@ -1,7 +1,9 @@
 // The module as a project uses it: its size, its bundles, its types and its place in the package.
 
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import path from 'node:path'
 import test from 'node:test'
 import { fileURLToPath } from 'node:url'
@@ -66,6 +68,15 @@ test('a bundle of Vite contains this file and nothing else', async (t) => {
   const files = modules.map((id) => id.split('?')[0]).filter((id) => path.extname(id) === '.js')
   assert.deepEqual(files.sort(), [FILE, file].sort())
   assert.ok(!output.some(({ code = '' }) => /\brequire\(|\.node"|WebAssembly/.test(code)))
+})
+
+test('its types take the clients of Twilio’s SDKs, and refuse Video', () => {
+  const compiler = createRequire(new URL('../', import.meta.url)).resolve('typescript/package.json')
+  const { bin } = JSON.parse(readFileSync(compiler, 'utf8'))
+  const options = ['--noEmit', '--strict', '--skipLibCheck', '--module', 'nodenext', '--lib', 'es2022,dom']
+  const tsc = path.join(path.dirname(compiler), bin.tsc)
+  const { stdout, status } = spawnSync(process.execPath, [tsc, ...options, 'sdks.mts'], { cwd: HERE, encoding: 'utf8' })
+  assert.deepEqual([status, stdout], [0, ''])
 })
 
 test('it needs no import, so that a page can load the file as it is', () => {
