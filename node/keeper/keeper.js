@@ -18,8 +18,8 @@ export function keepToken(...source) {
   const life = new AbortController()
   let listeners = []
   // A page of no origin, such as a sandboxed frame, shares nothing.
-  const shares = share && globalThis.origin !== 'null' && globalThis.BroadcastChannel
-  const channel = shares ? new BroadcastChannel(name) : undefined
+  const channel =
+    share && globalThis.origin !== 'null' && globalThis.BroadcastChannel ? new BroadcastChannel(name) : undefined
   let state
   /** The current token: `start` is when it was requested, and `due` and `ends` are seconds after that. */
   let grant
