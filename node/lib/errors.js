@@ -70,10 +70,22 @@ function fail(caller, code, field = '', found = '') {
   raise(native.failure(code, field, found), caller)
 }
 
+// An object's functions in the native module. As a property, since a Proxy does not find private fields.
+const NATIVE = Symbol('grantmint.native')
+
+/** Returns the functions of an issuer or verifier, unless a method was called without it. */
+function functionsOf(holder, caller, type) {
+  const functions = holder?.[NATIVE]
+  if (functions !== undefined) return functions
+  const name = type[0].toLowerCase() + type.slice(1)
+  const call = `${name}.${caller.name}(…)`
+  raise(['wrong_type', 'this', `${caller.name} was called without its ${type}; write ${call} or () => ${call}`], caller)
+}
+
 /** Returns a call's result, or throws its error. */
 function unwrap(outcome, caller) {
   if (Array.isArray(outcome)) raise(outcome, caller)
   return outcome
 }
 
-module.exports = { GrantmintError, InputError, TokenError, fail, startTraceAt, unwrap }
+module.exports = { GrantmintError, InputError, NATIVE, TokenError, fail, functionsOf, raise, startTraceAt, unwrap }

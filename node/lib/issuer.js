@@ -2,7 +2,7 @@
 
 // `Issuer`, which mints many tokens for one API key.
 
-const { GrantmintError, fail, startTraceAt, unwrap } = require('./errors.js')
+const { GrantmintError, NATIVE, fail, functionsOf, startTraceAt, unwrap } = require('./errors.js')
 const { packGrants } = require('./grants.js')
 const native = require('./native.js')
 const { checkOptions, describe, value } = require('./pack.js')
@@ -15,12 +15,6 @@ const MINT_OPTIONS = ['grants', 'ttl', 'nbf', 'jti', 'now']
 const MINT_MANY_OPTIONS = ['grants', 'ttl', 'nbf', 'now']
 
 class Issuer {
-  // The issuer's functions in the native module. Only the native module has the secret.
-  #mint
-  #mintWith
-  #issue
-  #mintMany
-
   constructor(options) {
     checkOptions(options ?? {}, OPTIONS, Issuer)
     const { accountSid, keySid, ttl, grants, region, algorithm } = options ?? {}
@@ -33,10 +27,8 @@ class Issuer {
       packGrants(grants ?? [], Issuer)
     // Not in a variable while a custom grant's code runs: error reporters record variables when it throws.
     const issuer = unwrap(native.issuer(packed, secretArgument(options?.secret, Issuer)), Issuer)
-    this.#mint = issuer.mint
-    this.#mintWith = issuer.mintWith
-    this.#issue = issuer.issue
-    this.#mintMany = issuer.mintMany
+    // Only the native module has the secret.
+    Object.defineProperty(this, NATIVE, { value: issuer })
     Object.defineProperty(this, 'accountSid', { value: accountSid, enumerable: true })
     Object.defineProperty(this, 'keySid', { value: keySid, enumerable: true })
   }
@@ -61,14 +53,16 @@ class Issuer {
   mint(identity, options) {
     const caller = Issuer.prototype.mint
     if (options === undefined && typeof identity === 'string') {
-      return unwrap(this.#mint(identity), caller)
+      return unwrap(functionsOf(this, caller, 'Issuer').mint(identity), caller)
     }
-    return unwrap(this.#mintWith(value(identity) + packOptions(options ?? {}, MINT_OPTIONS, caller)), caller)
+    const packed = value(identity) + packOptions(options ?? {}, MINT_OPTIONS, caller)
+    return unwrap(functionsOf(this, caller, 'Issuer').mintWith(packed), caller)
   }
 
   issue(identity, options) {
     const caller = Issuer.prototype.issue
-    return unwrap(this.#issue(value(identity) + packOptions(options ?? {}, MINT_OPTIONS, caller)), caller)
+    const packed = value(identity) + packOptions(options ?? {}, MINT_OPTIONS, caller)
+    return unwrap(functionsOf(this, caller, 'Issuer').issue(packed), caller)
   }
 
   async mintMany(identities, options) {
@@ -77,7 +71,7 @@ class Issuer {
     const packed = packOptions(options ?? {}, MINT_MANY_OPTIONS, caller)
     let list = ''
     for (const identity of identities) list += value(identity)
-    const { blocks } = unwrap(await this.#mintMany(list, packed), caller)
+    const { blocks } = unwrap(await functionsOf(this, caller, 'Issuer').mintMany(list, packed), caller)
     const tokens = []
     for (const block of blocks) for (const token of block.split('\n')) tokens.push(token)
     return tokens

@@ -2,7 +2,7 @@
 
 // `Verifier`, which accepts or rejects tokens, and the `Claims` of an accepted one.
 
-const { fail, unwrap } = require('./errors.js')
+const { NATIVE, fail, functionsOf, raise, unwrap } = require('./errors.js')
 const native = require('./native.js')
 const { ABSENT, checkOptions, describe, value } = require('./pack.js')
 const { secretArgument } = require('./secret.js')
@@ -11,10 +11,6 @@ const OPTIONS = ['keys', 'secret', 'accountSid', 'leeway', 'algorithm', 'maxSize
 const NOW = ['now']
 
 class Verifier {
-  // The verifier's functions in the native module. Only the native module has the secrets.
-  #verify
-  #verifyAt
-
   constructor(options) {
     checkOptions(options ?? {}, OPTIONS, Verifier)
     const { keys, secret, accountSid, leeway, algorithm, maxSize } = options ?? {}
@@ -41,17 +37,17 @@ class Verifier {
         secrets.push(secretArgument(keys[sid], Verifier))
       }
     }
-    const verifier = unwrap(native.verifier(packed, secrets), Verifier)
-    this.#verify = verifier.verify
-    this.#verifyAt = verifier.verifyAt
+    // Only the native module has the secrets.
+    Object.defineProperty(this, NATIVE, { value: unwrap(native.verifier(packed, secrets), Verifier) })
   }
 
   verify(token, options) {
     const caller = Verifier.prototype.verify
     if (typeof token !== 'string') fail(caller, 'not_a_string')
-    if (options === undefined) return new Claims(unwrap(this.#verify(token), caller), token)
+    const functions = functionsOf(this, caller, 'Verifier')
+    if (options === undefined) return new Claims(unwrap(functions.verify(token), caller), token)
     checkOptions(options ?? {}, NOW, caller)
-    return new Claims(unwrap(this.#verifyAt(token, value(options?.now)), caller), token)
+    return new Claims(unwrap(functions.verifyAt(token, value(options?.now)), caller), token)
   }
 }
 
@@ -77,6 +73,8 @@ class Claims {
   }
 
   get header() {
+    if (!(#header in this))
+      raise(['wrong_type', 'this', 'header must be read from the claims, not from a proxy or copy'])
     // Not every runtime has a `Buffer`.
     const bytes = atob(this.#header.replaceAll('-', '+').replaceAll('_', '/'))
     return JSON.parse(new TextDecoder().decode(Uint8Array.from(bytes, (byte) => byte.charCodeAt(0))))

@@ -327,3 +327,23 @@ function assign(variables) {
     else process.env[name] = variables[name]
   }
 }
+
+test('a proxy, or an object with it as prototype, mints the same tokens', async () => {
+  const issuer = issuerWith({ grants: GRANTS })
+  const token = issuer.mint('alice', at)
+  for (const shown of [new Proxy(issuer, {}), Object.create(issuer), new Proxy(new Proxy(issuer, {}), {})]) {
+    assert.equal(shown.mint('alice', at), token)
+    assert.equal(shown.issue('alice', at).token, token)
+    assert.deepEqual(await shown.mintMany(['alice'], at), [token])
+  }
+})
+
+test('a method without its issuer says so', async () => {
+  const { mint, issue, mintMany } = issuerWith({ grants: GRANTS })
+  const message = (name) => `${name} was called without its Issuer; write issuer.${name}(…) or () => issuer.${name}(…)`
+  for (const holder of [undefined, null, {}, Issuer.prototype]) {
+    refused(() => mint.call(holder, 'alice'), 'wrong_type', 'this', message('mint'))
+    refused(() => issue.call(holder, 'alice'), 'wrong_type', 'this', message('issue'))
+    await rejected(mintMany.call(holder, ['alice']), 'wrong_type', 'this', message('mintMany'))
+  }
+})

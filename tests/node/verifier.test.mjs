@@ -228,3 +228,21 @@ test('issue takes what mint takes', () => {
   refused(() => issuer.issue('alice'), 'no_grants', 'grants')
   refused(() => issuer.issue('alice', { tll: 5 }), 'unknown_option', 'tll')
 })
+
+test('a proxy verifies, and a method without its verifier says so', () => {
+  const verifier = new Verifier({ secret: SECRET })
+  const token = mint()
+  for (const shown of [new Proxy(verifier, {}), Object.create(verifier)]) {
+    assert.deepEqual(shown.verify(token, { now: NOW }), verifier.verify(token, { now: NOW }))
+  }
+  const { verify } = verifier
+  const call = 'verifier.verify(…)'
+  const message = `verify was called without its Verifier; write ${call} or () => ${call}`
+  for (const holder of [undefined, {}]) refused(() => verify.call(holder, token), 'wrong_type', 'this', message)
+  const claims = verifier.verify(token, { now: NOW })
+  const copy = 'header must be read from the claims, not from a proxy or copy'
+  for (const shown of [new Proxy(claims, {}), Object.create(claims)]) {
+    assert.equal(shown.identity, 'alice')
+    refused(() => shown.header, 'wrong_type', 'this', copy)
+  }
+})
