@@ -6,7 +6,7 @@ makes the tag. Before that, it requires a clean checkout, an entry in the change
 the changes of the API.
 
 ``python packaging/release.py check`` repeats the checks for the checked-out commit. ``page`` creates the
-release's page on GitHub.
+release's page on GitHub, with the files of ``dist``, for the tag of the version.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path, PurePath
 
+from checksums import DIST, require_attested
 from version import ROOT, workspace_version
 
 MANIFEST = ROOT / "Cargo.toml"
@@ -33,7 +34,8 @@ LOCKED = [".", "fuzz", "benchmarks/rust", "tests/reliability/dudect"]
 STUBS = ["python/grantmint/*.py*", "python/grantmint/access_token/*.py"]
 TYPES = ["node/index.d.*ts"]
 
-NUMBER = re.compile(r"(\d+)\.(\d+)\.(\d+)(?:-[0-9A-Za-z.-]+)?")
+# A pre-release would be the default on npm, and PyPI spells its version differently.
+NUMBER = re.compile(r"(\d+)\.(\d+)\.(\d+)")
 
 
 def prepare(version: str) -> None:
@@ -72,16 +74,25 @@ def check() -> None:
 def page() -> None:
     version = workspace_version()
     _, notes = section(CHANGELOG.read_text(encoding="utf-8"), version)
-    files = sorted(str(file) for file in (ROOT / "dist").iterdir() if file.is_file())
+    require_attested()
+    files = sorted(str(file) for file in DIST.iterdir() if file.is_file())
     with tempfile.NamedTemporaryFile("w", suffix=".md", encoding="utf-8") as file:
         file.write(notes)
         file.flush()
-        run("gh", "release", "create", f"v{version}", "--verify-tag", "--notes-file", file.name, *files)
+        options = ["--verify-tag", "--title", f"grantmint {version}", "--notes-file", file.name]
+        try:
+            run("gh", "release", "create", f"v{version}", *options, *files)
+        except subprocess.CalledProcessError:
+            sys.exit(
+                f"GitHub did not create the page of v{version}. The registries have the release already."
+            )
 
 
 def require_newer(version: str) -> None:
     if not NUMBER.fullmatch(version):
-        sys.exit(f"The version {version!r} is not a semantic version; expected for example 0.2.0.")
+        sys.exit(
+            f"The version {version!r} is not a version to release; expected three numbers, for example 0.2.0."
+        )
     # The first release has the version that the manifest already has.
     if numbers(version) < numbers(workspace_version()):
         sys.exit(f"The version {version} is older than {workspace_version()}, the version in Cargo.toml.")
@@ -126,7 +137,8 @@ def require_fitting(version: str) -> None:
         return
     print(f"Comparing the public API with {before}.", flush=True)
     broken = broken_types(before)
-    if broken and not may_break(before[1:], version):
+    step = release_type(before[1:], version)
+    if broken and step != "major":
         listed = "\n".join(f"  {line}" for line in broken)
         sys.exit(
             f"Version {version} changes or removes public types of {before[1:]}, "
@@ -134,17 +146,20 @@ def require_fitting(version: str) -> None:
         )
     if not shutil.which("cargo-semver-checks"):
         run("cargo", "install", "--locked", "cargo-semver-checks")
-    step = ["--release-type", "major"] if may_break(before[1:], version) else ["--release-type", "minor"]
-    if numbers(version)[0] == 0:
-        step = []
-    # The manifest may still have the old version while a release is prepared.
-    run("cargo", "semver-checks", "--package", "grantmint", "--baseline-rev", before, *step, cwd=ROOT)
+    try:
+        # The manifest may still have the old version while a release is prepared, so the step is stated.
+        options = ["--package", "grantmint", "--baseline-rev", before, "--release-type", step]
+        run("cargo", "semver-checks", *options)
+    except subprocess.CalledProcessError:
+        sys.exit(f"Version {version} does not fit the Rust API of {before[1:]}, as listed above.")
 
 
-def may_break(before: str, version: str) -> bool:
-    """Returns whether a breaking change is allowed. Before 1.0, the second number decides, as for Cargo."""
+def release_type(before: str, version: str) -> str:
+    """Returns the kind of changes that a version allows. Before 1.0, the second number is the major one."""
     old, new = numbers(before), numbers(version)
-    return old[0] != new[0] or (new[0] == 0 and old[1] != new[1])
+    if old[0] != new[0] or (new[0] == 0 and old[1] != new[1]):
+        return "major"
+    return "patch" if new[0] != 0 and old[1] == new[1] else "minor"
 
 
 def broken_types(before: str) -> list[str]:

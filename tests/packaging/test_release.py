@@ -55,18 +55,42 @@ def test_a_version_without_an_entry_is_refused() -> None:
         release.section(CHANGELOG, "0.2.0")
 
 
+def test_the_readme_is_right_before_and_after_the_first_release() -> None:
+    """tests/install runs the commands of the day before, and tests/rehearsal those of the day after."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    section = readme.split("\n## Install\n")[1].split("\n## ")[0]
+    # It refers to the changelog, so no release has to change it.
+    changelog = release.CHANGELOG.read_text(encoding="utf-8")
+    dates = re.findall(r"(?m)^## \[\d+\.\d+\.\d+\] - (.+)$", changelog)
+    assert dates
+    for date in dates:
+        assert re.fullmatch(r"not yet released|\d{4}-\d\d-\d\d", date)
+    assert "CHANGELOG.md](CHANGELOG.md) has the date of each release" in section
+    assert "If the first one has no date yet" in section
+    assert "`make dist` ends with the commands that install" in section
+    assert not re.search(r"\d+\.\d+\.\d+", section)
+    for language, file, pattern in (
+        ("Node", "node/package.json", r'"node": ">=([\d.]+)"'),
+        ("Python", "python/pyproject.toml", r'requires-python = ">=([\d.]+)"'),
+        ("Rust", "Cargo.toml", r'rust-version = "([\d.]+)"'),
+    ):
+        (oldest,) = re.findall(pattern, (ROOT / file).read_text(encoding="utf-8"))
+        assert f"# {language} {oldest} or later" in section
+
+
 @pytest.mark.parametrize(
-    ("before", "version", "allowed"),
+    ("before", "version", "step"),
     [
-        ("0.1.0", "0.1.1", False),
-        ("0.1.0", "0.2.0", True),
-        ("1.0.0", "1.1.0", False),
-        ("1.1.0", "2.0.0", True),
-        ("0.9.0", "1.0.0", True),
+        ("0.1.0", "0.1.1", "minor"),
+        ("0.1.0", "0.2.0", "major"),
+        ("1.0.0", "1.0.1", "patch"),
+        ("1.0.0", "1.1.0", "minor"),
+        ("1.1.0", "2.0.0", "major"),
+        ("0.9.0", "1.0.0", "major"),
     ],
 )
-def test_a_breaking_change_needs_a_larger_step(before: str, version: str, allowed: bool) -> None:
-    assert release.may_break(before, version) is allowed
+def test_a_version_allows_changes_by_its_step(before: str, version: str, step: str) -> None:
+    assert release.release_type(before, version) == step
 
 
 def test_a_changed_declaration_is_seen() -> None:
@@ -157,7 +181,8 @@ def test_a_release_is_prepared(copy: Path) -> None:
     # The same version again, and an older one.
     assert "The tag v0.3.0 exists" in prepare(copy, "0.3.0").stderr
     assert "The version 0.2.9 is older than 0.3.0" in prepare(copy, "0.2.9").stderr
-    assert "is not a semantic version" in prepare(copy, "v0.4").stderr
+    for version in ("v0.4", "0.4.0-rc.1"):
+        assert f"The version '{version}' is not a version to release" in prepare(copy, version).stderr
 
     # A method that is gone from the types does not fit a patch.
     types = copy / "node" / "index.d.ts"
