@@ -24,7 +24,9 @@ test-install: $(STAMPS)/dist $(STAMPS)/packaging $(STAMPS)/npm-install ## tests 
 	node --test tests/install/*.test.mjs
 
 rehearse-release: $(STAMPS)/dist $(STAMPS)/tools-rehearsal $(STAMPS)/npm-rehearsal ## publishes to registries on loopback and installs from them (some minutes)
-	$(TOOLS)/rehearsal/bin/python -m pytest -c python/pyproject.toml --rootdir=. tests/rehearsal --durations=0 --durations-min=1
+	$(TOOLS)/rehearsal/bin/python packaging/workflows.py
+	$(TOOLS)/rehearsal/bin/python packaging/checksums.py
+	$(TOOLS)/rehearsal/bin/python -m pytest -c python/pyproject.toml --rootdir=. $(addprefix tests/,packaging/test_publish.py packaging/test_workflows.py rehearsal) --durations=0 --durations-min=1
 
 release: ## sets the version, dates the changelog and makes the tag: make release VERSION=0.2.0
 	$(PYTHON) packaging/release.py prepare $(VERSION)
@@ -50,6 +52,7 @@ check-oldest-rust:
 	cargo +$(OLDEST_RUST) check --workspace --locked --target-dir target/oldest
 
 lint-packaging: build-python $(STAMPS)/packaging
+	$(BIN)/actionlint
 	$(BIN)/zizmor --quiet --offline .github
 	$(BIN)/python packaging/workflows.py
 	$(BIN)/ruff check --config python/pyproject.toml packaging
