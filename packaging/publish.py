@@ -16,6 +16,7 @@ import argparse
 import base64
 import hashlib
 import json
+import os
 import re
 import subprocess
 import sys
@@ -141,7 +142,15 @@ class Pypi:
 
     def upload(self, artefact: Artefact) -> None:
         options = ["--non-interactive", "--disable-progress-bar", "--repository-url", self.upload_to]
-        run(sys.executable, "-m", "twine", "upload", *options, str(artefact.file))
+        files = [str(artefact.file)]
+        if "ACTIONS_ID_TOKEN_REQUEST_URL" in os.environ:
+            # Under trusted publishing, PyPI accepts a signed attestation of the workflow with each file.
+            attestation = Path(f"{artefact.file}.publish.attestation")
+            attestation.unlink(missing_ok=True)
+            run(sys.executable, "-m", "pypi_attestations", "sign", str(artefact.file))
+            options.append("--attestations")
+            files.append(str(attestation))
+        run(sys.executable, "-m", "twine", "upload", *options, *files)
 
     def rehearse(self, artefacts: list[Artefact]) -> None:
         run(
@@ -232,8 +241,9 @@ def publish(registry: Registry, attempt: int, patience: float) -> None:
         try:
             registry.upload(artefact)
         except subprocess.CalledProcessError as error:
+            program = error.cmd[2] if error.cmd[1] == "-m" else error.cmd[0]
             sys.exit(
-                f"{registry.title} did not accept {artefact}: {error.cmd[0]} ended with {error.returncode}. "
+                f"{registry.title} did not get {artefact}: {program} ended with {error.returncode}. "
                 f"{number - 1} of {len(artefacts)} files are published. "
                 f"To resume without a new version, use --attempt {attempt + 1}."
             )

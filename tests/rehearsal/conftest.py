@@ -7,18 +7,32 @@ import hashlib
 import hmac
 import json
 import os
+import re
+import shlex
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from registries import ROOT
+from registries import ROOT, STARTS, Registry
 from version import workspace_version
 
 SECRET = "fake-secret-fake-secret-fake-secret"
 SIDS = {prefix: prefix + "0123456789abcdef" * 2 for prefix in ("AC", "SK")}
 NOW = 1_700_000_000
+
+
+def readme_commands() -> dict[str, list[str]]:
+    """Returns the commands of the README's section on installing, by the words before the package."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"(?ms)^## Install\n\n```sh\n(.+?)^```$", text)
+    commands = [shlex.split(line, comments=True) for line in block.splitlines()]
+    return {" ".join(command[:-1]): command for command in commands}
+
+
+INSTALL = readme_commands()
 
 
 @pytest.fixture(scope="session")
@@ -61,6 +75,40 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def dist(built: Path, tmp_path: Path) -> Path:
     """A copy that a test may damage."""
     return Path(shutil.copytree(built, tmp_path / "dist", ignore=shutil.ignore_patterns("native", "target")))
+
+
+@pytest.fixture(scope="session")
+def releases(tmp_path_factory: pytest.TempPathFactory, built: Path) -> Iterator[Callable[[str], Registry]]:
+    """Publishes to each registry once."""
+    started: dict[str, Registry] = {}
+
+    def release(name: str) -> Registry:
+        if name not in started:
+            started[name] = registry = STARTS[name](tmp_path_factory.mktemp(name))
+            outcome = registry.publish(built)
+            assert outcome.status == 0, outcome.output
+            registry.log = outcome.output
+        return started[name]
+
+    yield release
+    for registry in started.values():
+        registry.die()
+
+
+@pytest.fixture(params=STARTS)
+def published(request: pytest.FixtureRequest, releases: Callable[[str], Registry]) -> Registry:
+    """A registry with the release. Tests leave it as it is."""
+    return releases(request.param)
+
+
+@pytest.fixture(params=STARTS)
+def registry(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Registry]:
+    """A registry without the release."""
+    folder = tmp_path / request.param
+    folder.mkdir()
+    registry = STARTS[request.param](folder)
+    yield registry
+    registry.die()
 
 
 def checksums(folder: Path) -> None:

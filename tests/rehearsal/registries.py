@@ -32,12 +32,22 @@ class Registry:
     """A registry that can die and come back with the same files."""
 
     name: str
+    title: str
     command: list[str]
     address: str
     index: str
     upload: str
     environment: dict[str, str]
+    patterns: list[str]
+    # The page of the index that lists the file published last, and a text that is there only with that file.
+    last_page: str
+    last_mark: str
     process: subprocess.Popen[bytes] | None = field(default=None)
+    # The output of the publication.
+    log: str = ""
+
+    def files(self, dist: Path) -> list[Path]:
+        return [file for pattern in self.patterns for file in sorted(dist.glob(pattern))]
 
     def start(self) -> None:
         self.process = subprocess.Popen(self.command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -101,7 +111,18 @@ log: {{ type: stdout, level: error }}
     program = MODULES / "verdaccio" / "bin" / "verdaccio"
     command = [NODE, str(program), "--config", str(folder / "config.yaml"), "--listen", f"127.0.0.1:{port}"]
     settings = folder / "npmrc"
-    registry = Registry("npm", command, address, address, address, {"NPM_CONFIG_USERCONFIG": str(settings)})
+    registry = Registry(
+        name="npm",
+        title="npm",
+        command=command,
+        address=address,
+        index=address,
+        upload=address,
+        environment={"NPM_CONFIG_USERCONFIG": str(settings)},
+        patterns=["*.tgz"],
+        last_page="grantmint",
+        last_mark="dist",
+    )
     registry.start()
     user = json.dumps({"name": "rehearsal", "password": "fake-password"}).encode()
     request = urllib.request.Request(
@@ -127,7 +148,18 @@ def pypiserver(folder: Path) -> Registry:
     # pypiserver checks passwords only with a further package. Only this machine can reach it.
     program = [sys.executable, "-m", "pypiserver", "run", *options, "--passwords", ".", "--authenticate", "."]
     credentials = {"TWINE_USERNAME": "rehearsal", "TWINE_PASSWORD": "fake-password"}
-    registry = Registry("pypi", [*program, str(files)], address, f"{address}simple/", address, credentials)
+    registry = Registry(
+        name="pypi",
+        title="PyPI",
+        command=[*program, str(files)],
+        address=address,
+        index=f"{address}simple/",
+        upload=address,
+        environment=credentials,
+        patterns=["*.whl", "*.tar.gz"],
+        last_page="grantmint/",
+        last_mark=".tar.gz",
+    )
     registry.start()
     return registry
 
@@ -165,21 +197,49 @@ registry = "sparse+{address}"
         "CARGO_REGISTRIES_REHEARSAL_TOKEN": token,
         "CARGO_TARGET_DIR": str(folder / "target"),
     }
-    registry = Registry("crates", command, f"{address}config.json", address, "rehearsal", environment)
+    registry = Registry(
+        name="crates",
+        title="crates.io",
+        command=command,
+        address=f"{address}config.json",
+        index=address,
+        upload="rehearsal",
+        environment=environment,
+        patterns=["*.crate"],
+        last_page="gr/an/grantmint-cli",
+        last_mark="cksum",
+    )
     registry.start()
     return registry
 
 
+STARTS: dict[str, Callable[[Path], Registry]] = {"npm": verdaccio, "pypi": pypiserver, "crates": crates}
+
+
 def clean_environment() -> dict[str, str]:
     """The environment without the settings of pip, npm, twine and Cargo that this machine may have."""
-    ours = ("PIP_", "NPM_", "npm_", "YARN_", "TWINE_", "CARGO_", "UV_", "POETRY_", "GITHUB_", "GRANTMINT_")
-    return {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    tools = ("PIP_", "NPM_", "npm_", "YARN_", "TWINE_", "CARGO_", "UV_", "POETRY_", "GRANTMINT_")
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith((*tools, "GITHUB_", "ACTIONS_"))
+    }
 
 
 def get(url: str) -> bytes:
     with urllib.request.urlopen(url, timeout=30) as response:
         body: bytes = response.read()
         return body
+
+
+def page(registry: Registry) -> str:
+    """Returns the page of the index that lists the file published last. Empty if there is none."""
+    try:
+        return get(registry.index + registry.last_page).decode()
+    except urllib.error.HTTPError as error:
+        if error.code != 404:
+            raise
+        return ""
 
 
 def free_port() -> int:

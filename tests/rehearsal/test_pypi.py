@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import sys
-import urllib.error
 import venv
-import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import NOW, SECRET, SIDS, attested, checksums, require_working, run
-from registries import Registry, clean_environment, get, pypiserver
+from conftest import INSTALL, NOW, SECRET, SIDS, attested, require_working, run
+from recorder import Recorder, recorder
+from registries import Registry, clean_environment, get, page
+
+pypi = pytest.mark.parametrize("published", ["pypi"], indirect=True)
 
 PROGRAM = f"""
 import importlib.metadata, json
@@ -28,27 +29,14 @@ print(json.dumps(dict(token=token, identity=identity, sound=sound, version=versi
 """
 
 
-@pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory, built: Path) -> Iterator[Registry]:
-    registry = pypiserver(tmp_path_factory.mktemp("pypiserver"))
-    outcome = registry.publish(built)
-    assert outcome.status == 0, outcome.output
-    # The sdist is the last: where no wheel is found, pip would compile it.
-    last = [line for line in outcome.output.splitlines() if " published: " in line][-1]
+@pypi
+def test_the_sdist_is_the_last(published: Registry) -> None:
+    # Where no wheel is found, pip would compile it.
+    last = [line for line in published.log.splitlines() if " published: " in line][-1]
     assert last.endswith(".tar.gz)")
-    yield registry
-    registry.die()
 
 
-@pytest.fixture
-def registry(tmp_path: Path) -> Iterator[Registry]:
-    folder = tmp_path / "pypiserver"
-    folder.mkdir()
-    registry = pypiserver(folder)
-    yield registry
-    registry.die()
-
-
+@pypi
 @pytest.mark.parametrize("manager", ["pip", "uv", "Poetry"])
 def test_it_is_installed_by_name(manager: str, published: Registry, tmp_path: Path, version: str) -> None:
     project = tmp_path / "project"
@@ -71,7 +59,7 @@ def test_it_is_installed_by_name(manager: str, published: Registry, tmp_path: Pa
     if manager == "pip":
         venv.create(project / ".venv", with_pip=True)
         program = [str(project / ".venv/bin/python")]
-        run(*program, "-m", "pip", "install", "grantmint", cwd=project, env=environment)
+        run(*program, "-m", *INSTALL["pip install"], cwd=project, env=environment)
     elif manager == "uv":
         program = [str(scripts / "uv"), "run", "python"]
         run(str(scripts / "uv"), "init", "--bare", "--name", "project", cwd=project, env=environment)
@@ -87,10 +75,10 @@ def test_it_is_installed_by_name(manager: str, published: Registry, tmp_path: Pa
     require_working(run(*program, "program.py", cwd=project, env=environment), version)
 
 
+@pypi
 def test_what_arrived_is_what_was_attested(published: Registry, built: Path) -> None:
     expected = attested(built)
-    page = get(f"{published.index}grantmint/").decode()
-    listed = dict(re.findall(r'href="([^"#]+)#sha256=([0-9a-f]{64})"', page))
+    listed = dict(re.findall(r'href="([^"#]+)#sha256=([0-9a-f]{64})"', page(published)))
     files = {*built.glob("*.whl"), *built.glob("*.tar.gz")}
     assert {address.rsplit("/", 1)[1] for address in listed} == {file.name for file in files}
     for address, digest in listed.items():
@@ -100,59 +88,52 @@ def test_what_arrived_is_what_was_attested(published: Registry, built: Path) -> 
         assert hashlib.sha256(arrived).hexdigest() == digest == expected[name]
 
 
-def test_the_same_version_is_refused(published: Registry, built: Path, version: str) -> None:
-    before = get(f"{published.index}grantmint/")
-    outcome = published.publish(built)
-    assert outcome.status == 1
-    assert (
-        f"PyPI already has version {version}, complete and identical. Nothing was uploaded." in outcome.output
-    )
-    outcome = published.publish(built, "--attempt", "2")
+# Stands for the program that signs: Sigstore is not on loopback.
+SIGNER = """
+import json, sys
+command, file = sys.argv[1:]
+assert command == "sign"
+with open(f"{file}.publish.attestation", "x") as attestation:
+    json.dump({"version": 1, "of": file.rsplit("/", 1)[1]}, attestation)
+"""
+
+
+@pytest.mark.parametrize("registry", ["pypi"], indirect=True)
+def test_under_trusted_publishing_each_file_has_its_attestation(
+    registry: Registry, dist: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "pypi_attestations.py").write_text(SIGNER)
+    with recorder(registry.upload) as server:
+        registry.upload = server.address
+        registry.environment = registry.environment | workflow(server) | {"PYTHONPATH": str(tmp_path)}
+        outcome = registry.publish(dist)
     assert outcome.status == 0, outcome.output
-    assert outcome.output.count("already there") == before.count(b"#sha256=")
-    assert get(f"{published.index}grantmint/") == before
+    files = registry.files(dist)
+    assert len(server.uploads) == len(files)
+    for file, upload in zip(files, server.uploads, strict=True):
+        expected = json.dumps([{"version": 1, "of": file.name}]).encode()
+        assert b'name="attestations"\r\n\r\n' + expected + b"\r\n" in upload
 
 
-def test_other_bytes_of_the_same_version_are_refused(published: Registry, dist: Path) -> None:
-    (wheel,) = dist.glob("*.whl")
-    with zipfile.ZipFile(wheel, "a") as archive:
-        archive.writestr("grantmint/changed.py", "")
-    checksums(dist)
-    outcome = published.publish(dist, "--attempt", "2")
+@pytest.mark.parametrize("registry", ["pypi"], indirect=True)
+def test_nothing_is_uploaded_without_a_signature(registry: Registry, dist: Path) -> None:
+    with recorder(registry.upload) as server:
+        # The real program gets the identity of the workflow, and cannot reach Sigstore.
+        nowhere = {"HTTPS_PROXY": "http://127.0.0.1:9", "https_proxy": "http://127.0.0.1:9"}
+        registry.environment = registry.environment | workflow(server) | nowhere
+        outcome = registry.publish(dist)
     assert outcome.status == 1
-    assert "PyPI has other bytes as grantmint " in outcome.output
+    assert "/identity?api=1&audience=sigstore" in server.asked, outcome.output
+    assert "PyPI did not get grantmint" in outcome.output
+    assert ": pypi_attestations ended with 1. 0 of 2 files are published." in outcome.output
+    assert page(registry) == ""
 
 
-def test_a_release_is_resumed_after_the_registry_died(registry: Registry, built: Path) -> None:
-    def watch(line: str) -> None:
-        if line.startswith("1 of 2 published"):
-            registry.die()
-
-    outcome = registry.publish(built, watch=watch)
-    assert outcome.status == 1
-    assert "PyPI did not accept grantmint" in outcome.output
-    assert "1 of 2 files are published. To resume without a new version, use --attempt 2." in outcome.output
-    registry.start()
-    outcome = registry.publish(built, "--attempt", "2")
-    assert outcome.status == 0, outcome.output
-    assert outcome.output.count("already there") == 1
-    assert outcome.output.count(" published: ") == 1
-
-
-def test_a_changed_file_is_refused(registry: Registry, dist: Path) -> None:
-    (wheel,) = dist.glob("*.whl")
-    wheel.write_bytes(wheel.read_bytes() + b"\0")
-    outcome = registry.publish(dist)
-    assert outcome.status == 1
-    assert f"{wheel.name} is not the attested file: checksum " in outcome.output
-    with pytest.raises(urllib.error.HTTPError, match="404"):
-        get(f"{registry.index}grantmint/")
-
-
-def test_a_missing_sdist_is_named(registry: Registry, dist: Path) -> None:
-    for file in dist.glob("*.tar.gz"):
-        file.unlink()
-    checksums(dist)
-    outcome = registry.publish(dist)
-    assert outcome.status == 1
-    assert "dist needs wheels and one sdist; it has 1 wheels and 0 sdists" in outcome.output
+def workflow(server: Recorder) -> dict[str, str]:
+    """Returns the variables that GitHub sets for a job with `id-token: write`."""
+    address = f"{server.address}identity?api=1"
+    return {
+        "GITHUB_ACTIONS": "true",
+        "ACTIONS_ID_TOKEN_REQUEST_URL": address,
+        "ACTIONS_ID_TOKEN_REQUEST_TOKEN": "fake-token",
+    }
