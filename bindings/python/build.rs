@@ -7,12 +7,15 @@
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-const STUB: &str = "../../python/grantmint/_grantmint.pyi";
+/// The places of the stub in a checkout and in an sdist.
+const STUBS: [&str; 2] = ["../../python/grantmint/_grantmint.pyi", "../../grantmint/_grantmint.pyi"];
 
 fn main() {
-    println!("cargo::rerun-if-changed={STUB}");
+    let stub =
+        STUBS.into_iter().find(|stub| Path::new(stub).exists()).expect("the stub is beside the binding");
+    println!("cargo::rerun-if-changed={stub}");
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("Cargo sets OUT_DIR"));
-    let stub = fs::read_to_string(STUB).expect("the stub is beside the binding");
+    let stub = fs::read_to_string(stub).expect("the stub is readable");
     for (name, docstring) in docstrings(&stub) {
         write(&out.join(format!("{name}.txt")), &docstring);
     }

@@ -170,7 +170,7 @@ def test_the_npm_packages_name_each_other() -> None:
 def test_the_sdist_contains_exactly_the_files_of_a_build() -> None:
     allowed = re.compile(
         r"PKG-INFO|Cargo\.(toml|lock)|README\.md|LICENSE-\w+|pyproject\.toml"
-        r"|grantmint/.*\.pyi?|grantmint/py\.typed"
+        r"|grantmint/.*\.pyi?|grantmint/py\.typed|bindings/python/build\.rs"
         r"|(crates|bindings)/[\w-]+/(Cargo\.toml|README\.md|LICENSE-\w+|src/[\w/]+\.(rs|txt))"
     )
     assert [name for name in opened(one("*.tar.gz")) if not allowed.fullmatch(name)] == []
