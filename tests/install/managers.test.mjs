@@ -89,7 +89,7 @@ for (const [name, manager] of Object.entries(MANAGERS)) {
   if (manager.without) {
     test(`installed with ${name}, without the platform's package`, async (t) => {
       const registry = await serve(t, DIST)
-      const { run, project } = emptyProject(t, registry, manager)
+      const { run, project, env } = emptyProject(t, registry, manager)
       await run(manager.cli, ...manager.add, ...manager.without)
       writeFileSync(
         path.join(project, 'program.cjs'),
@@ -99,8 +99,7 @@ for (const [name, manager] of Object.entries(MANAGERS)) {
       const { stdout, stderr } = await run('./wasm.cjs')
       assert.equal(stdout, 'function\n')
       assert.match(stderr, /GRANTMINT_WASM.*--omit=optional/s)
-      process.env.GRANTMINT_ENGINE = 'native'
-      t.after(() => delete process.env.GRANTMINT_ENGINE)
+      env.GRANTMINT_ENGINE = 'native'
       const { code, message } = JSON.parse((await run('./program.cjs')).stdout)
       assert.equal(code, 'native_module_missing')
       assert.ok(message.includes(`${process.platform} ${process.arch}`), message)
@@ -141,7 +140,7 @@ function emptyProject(t, { url }, { settings }) {
     YARN_ENABLE_GLOBAL_CACHE: 'false',
   }
   const run = (...args) => promisify(execFile)(process.execPath, args, { cwd: project, env, timeout: 120_000 })
-  return { project, run }
+  return { project, run, env }
 }
 
 /** The script that the command `npm` runs. */
