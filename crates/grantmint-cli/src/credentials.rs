@@ -5,6 +5,7 @@ use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 use grantmint::Secret;
+use grantmint::internal::OTHER_NAMES;
 
 use crate::arguments::{self, Arguments};
 use crate::env_file::EnvFile;
@@ -70,6 +71,7 @@ impl CredentialOptions {
                 None => given(None, "", io, SECRET)?.map(Found::into_secret),
             },
             env_file: None,
+            misnamed: Vec::new(),
         };
         let is_complete = credentials.account_sid.is_some()
             && credentials.key_sid.is_some()
@@ -78,6 +80,9 @@ impl CredentialOptions {
         if self.env_file.is_some() || !is_complete {
             credentials.fill(self.env_file.as_deref())?;
         }
+        let is_set = |name: &str| (io.variable)(name).is_some_and(|value| !value.is_empty());
+        let in_environment = OTHER_NAMES.iter().flat_map(|(_, others)| *others).filter(|name| is_set(name));
+        credentials.misnamed.extend(in_environment.map(|name| (*name, "the environment".to_owned())));
         Ok(credentials)
     }
 }
@@ -90,6 +95,8 @@ pub(crate) struct Credentials {
     pub(crate) secret: Option<Found<Secret<'static>>>,
     /// The `.env` file that was read.
     env_file: Option<PathBuf>,
+    /// The variables that are set under another name than the command reads, and their places.
+    misnamed: Vec<(&'static str, String)>,
 }
 
 /// A value, and the name of its source for messages.
@@ -107,6 +114,16 @@ enum Place {
     Option,
     Environment,
     EnvFile,
+}
+
+impl<T> Found<T> {
+    /// Returns the source and its place: `TWILIO_API_KEY in the environment`.
+    pub(crate) fn origin(&self) -> String {
+        match self.place {
+            Place::Environment => format!("{} in the environment", self.source),
+            Place::Option | Place::EnvFile => self.source.clone(),
+        }
+    }
 }
 
 impl Found<String> {
@@ -141,26 +158,39 @@ impl Credentials {
             options.push("--secret-file");
         }
         let options = options.join(", ");
-        Failure::Usage(format!("{names} {are} {not} {place}. Set what is missing there, or give {options}"))
+        let mut message =
+            format!("{names} {are} {not} {place}. Set what is missing there, or give {options}");
+        for (name, others) in OTHER_NAMES.iter().filter(|(name, _)| missing.contains(name)) {
+            if let Some((other, place)) = self.misnamed.iter().find(|(other, _)| others.contains(other)) {
+                message += &format!(". {other} is set in {place}; expected the name {name}");
+            }
+        }
+        Failure::Usage(message)
     }
 
-    /// Returns a warning if one half of the key is from the environment and the other from the `.env` file. They may belong
-    /// to two keys, for example if a variable is left over from another project. Twilio rejects such a token.
-    pub(crate) fn doubt(&self) -> Option<String> {
-        let (key_sid, secret) = (self.key_sid.as_ref()?, self.secret.as_ref()?);
-        let source = |place, source: &str| match place {
-            Place::Environment => format!("{source} in the environment"),
-            Place::Option | Place::EnvFile => source.to_owned(),
-        };
-        matches!(
-            (key_sid.place, secret.place),
-            (Place::Environment, Place::EnvFile) | (Place::EnvFile, Place::Environment)
-        )
-        .then(|| {
-            let (key_sid, secret) =
-                (source(key_sid.place, &key_sid.source), source(secret.place, &secret.source));
-            format!("{key_sid} is used with {secret}: do they belong to one key?")
-        })
+    /// Returns where the secret came from, and the key and the account that are expected, for a report.
+    pub(crate) fn origins(&self) -> Vec<String> {
+        let texts = [&self.key_sid, &self.account_sid].into_iter().flatten().map(Found::origin);
+        self.secret.iter().map(Found::origin).chain(texts).collect()
+    }
+
+    /// Rejects a key of which one half is from the environment and the other from a `.env` file. They may belong to two
+    /// keys, for example if a variable is left over from another project.
+    pub(crate) fn check_pair(&self) -> Result<(), Failure> {
+        match (&self.key_sid, &self.secret) {
+            (Some(key_sid), Some(secret))
+                if matches!(
+                    (key_sid.place, secret.place),
+                    (Place::Environment, Place::EnvFile) | (Place::EnvFile, Place::Environment)
+                ) =>
+            {
+                let (key_sid, secret) = (key_sid.origin(), secret.origin());
+                Err(Failure::Setting(format!(
+                    "{key_sid} and {secret} may belong to two keys; expected both in one place, or --key-sid or --secret-file"
+                )))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Fills missing credentials from a `.env` file.
@@ -172,7 +202,8 @@ impl Credentials {
             Err(FileError::Absent | FileError::Folder) if named.is_none() => return Ok(()),
             Err(error) => return Err(unreadable(path, error.reason())),
         };
-        let file = EnvFile::parse(&text, &[ACCOUNT_SID, KEY_SID, SECRET]).map_err(|error| {
+        let hints: Vec<&str> = OTHER_NAMES.iter().flat_map(|(_, others)| *others).copied().collect();
+        let file = EnvFile::parse(&text, &[ACCOUNT_SID, KEY_SID, SECRET], &hints).map_err(|error| {
             Failure::Setting(format!("{}, line {}: {}", path.display(), error.line, error.why))
         })?;
         let find = |name: &str| {
@@ -186,6 +217,8 @@ impl Credentials {
         self.account_sid = self.account_sid.take().or_else(|| find(ACCOUNT_SID));
         self.key_sid = self.key_sid.take().or_else(|| find(KEY_SID));
         self.secret = self.secret.take().or_else(|| find(SECRET).map(Found::into_secret));
+        let set = hints.into_iter().filter(|name| file.hints(name));
+        self.misnamed.extend(set.map(|name| (name, path.display().to_string())));
         self.env_file = Some(path.to_owned());
         Ok(())
     }

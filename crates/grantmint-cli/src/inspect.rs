@@ -38,6 +38,8 @@ pub(crate) fn run(arguments: &mut Arguments, io: &mut Io<'_>) -> Result<Outcome,
         }
         found => found?,
     };
+    credentials.check_pair()?;
+    let mut checked_by = None;
     let token = token.read(io)?;
     let options = InspectOptions::new().now(now.unwrap_or_else(grantmint::now));
     let mut inspection = inspect(&token, &options);
@@ -54,12 +56,19 @@ pub(crate) fn run(arguments: &mut Arguments, io: &mut Io<'_>) -> Result<Outcome,
                 arguments.command(),
                 own.source,
             )),
-            None => inspection = inspect(&token, &options.secret(secret.value)),
+            None => {
+                checked_by = Some(secret.origin());
+                inspection = inspect(&token, &options.secret(secret.value));
+            }
         }
     }
     let text = match json {
-        Some(()) => json_text::pretty(&inspection_to_json(&inspection, str::to_owned)),
-        None => report(&inspection, &io.paint_output()),
+        Some(()) => {
+            let mut value = inspection_to_json(&inspection, str::to_owned);
+            value["checked_by"] = checked_by.into_iter().collect();
+            json_text::pretty(&value)
+        }
+        None => report(&inspection, checked_by.as_deref(), &io.paint_output()),
     };
     io.print(&text)?;
     Ok(if inspection.is_sound() { Outcome::Good } else { Outcome::Bad })

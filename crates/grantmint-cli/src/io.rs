@@ -84,6 +84,21 @@ fn colour(style: Style, text: &str) -> String {
     format!("\x1b[{code}m{text}\x1b[0m")
 }
 
+/// Returns whether standard output is closed. The standard library writes to a closed stream without an error.
+pub(crate) fn is_output_closed() -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::fd::AsFd;
+
+        /// The number of the error in Linux, macOS and the BSDs.
+        const EBADF: i32 = 9;
+        let copy = io::stdout().as_fd().try_clone_to_owned();
+        copy.is_err_and(|error| error.raw_os_error() == Some(EBADF))
+    }
+    #[cfg(not(unix))]
+    false
+}
+
 /// Runs a function with the process's own streams and environment.
 pub(crate) fn with_process<T>(run: impl FnOnce(&mut Io<'_>) -> T) -> T {
     let (stdin, stdout, stderr) = (io::stdin(), io::stdout(), io::stderr());

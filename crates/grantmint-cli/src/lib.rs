@@ -46,8 +46,26 @@ pub use io::Io;
 /// Runs the command with the arguments after its name, and the process's own streams and environment. Returns the exit
 /// code.
 pub fn main_with(arguments: impl IntoIterator<Item = OsString>) -> u8 {
+    if io::is_output_closed() {
+        return refuse_closed_output();
+    }
     let arguments = arguments.into_iter().collect();
     io::with_process(|io| run_list(arguments, io))
+}
+
+/// Returns whether standard output is closed (`>&-`), so that nothing printed there would reach anybody.
+#[doc(hidden)]
+#[must_use]
+pub fn is_output_closed() -> bool {
+    io::is_output_closed()
+}
+
+/// Reports that standard output is closed. Returns the exit code.
+#[doc(hidden)]
+#[must_use]
+pub fn refuse_closed_output() -> u8 {
+    io::with_process(|io| io.complain("grantmint: standard output is closed\n"));
+    TROUBLE
 }
 
 /// Runs the command with the arguments after its name. Returns the exit code.

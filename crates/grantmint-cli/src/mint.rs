@@ -1,6 +1,8 @@
 //! `grantmint mint`: mints a token.
 
-use grantmint::internal::{FieldKind, FieldValue, PRODUCTS, Product, Style, TimeField, add_typed};
+use grantmint::internal::{
+    FieldKind, FieldValue, PRODUCTS, Product, Style, TimeField, add_typed, finding_lines,
+};
 use grantmint::{Algorithm, Grants, InspectOptions, Issuer, MintOptions, Severity};
 use serde_json::{Map, Value};
 
@@ -116,6 +118,7 @@ impl Request {
         else {
             return Err(credentials.missing(&[ACCOUNT_SID, KEY_SID, SECRET]));
         };
+        credentials.check_pair()?;
         let mut issuer = Issuer::builder(&*account_sid.value, &*key_sid.value, secret.value.clone());
         issuer.set_grants(grants);
         if let Some(region) = self.region {
@@ -147,9 +150,6 @@ impl Request {
         }
         let token = issuer.mint_with(&identity, &options).map_err(|error| Failure::refused(&error))?;
         io.print(&format!("{token}\n"))?;
-        if let Some(doubt) = credentials.doubt() {
-            io.complain(&format!("{} {doubt}\n", io.paint_errors()(Style::Warning, "note")));
-        }
         let inspected = InspectOptions::new().secret(secret.value.clone()).now(now);
         Ok(warn(&grantmint::inspect(&token, &inspected), io))
     }
@@ -164,8 +164,7 @@ fn warn(inspection: &grantmint::Inspection, io: &mut Io<'_>) -> Outcome {
             _ => Style::Warning,
         };
         let severity = paint(style, finding.severity.name());
-        let entry = format!("{severity} {}\n  {}\n  → {}\n", finding.code, finding.message, finding.advice);
-        io.complain(&entry);
+        io.complain(&finding_lines(finding, &severity, ""));
     }
     if inspection.is_sound() { Outcome::Good } else { Outcome::Bad }
 }

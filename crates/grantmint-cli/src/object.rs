@@ -1,10 +1,9 @@
 //! Reads an argument that is a JSON object.
 
-use grantmint::Field;
-use grantmint::internal::{JsonFault, integer, read_json};
+use grantmint::internal::{JsonFault, is_lossy, read_json};
 use serde_json::{Map, Value};
 
-use crate::failure::Failure;
+use crate::failure::{self, Failure};
 
 /// Reads the JSON object that an option is given. Rejects an object that would change on its way into the token.
 pub(crate) fn read(option: &str, text: &str) -> Result<Map<String, Value>, Failure> {
@@ -18,27 +17,28 @@ pub(crate) fn read(option: &str, text: &str) -> Result<Map<String, Value>, Failu
     if read_json(text) == Err(JsonFault::Duplicate) {
         return Err(Failure::Usage(format!("--{option} contains a duplicate member name")));
     }
-    for digits in long_integers(text) {
-        integer(&Field::new(option), digits).map_err(|error| Failure::refused(&error))?;
+    if let Some(number) = numbers(text).into_iter().find(|number| is_lossy(number)) {
+        let shown =
+            if failure::is_short(number) { format!("the number {number}") } else { "a number".to_owned() };
+        return Err(Failure::Setting(format!("--{option} contains {shown}, which loses precision in JSON")));
     }
     Ok(object)
 }
 
-/// Returns the integers in a JSON text that a double may not represent, because they have more digits than every
-/// double keeps.
-fn long_integers(text: &str) -> Vec<&str> {
-    let mut integers = Vec::new();
+/// Returns the numbers in a JSON text.
+fn numbers(text: &str) -> Vec<&str> {
+    let mut numbers = Vec::new();
     let mut rest = text;
     while let Some(at) = rest.find(|char: char| matches!(char, '"' | '-' | '0'..='9')) {
         let (_, token) = rest.split_at(at);
         let length = if token.starts_with('"') { string_length(token) } else { number_length(token) };
         let (token, after) = token.split_at(length);
-        if length > f64::DIGITS as usize && !token.contains(['"', '.', 'e', 'E']) {
-            integers.push(token);
+        if !token.starts_with('"') {
+            numbers.push(token);
         }
         rest = after;
     }
-    integers
+    numbers
 }
 
 /// Returns the length of the JSON string at the start of a text.
@@ -73,7 +73,8 @@ mod tests {
         for text in [
             "{}",
             r#"{"a":1,"b":{"a":[{"a":":"},{"a":"\"a\":"}]}}"#,
-            r#"{"a":9007199254740992,"b":-9007199254740991,"c":10000000000000000000000,"d":1.00000000000000000001}"#,
+            r#"{"a":9007199254740992,"b":-9007199254740991,"c":10000000000000000000000,"d":0.1}"#,
+            r#"{"a":1e22,"b":1E+2,"c":-0,"d":0e999,"e":1.50,"f":-12.5e-3,"g":5e-324}"#,
             r#"{"12345678901234567890123":"12345678901234567890123:"}"#,
         ] {
             assert_eq!(refusal(text), None, "{text}");
@@ -89,6 +90,16 @@ mod tests {
             r#"{"a":9007199254740993}"#,
             r#"{"a":-18446744073709551617}"#,
             r#"{"a":[100000000000000000001]}"#,
+            r#"{"a":9007199254740993.0}"#,
+            r#"{"a":9007199254740993e0}"#,
+            r#"{"a":90071992547409930e-1}"#,
+            r#"{"a":0.9007199254740993E16}"#,
+            r#"{"a":1e23}"#,
+            r#"{"a":1180591620717411303424.0e0}"#,
+            r#"{"a":1e-400}"#,
+            r#"{"a":-1e-99999999999999999999}"#,
+            r#"{"a":1.00000000000000000001}"#,
+            r#"{"a":0.1000000000000000055511151231257827}"#,
         ] {
             assert!(refusal(text).is_some_and(|refusal| refusal.contains("loses precision")), "{text}");
         }

@@ -1,6 +1,6 @@
 //! `grantmint verify`: verifies a token.
 
-use grantmint::internal::{Style, TimeField, time_text};
+use grantmint::internal::{Style, TimeField, fact, time_text, unsound, wrapped};
 use grantmint::{Algorithm, TokenError, VerifiedClaims, Verifier};
 use serde_json::{Value, json};
 
@@ -29,17 +29,26 @@ pub(crate) fn run(arguments: &mut Arguments, io: &mut Io<'_>) -> Result<Outcome,
             },
         }
     }
-    let verifier =
-        verifier(&credentials.find(io)?, leeway.unwrap_or_default(), algorithm.unwrap_or_default())?;
+    let credentials = credentials.find(io)?;
+    credentials.check_pair()?;
+    let verifier = verifier(&credentials, leeway.unwrap_or_default(), algorithm.unwrap_or_default())?;
     let token = token.read(io)?;
     let now = now.unwrap_or_else(grantmint::now);
-    let verdict = verifier.verify_at(&token, now);
+    let verdict = verdict(verifier.verify_at(&token, now));
     let report = match json {
-        Some(()) => json_text::pretty(&as_json(&verdict)),
-        None => match &verdict {
-            Ok(claims) => accepted(claims, &io.paint_output()),
-            Err(error) => refused(*error, &io.paint_output()),
-        },
+        Some(()) => {
+            let mut value = as_json(&verdict);
+            value["checked_by"] = credentials.origins().into();
+            json_text::pretty(&value)
+        }
+        None => {
+            let paint = io.paint_output();
+            let report = match &verdict {
+                Ok(claims) => accepted(claims, &paint),
+                Err(rejection) => refused(rejection, &paint),
+            };
+            report + &fact("checked by", &json_text::text(&credentials.origins().join(", ")), &paint)
+        }
     };
     io.print(&report)?;
     Ok(if verdict.is_ok() { Outcome::Good } else { Outcome::Bad })
@@ -63,7 +72,34 @@ fn verifier(credentials: &Credentials, leeway: u64, algorithm: Algorithm) -> Res
     })
 }
 
-fn as_json(verdict: &Result<VerifiedClaims, TokenError>) -> Value {
+/// The reason why a token is rejected.
+struct Rejection {
+    code: &'static str,
+    field: Option<&'static str>,
+    twilio_codes: &'static [u32],
+    message: String,
+}
+
+/// Rejects what the verifier rejects, and a genuine token whose grants or identity contain an error.
+fn verdict(verified: Result<VerifiedClaims, TokenError>) -> Result<VerifiedClaims, Rejection> {
+    let claims = verified.map_err(|error| Rejection {
+        code: error.code(),
+        field: error.field(),
+        twilio_codes: error.twilio_codes(),
+        message: error.to_string(),
+    })?;
+    match unsound(&claims).into_iter().next() {
+        None => Ok(claims),
+        Some(finding) => Err(Rejection {
+            code: finding.code,
+            field: Some("grants"),
+            twilio_codes: finding.twilio_codes,
+            message: finding.message,
+        }),
+    }
+}
+
+fn as_json(verdict: &Result<VerifiedClaims, Rejection>) -> Value {
     match verdict {
         Ok(claims) => json!({
             "verified": true,
@@ -78,12 +114,12 @@ fn as_json(verdict: &Result<VerifiedClaims, TokenError>) -> Value {
             "header": claims.header(),
             "payload": claims.payload(),
         }),
-        Err(error) => json!({
+        Err(rejection) => json!({
             "verified": false,
-            "code": error.code(),
-            "field": error.field(),
-            "twilio_codes": error.twilio_codes(),
-            "message": error.to_string(),
+            "code": rejection.code,
+            "field": rejection.field,
+            "twilio_codes": rejection.twilio_codes,
+            "message": rejection.message,
         }),
     }
 }
@@ -104,25 +140,24 @@ fn accepted(claims: &VerifiedClaims, paint: &dyn Fn(Style, &str) -> String) -> S
         ("valid from", time(claims.not_before())),
         ("expires", time(Some(claims.expires_at()))),
     ]);
-    let line = |(name, value): (&str, Option<String>)| {
-        value.map(|value| format!("  {} {value}\n", paint(Style::Faint, &format!("{name:<11}"))))
-    };
+    let line = |(name, value): (&str, Option<String>)| value.map(|value| fact(name, &value, paint));
     let lines: String = facts.into_iter().filter_map(line).collect();
     format!("{}\n\n{lines}", paint(Style::Good, "verified"))
 }
 
 /// Returns the report about a rejected token.
-fn refused(error: TokenError, paint: &dyn Fn(Style, &str) -> String) -> String {
-    let field = error.field().map(|field| format!(" ({field})")).unwrap_or_default();
-    let codes: Vec<String> = error.twilio_codes().iter().map(u32::to_string).collect();
-    let note = format!(
-        "Twilio would probably answer {}. `grantmint inspect` explains the token.",
-        codes.join(" or ")
-    );
+fn refused(rejection: &Rejection, paint: &dyn Fn(Style, &str) -> String) -> String {
+    let field = rejection.field.map(|field| format!(" ({field})")).unwrap_or_default();
+    let codes: Vec<String> = rejection.twilio_codes.iter().map(u32::to_string).collect();
+    let mut note = "`grantmint inspect` explains the token.".to_owned();
+    if !codes.is_empty() {
+        note = format!("Twilio would probably answer {}. {note}", codes.join(" or "));
+    }
     format!(
-        "{}: {}{field}\n  {error}\n  {}\n",
+        "{}: {}{field}\n  {}\n  {}\n\n",
         paint(Style::Bad, "rejected"),
-        error.code(),
-        paint(Style::Faint, &note),
+        rejection.code,
+        wrapped(&rejection.message, 2, 4),
+        paint(Style::Faint, &wrapped(&note, 2, 4)),
     )
 }

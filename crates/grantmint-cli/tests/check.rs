@@ -4,6 +4,7 @@
 
 mod shell;
 
+use jsonwebtoken::{EncodingKey, Header};
 use serde_json::{Value, json};
 use shell::{ACCOUNT_SID, KEY_SID, NOW, Run, SECRET, Shell};
 
@@ -90,7 +91,8 @@ fn verify_reports_the_claims() {
         format!(
             "verified\n\n  identity    alice\n  grant       video {{\"room\":\"daily\"}}\n  account     {ACCOUNT_SID}\n  \
              key         {KEY_SID}\n  jti         {KEY_SID}-{NOW}\n  issued      2023-11-14 22:13:20 UTC\n  \
-             expires     2023-11-14 23:13:20 UTC\n"
+             expires     2023-11-14 23:13:20 UTC\n  checked by  TWILIO_API_SECRET in the environment, TWILIO_API_KEY in \
+             the\n              environment, TWILIO_ACCOUNT_SID in the environment\n"
         )
     );
     let value = json(&at(&Shell::new(), "verify", NOW, &["--json"]));
@@ -117,6 +119,11 @@ fn verify_explains_a_rejection() {
             "field": "exp",
             "twilio_codes": value["twilio_codes"],
             "message": format!("the token has expired (exp is {0}, now is {0})", NOW + 3600),
+            "checked_by": [
+                "TWILIO_API_SECRET in the environment",
+                "TWILIO_API_KEY in the environment",
+                "TWILIO_ACCOUNT_SID in the environment",
+            ],
         })
     );
     assert_eq!(at(&Shell::new(), "verify", NOW + 3600, &["--leeway", "1m"]).code, 0);
@@ -135,6 +142,64 @@ fn verify_accepts_only_the_known_key_and_account() {
     assert_eq!(at(&Shell::bare().with("TWILIO_API_SECRET", SECRET), "verify", NOW, &[]).code, 0);
     let value = json(&at(&Shell::new(), "verify", NOW, &["--json", "--algorithm", "HS512"]));
     assert_eq!(value["code"], "wrong_algorithm");
+}
+
+#[test]
+fn verify_accepts_only_a_sound_token() {
+    let key = EncodingKey::from_secret(SECRET.as_bytes());
+    let header = Header { cty: Some("twilio-fpa;v=1".to_owned()), ..Header::default() };
+    let sound = json!({ "identity": "alice", "data_sync": { "service_sid": shell::SERVICE_SID } });
+    for (grants, code) in [
+        (sound, None),
+        (json!({ "identity": "alice", "data_sync": {} }), Some("service_sid_missing")),
+        (json!({ "identity": "alice", "sync": {} }), Some("misspelt_grant")),
+        (json!({ "identity": "alice", "data_sync": { "service_sid": "IS1" } }), Some("malformed_sid")),
+        (json!({ "identity": "alice" }), Some("no_product_grant")),
+        (json!({ "video": {} }), Some("identity_missing")),
+        (json!({ "video": {}, "identity": "x".repeat(300) }), Some("identity_too_long")),
+    ] {
+        let claims =
+            json!({ "iss": KEY_SID, "sub": ACCOUNT_SID, "iat": NOW, "exp": NOW + 60, "grants": grants });
+        let token = jsonwebtoken::encode(&header, &claims, &key).unwrap();
+        let at = NOW.to_string();
+        let run = Shell::new().run(&["verify", "--json", "--now", &at, &token]);
+        let value = json(&run);
+        assert_eq!((run.code, value["code"].as_str()), (i32::from(code.is_some()), code), "{grants}");
+        assert_eq!(value["verified"], code.is_none());
+        let run = Shell::new().run(&["verify", "--now", &at, &token]);
+        let expected = code.map_or("verified\n".to_owned(), |code| format!("rejected: {code} (grants)\n"));
+        assert!(run.out.starts_with(&expected), "{}", run.out);
+        assert_eq!(run.code, i32::from(code.is_some()));
+        // `inspect` agrees.
+        assert_eq!(Shell::new().run(&["inspect", "--now", &at, &token]).code, run.code, "{grants}");
+    }
+}
+
+#[test]
+fn the_source_of_the_secret_is_named() {
+    let file = format!("TWILIO_API_KEY={KEY_SID}\nTWILIO_API_SECRET='{SECRET}'\n");
+    let in_folder = Shell::bare().file(".env", &file);
+    let named = Shell::bare().file("app.env", file);
+    let alone = Shell::bare().file("secret", SECRET);
+    for (shell, arguments, expected) in [
+        (&in_folder, &[][..], "TWILIO_API_SECRET in .env"),
+        (&named, &["--env-file", "app.env"], "TWILIO_API_SECRET in app.env"),
+        (&alone, &["--secret-file", "secret"], "the secret in secret"),
+        (&Shell::new(), &[], "TWILIO_API_SECRET in the environment"),
+    ] {
+        for command in ["inspect", "verify"] {
+            let run = at(shell, command, NOW, arguments);
+            assert_eq!(run.code, 0, "{}", run.err);
+            assert!(run.out.contains(&format!("\n  checked by  {expected}")), "{}", run.out);
+            let value = json(&at(shell, command, NOW, &[arguments, &["--json"]].concat()));
+            assert_eq!(value["checked_by"][0], expected);
+            // Also where the token is rejected.
+            let run = at(shell, command, NOW + 3600, arguments);
+            assert!(run.code == 1 && run.out.contains(&format!("\n  checked by  {expected}")), "{}", run.out);
+        }
+    }
+    let value = json(&at(&Shell::bare(), "inspect", NOW, &["--json"]));
+    assert_eq!(value["checked_by"], json!([]));
 }
 
 #[test]

@@ -31,24 +31,34 @@ fn a_file_takes_the_place_of_the_environment() {
 fn the_environment_wins_and_an_empty_variable_is_an_unset_one() {
     let shell = Shell::new().file(".env", env_file().replace(SECRET, OTHER_SECRET));
     assert_eq!(mint(&shell, &[]).out, expected());
-    let shell = Shell::new().with("TWILIO_API_SECRET", "").file(".env", env_file());
+    let shell =
+        Shell::new().with("TWILIO_API_KEY", "").with("TWILIO_API_SECRET", "").file(".env", env_file());
     assert_eq!(mint(&shell, &[]).out, expected());
 }
 
 #[test]
-fn a_key_and_a_secret_from_two_sources_are_pointed_out() {
+fn a_key_and_a_secret_from_two_sources_are_rejected() {
     let secret_from_file = Shell::new().with("TWILIO_API_SECRET", "").file(".env", env_file());
-    let run = mint(&secret_from_file, &[]);
-    assert_eq!((run.out, run.code), (expected(), 0));
-    assert_eq!(
-        run.err,
-        "note TWILIO_API_KEY in the environment is used with TWILIO_API_SECRET in .env: do they belong to one key?\n"
-    );
     let key_from_file = Shell::new().with("TWILIO_API_KEY", "").file(".env", env_file());
-    assert_eq!(
-        mint(&key_from_file, &[]).err,
-        "note TWILIO_API_KEY in .env is used with TWILIO_API_SECRET in the environment: do they belong to one key?\n"
-    );
+    let token = Shell::new().token();
+    for (shell, pair) in [
+        (&secret_from_file, "TWILIO_API_KEY in the environment and TWILIO_API_SECRET in .env"),
+        (&key_from_file, "TWILIO_API_KEY in .env and TWILIO_API_SECRET in the environment"),
+    ] {
+        let commands = [&["mint", "video", "--identity=a"][..], &["verify", &token], &["inspect", &token]];
+        for command in commands {
+            let named = [command, &["--env-file", ".env"]].concat();
+            for arguments in [command, &named] {
+                let run = shell.run(arguments);
+                assert_eq!((run.code, run.out.as_str()), (2, ""), "{arguments:?}");
+                let expected = format!(
+                    "grantmint {}: {pair} may belong to two keys; expected both in one place, or --key-sid or --secret-file\n",
+                    arguments[0]
+                );
+                assert_eq!(run.err, expected);
+            }
+        }
+    }
     // An option is a deliberate choice, and the account's SID belongs to no key.
     assert_eq!(mint(&secret_from_file, &["--key-sid", KEY_SID]).err, "");
     assert_eq!(mint(&Shell::new().with("TWILIO_ACCOUNT_SID", "").file(".env", env_file()), &[]).err, "");
@@ -99,6 +109,24 @@ fn every_missing_variable_is_named() {
         "{}",
         run.err
     );
+    let misnamed = Shell::bare()
+        .with("TWILIO_API_KEY_SECRET", SECRET)
+        .file(".env", format!("TWILIO_API_KEY_SID = {KEY_SID}'\nTWILIO_ACCOUNT_SID={ACCOUNT_SID}\n"));
+    let run = mint(&misnamed, &[]);
+    assert_eq!(run.code, 2);
+    assert_eq!(
+        run.err,
+        "grantmint mint: TWILIO_API_KEY, TWILIO_API_SECRET are set neither in the environment nor in .env. Set what is missing \
+         there, or give --key-sid, --secret-file. TWILIO_API_KEY_SID is set in .env; expected the name TWILIO_API_KEY. \
+         TWILIO_API_KEY_SECRET is set in the environment; expected the name TWILIO_API_SECRET\nSee `grantmint mint --help`.\n"
+    );
+    let other = Shell::bare().with("TWILIO_API_SECRET_KEY", SECRET);
+    assert!(
+        other
+            .run(&["verify", "a.b.c"])
+            .err
+            .contains("TWILIO_API_SECRET_KEY is set in the environment; expected the name TWILIO_API_SECRET"),
+    );
     let shell = Shell::new().with("TWILIO_API_KEY", "").file(".env", "PORT=3000\n");
     let run = mint(&shell, &[]);
     assert_eq!(run.code, 2);
@@ -112,7 +140,7 @@ fn an_error_names_the_source_of_the_value() {
         mint(&bad_key, &[]).err,
         "grantmint mint: TWILIO_API_KEY must be SK followed by 32 hexadecimal digits\n"
     );
-    let short = Shell::new().with("TWILIO_API_SECRET", "").file(".env", "TWILIO_API_SECRET=very-short\n");
+    let short = Shell::bare().file(".env", env_file().replace(SECRET, "very-short"));
     assert_eq!(
         mint(&short, &[]).err,
         "grantmint mint: TWILIO_API_SECRET in .env must be at least 32 bytes long, not 10\n"
@@ -150,13 +178,20 @@ fn a_file_that_was_asked_for_must_be_readable() {
 #[test]
 fn a_malformed_file_is_named_by_its_line_and_not_shown() {
     for (line, why) in [
-        (format!("TWILIO_API_SECRET {SECRET}"), "NAME=value is expected"),
-        (format!("TWILIO_API_SECRET: {SECRET}"), "NAME=value is expected"),
+        (
+            format!("TWILIO_API_SECRET {SECRET}"),
+            "NAME=value is expected, with spaces as the only white space",
+        ),
+        (
+            format!("TWILIO_API_SECRET: {SECRET}"),
+            "NAME=value is expected, with spaces as the only white space",
+        ),
         (format!("TWILIO_API_SECRET=\"{SECRET}"), "a quotation mark is not closed on the same line"),
         (format!("TWILIO_API_SECRET='{SECRET}' {SECRET}"), "text follows the closing quotation mark"),
+        (format!("TWILIO_API_SECRET=$A{SECRET}"), "the value contains $ or \\, which no SID or secret does"),
         (
-            format!("TWILIO_API_SECRET=$A{SECRET}"),
-            "a value with $ or \\ must be inside single quotation marks",
+            format!("TWILIO_API_SECRET={SECRET}#A"),
+            "a # inside a value is a comment for some libraries: put the value in quotation marks",
         ),
     ] {
         let shell = Shell::bare().file(".env", format!("# for {SECRET}\n\n{line}\nPORT=1\n"));

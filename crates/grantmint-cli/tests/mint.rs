@@ -215,7 +215,7 @@ const REJECTED: &[(&[&str], &str)] = &[
     ),
     (
         &["voice", "--outgoing-application-params", r#"{"a":[10000000000000000000000001]}"#],
-        "--outgoing-application-params contains the integer 10000000000000000000000001, which loses precision",
+        "--outgoing-application-params contains the number 10000000000000000000000001, which loses precision",
     ),
 ];
 

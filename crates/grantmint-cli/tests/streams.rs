@@ -78,6 +78,22 @@ fn a_full_disk_is_an_error() {
 
 #[cfg(unix)]
 #[test]
+fn a_closed_output_is_an_error() {
+    let shell = Shell::new();
+    let token = shell.token();
+    for command in
+        ["mint video --identity alice", &format!("inspect {token}"), &format!("verify {token}"), "--help"]
+    {
+        let run = shell.sh(&format!("grantmint {command} >&-"));
+        assert_eq!((run.code, run.err.as_str()), (2, "grantmint: standard output is closed\n"), "{command}");
+        // Deliberately discarded output is none, and the other streams need not be open.
+        assert_eq!(shell.sh(&format!("grantmint {command} > /dev/null")).code, 0, "{command}");
+        assert_eq!(shell.sh(&format!("grantmint {command} <&- 2>&- | cat")).code, 0, "{command}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
 fn a_variable_that_is_not_unicode_is_refused() {
     let run = Shell::new().sh("TWILIO_API_SECRET=$(printf '\\377') grantmint mint video --identity alice");
     assert_eq!(run.code, 2);

@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::algorithm::Algorithm;
 use crate::limits::{DEFAULT_MAX_SIZE, MAX_DEPTH, MIN_SECRET};
+use crate::shown::shown;
 
 /// The reason why a token was not minted, or an issuer or verifier not created.
 ///
@@ -336,7 +337,8 @@ impl Field {
     pub(crate) fn spelled(&self, spell: Spelling) -> String {
         let name = spell(&self.name);
         match &self.owner {
-            Some(owner) => format!("{owner}.{name}"),
+            // The key of a custom grant may be any text.
+            Some(owner) => format!("{}.{name}", shown(owner)),
             None => name,
         }
     }

@@ -9,17 +9,20 @@ pub use crate::json::Fault as JsonFault;
 pub use crate::limits::{
     DEFAULT_MAX_SIZE, DEFAULT_TTL, LARGEST_MAX_SIZE, MAX_DEPTH, MAX_SAFE_INTEGER, MAX_THREADS,
 };
+pub use crate::mint::OTHER_NAMES;
 pub use crate::rules::text::{is_invisible, time_text};
 pub use crate::rules::{Group, Guard, RULES, Rule};
+pub use crate::shown::is_padding;
 pub use crate::time::TimeField;
 pub use crate::verify::{TOKEN_ERROR_CODES, TokenErrorKind};
 
 use crate::algorithm::Algorithm;
 use crate::error::{Error, Field};
 use crate::grants::Grants;
-use crate::inspect::{self, InspectOptions, Inspection};
+use crate::inspect::{self, InspectOptions, Inspection, layout};
 use crate::json;
 use crate::mint::{self, IssuerBuilder};
+use crate::rules::{self, Finding, Severity};
 use crate::secret::Secret;
 use crate::verify::{TokenError, VerifiedClaims};
 
@@ -118,10 +121,47 @@ pub fn inspection_to_json(inspection: &Inspection, spell: Spelling) -> Value {
     inspection.to_json(spell)
 }
 
-/// Returns the report of an inspection, with each part formatted by `paint`.
+/// Returns the report of an inspection, with each part formatted by `paint`. `checked_by` is where the secret came from.
 #[must_use]
-pub fn report(inspection: &Inspection, paint: &dyn Fn(Style, &str) -> String) -> String {
-    inspection.report(paint)
+pub fn report(
+    inspection: &Inspection,
+    checked_by: Option<&str>,
+    paint: &dyn Fn(Style, &str) -> String,
+) -> String {
+    inspection.report(checked_by, paint)
+}
+
+/// Returns a fact as lines of a report, which no value can imitate.
+#[must_use]
+pub fn fact(name: &str, value: &str, paint: &dyn Fn(Style, &str) -> String) -> String {
+    layout::fact(name, value, paint)
+}
+
+/// Returns text that begins in a column, with line breaks where a line would be too long.
+#[must_use]
+pub fn wrapped(text: &str, column: usize, indent: usize) -> String {
+    layout::wrapped(text, column, indent)
+}
+
+/// Returns a finding as lines of a report.
+#[must_use]
+pub fn finding_lines(finding: &Finding, severity: &str, codes: &str) -> String {
+    layout::finding(finding, severity, codes)
+}
+
+/// Returns the errors of verified claims that a verifier leaves to `inspect`: those of the grants and the identity.
+#[must_use]
+pub fn unsound(claims: &VerifiedClaims) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    rules::grants::check(&claims.payload(), &mut findings);
+    findings.retain(|finding| finding.severity == Severity::Error);
+    findings
+}
+
+/// Returns whether a JSON reader with IEEE 754 numbers would change a number, given as JSON text.
+#[must_use]
+pub fn is_lossy(number: &str) -> bool {
+    json::is_lossy(number)
 }
 
 /// Reads a JSON object without duplicate names and with limited nesting.

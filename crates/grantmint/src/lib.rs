@@ -77,6 +77,7 @@ mod limits;
 mod mint;
 mod rules;
 mod secret;
+mod shown;
 mod sid;
 mod time;
 mod verify;

@@ -278,3 +278,15 @@ fn the_name_of_a_field_includes_its_grant() {
     assert_eq!(Field::new("ttl").to_string(), "ttl");
     assert_eq!(Field::of("SyncGrant", "service_sid").to_string(), "SyncGrant.service_sid");
 }
+
+#[test]
+fn the_key_of_a_custom_grant_is_escaped() {
+    let key = "fleet\u{1b}[2J\n  \u{202e}x";
+    let payload = json!({ "id": 9_007_199_254_740_993_u64 });
+    let error = add_custom(&mut Grants::new(), key, payload.as_object().unwrap()).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "fleet\\u{1b}[2J\\n\\u{20}\\u{20}\\u{202e}x.payload contains the integer 9007199254740993, which loses precision in JSON"
+    );
+    assert_eq!(error.field(), Some("payload"));
+}

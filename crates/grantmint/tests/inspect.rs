@@ -75,6 +75,8 @@ fn every_finding_has_a_vector_with_it_and_one_without() {
 /// Checks the properties of every inspection.
 fn check_consistency(inspection: &Inspection) {
     let report = inspection.to_string();
+    // A line break of the report takes the place of a space, or is inside a long word.
+    let bare = |text: &str| text.split_whitespace().collect::<String>();
     for finding in &inspection.findings {
         let rule =
             RULES.iter().find(|rule| (rule.code, rule.advice) == (finding.code, finding.advice)).unwrap();
@@ -83,7 +85,7 @@ fn check_consistency(inspection: &Inspection) {
             (rule.severity, rule.twilio_codes, rule.advice)
         );
         for text in [finding.code, &finding.message, finding.advice] {
-            assert!(report.contains(text), "{text:?} is not in\n{report}");
+            assert!(bare(&report).contains(&bare(text)), "{text:?} is not in\n{report}");
         }
         for code in finding.twilio_codes {
             assert!(report.contains(&code.to_string()), "{code} is not in\n{report}");

@@ -245,7 +245,9 @@ fn the_report_lists_the_fields_of_each_grant() {
                 "incoming": { "allow": true },
                 "outgoing": { "application_sid": APPLICATION, "params": { "a": [1] } },
             } }),
-            format!("Voice: incoming calls, outgoing calls by {APPLICATION}, params {{\"a\":[1]}}"),
+            format!(
+                "Voice: incoming calls, outgoing calls by\n              {APPLICATION}, params {{\"a\":[1]}}"
+            ),
         ),
         (
             json!({ "voice": { "incoming": { "allow": false } } }),
@@ -264,8 +266,11 @@ fn an_identity_is_shown_with_invisible_characters_escaped() {
     for (identity, shown) in [
         ("älice 🙂 愛", "älice 🙂 愛".to_owned()),
         ("\u{202e}ecila\u{7}", "\\u{202e}ecila\\u{7}".to_owned()),
-        (&"é".repeat(80), "é".repeat(80)),
-        (&"é".repeat(81), format!("{}…", "é".repeat(80))),
+        (&"x".repeat(80), format!("{}\n              {}", "x".repeat(66), "x".repeat(14))),
+        (&"x".repeat(81), format!("{}\n              {}…", "x".repeat(66), "x".repeat(14))),
+        // A terminal shows some of these in two columns.
+        (&"é".repeat(40), format!("{}\n              {}", "é".repeat(33), "é".repeat(7))),
+        ("a b  c \u{a0}", "a b \\u{20}c\\u{20}\\u{a0}".replace("c\\u{20}", "c ")),
     ] {
         let claims = claims_with("grants", json!({ "identity": identity }));
         let report = explained(&token(&header(), &claims)).to_string();

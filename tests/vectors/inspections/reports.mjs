@@ -111,11 +111,22 @@ export function combinations() {
   ])
 }
 
+/** A line of a report as lines of at most 80 columns. Those after the first begin where no line of a report does. */
+function wrapped(line) {
+  const indent = ' '.repeat(/^ {2}[a-z ]{11} /.test(line) ? 14 : 4)
+  const lines = ['']
+  for (const [word] of line.matchAll(/ *[^ ]+/g)) {
+    if (lines.at(-1).length + word.length <= 80) lines.push(lines.pop() + word)
+    else lines.push(indent + word.trimStart())
+  }
+  return lines
+}
+
 /** Complete reports, one for each situation. A new wording must be changed here, too. */
 export function reports() {
   const TICK = '`'
   const report = (title, token, text, expected) =>
-    add(null, `report: ${title}`, token, { ...expected, report: text.trim().split('\n') })
+    add(null, `report: ${title}`, token, { ...expected, report: text.trim().split('\n').flatMap(wrapped) })
   report(
     'a sound token',
     sign(

@@ -5,6 +5,7 @@ mod decode;
 mod header;
 mod inspection;
 mod kind;
+pub(crate) mod layout;
 mod report;
 mod signature;
 mod unwrap;

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::inspection::Inspection;
 use super::kind::TokenKind;
+use super::layout;
 use super::signature::SignatureState;
 use crate::grants::Product;
 use crate::rules::Severity;
@@ -28,11 +29,11 @@ pub enum Style {
 
 impl Inspection {
     /// Returns the report, with each part formatted by `paint`: kind, identity, grants and times, then the problems, the
-    /// worst first.
-    pub(crate) fn report(&self, paint: &dyn Fn(Style, &str) -> String) -> String {
+    /// worst first. `checked_by` is where the secret came from.
+    pub(crate) fn report(&self, checked_by: Option<&str>, paint: &dyn Fn(Style, &str) -> String) -> String {
         let mut report = Report { text: String::new(), paint };
         report.title(self);
-        report.facts(self);
+        report.facts(self, checked_by);
         report.findings(self);
         report.text
     }
@@ -40,7 +41,7 @@ impl Inspection {
 
 impl fmt::Display for Inspection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.report(&|_, text| text.to_owned()).trim_end())
+        f.write_str(self.report(None, &|_, text| text.to_owned()).trim_end())
     }
 }
 
@@ -73,7 +74,7 @@ impl Report<'_> {
         self.text.push_str(&line);
     }
 
-    fn facts(&mut self, inspection: &Inspection) {
+    fn facts(&mut self, inspection: &Inspection, checked_by: Option<&str>) {
         let mut facts: Vec<(&str, String)> = Vec::new();
         if let Some(identity) = inspection.identity() {
             facts.push(("identity", shown(&identity)));
@@ -115,12 +116,12 @@ impl Report<'_> {
             };
             facts.push(("signature", signature.to_owned()));
         }
+        facts.extend(checked_by.map(|source| ("checked by", shown(source))));
         if !facts.is_empty() {
             self.text.push('\n');
         }
         for (name, value) in facts {
-            let line = format!("  {} {value}\n", (self.paint)(Style::Faint, &format!("{name:<11}")));
-            self.text.push_str(&line);
+            self.text.push_str(&layout::fact(name, &value, self.paint));
         }
     }
 
@@ -136,10 +137,8 @@ impl Report<'_> {
                 codes => (self.paint)(Style::Faint, &format!("  Twilio {}", codes.join(", "))),
             };
             let severity = (self.paint)(style, finding.severity.name());
-            let code = finding.code;
-            let entry =
-                format!("\n{severity} {code}{codes}\n  {}\n  → {}\n", finding.message, finding.advice);
-            self.text.push_str(&entry);
+            self.text.push('\n');
+            self.text.push_str(&layout::finding(finding, &severity, &codes));
         }
         if inspection.findings.iter().any(|finding| !finding.twilio_codes.is_empty()) {
             let note = "Twilio's codes are likely ones; its backend has the last word.";

@@ -7,7 +7,7 @@ mod scan;
 mod write;
 
 pub(crate) use buffer::{Sink, StackBuffer};
-pub(crate) use number::{integer, number_text};
+pub(crate) use number::{integer, is_lossy, number_text};
 pub(crate) use read::{read_member, read_object};
 pub use scan::Fault;
 pub(crate) use scan::{Place, Shallow, read_untrusted, scan};

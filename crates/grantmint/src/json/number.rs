@@ -40,6 +40,22 @@ pub(crate) fn integer(field: &Field, digits: &str) -> Result<Number, Error> {
         .ok_or_else(|| Error::LossyInteger { field: field.clone(), found: digits.to_owned() })
 }
 
+/// Returns whether a reader with IEEE 754 numbers, or ECMAScript, would change a number in JSON's syntax: an integer in
+/// any spelling as [`integer`] does, a fraction if ECMAScript writes other digits.
+pub(crate) fn is_lossy(number: &str) -> bool {
+    /// More zeros than any double has.
+    const MOST_ZEROS: i64 = 400;
+    let number = number.to_ascii_lowercase();
+    let Some(double) = number.parse::<f64>().ok().filter(|double| double.is_finite()) else { return true };
+    let (sign, digits, power) = significand(&number);
+    match usize::try_from(power) {
+        _ if digits.is_empty() => false,
+        Ok(_) if power > MOST_ZEROS => true,
+        Ok(zeros) => integer(&Field::new(""), &format!("{sign}{digits}{}", "0".repeat(zeros))).is_err(),
+        Err(_) => (sign, digits, power) != significand(&number_text(double)),
+    }
+}
+
 /// Returns whether an integer's digits and ECMAScript's form of a number represent the same integer.
 fn same_number(integer: &str, ecmascript: &str) -> bool {
     integer == ecmascript || significand(integer) == significand(ecmascript)

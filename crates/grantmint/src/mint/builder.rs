@@ -53,6 +53,12 @@ impl Issuer {
     }
 }
 
+/// The variables of [`Issuer::from_env`], and other names that people and other tools give them.
+pub const OTHER_NAMES: &[(&str, &[&str])] = &[
+    ("TWILIO_API_KEY", &["TWILIO_API_KEY_SID"]),
+    ("TWILIO_API_SECRET", &["TWILIO_API_KEY_SECRET", "TWILIO_API_SECRET_KEY"]),
+];
+
 /// Starts an issuer with the credentials of an environment, which `look_up` reads.
 ///
 /// # Errors
