@@ -11,6 +11,11 @@ const { secretArgument } = require('./secret.js')
 const OPTIONS = ['accountSid', 'keySid', 'secret', 'ttl', 'grants', 'region', 'algorithm']
 const FROM_ENV_OPTIONS = ['ttl', 'grants', 'region', 'algorithm']
 const MINT_OPTIONS = ['grants', 'ttl', 'nbf', 'jti', 'now']
+// Other names that people give the variables of `fromEnv`.
+const OTHER_NAMES = {
+  TWILIO_API_KEY: ['TWILIO_API_KEY_SID'],
+  TWILIO_API_SECRET: ['TWILIO_API_KEY_SECRET', 'TWILIO_API_SECRET_KEY'],
+}
 // A single `jti` would not identify one of many tokens.
 const MINT_MANY_OPTIONS = ['grants', 'ttl', 'nbf', 'now']
 
@@ -36,7 +41,9 @@ class Issuer {
   static fromEnv(options) {
     const caller = Issuer.fromEnv
     checkOptions(options ?? {}, FROM_ENV_OPTIONS, caller)
-    const variable = (name) => globalThis.process?.env?.[name] || fail(caller, 'missing_variable', name)
+    const env = globalThis.process?.env ?? {}
+    const variable = (name) =>
+      env[name] || fail(caller, 'missing_variable', name, OTHER_NAMES[name]?.find((other) => env[other]))
     const credentials = {
       accountSid: variable('TWILIO_ACCOUNT_SID'),
       keySid: variable('TWILIO_API_KEY'),

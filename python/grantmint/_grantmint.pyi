@@ -156,7 +156,7 @@ class Issuer:
     1700003600
     >>> Issuer("AC123", key_sid, secret)
     Traceback (most recent call last):
-    grantmint.errors.InputError: account_sid must be AC followed by 32 hexadecimal digits
+    grantmint.errors.InputError: account_sid must be AC followed by 32 hexadecimal digits, not a SID with fewer digits
     """
 
     def __new__(

@@ -70,7 +70,7 @@ const MISTAKES = {
   malformed_sid: [
     () => issuerWith({ keySid: 'SK123' }),
     'keySid',
-    'keySid must be SK followed by 32 hexadecimal digits',
+    'keySid must be SK followed by 32 hexadecimal digits, not a SID with fewer digits',
   ],
   no_grants: [() => issuerWith({ grants: [] }).mint('alice'), 'grants', 'at least one grant is required'],
   not_a_grant: [

@@ -115,25 +115,44 @@ test('an account and a key are well-formed SIDs', () => {
     ['accountSid', 'AC'],
     ['keySid', 'SK'],
   ]) {
-    const message = `${field} must be ${prefix} followed by 32 hexadecimal digits`
-    const wrong = [
-      prefix,
-      `${prefix}123`,
-      `XX${digits}`,
-      prefix.toLowerCase() + digits,
-      `${prefix}${digits}0`,
-      ` ${prefix}${digits}`,
-      `${prefix}${digits}\n`,
-      `${prefix}${digits.slice(1)}g`,
-      `${prefix}${digits.slice(1)}٣`,
-      digits + prefix,
-    ]
-    for (const sid of wrong) refused(() => issuerWith({ [field]: sid }), 'malformed_sid', field, message)
+    const wrong = {
+      [prefix]: 'a SID with fewer digits',
+      [`${prefix}123`]: 'a SID with fewer digits',
+      [`XX${digits}`]: 'a SID of another kind',
+      [`IS${digits}`]: 'the SID of a Sync or Conversations service',
+      [prefix.toLowerCase() + digits]: 'a SID in lower case',
+      [`${prefix}${digits}0`]: 'a SID with more digits',
+      [` ${prefix}${digits}`]: 'text with white space around it',
+      [`${prefix}${digits}\n`]: 'text with white space around it',
+      [`'${prefix}${digits}'`]: 'text in quotation marks',
+      [`${prefix}${digits.slice(1)}g`]: 'a SID with another character than hexadecimal digits',
+      [`${prefix}${digits.slice(1)}٣`]: 'a SID with another character than hexadecimal digits',
+      [digits + prefix]: 'text that is not a SID',
+      [SECRET]: 'text that is not a SID',
+      undefined: 'the text of an unset variable',
+      [`\${TWILIO_${field}}`]: 'a placeholder',
+      [`${prefix}xxxxxxxx`]: 'a placeholder',
+    }
+    for (const [sid, found] of Object.entries(wrong)) {
+      const message = `${field} must be ${prefix} followed by 32 hexadecimal digits, not ${found}`
+      refused(() => issuerWith({ [field]: sid }), 'malformed_sid', field, message)
+    }
     for (const sid of [undefined, null, ''])
       refused(() => issuerWith({ [field]: sid }), 'required', field, `${field} is required`)
     assert.equal(issuerWith({ [field]: prefix + digits.toUpperCase() })[field], prefix + digits.toUpperCase())
   }
-  refused(() => issuerWith({ accountSid: KEY_SID, keySid: ACCOUNT_SID }), 'malformed_sid', 'accountSid')
+  refused(
+    () => issuerWith({ accountSid: KEY_SID, keySid: ACCOUNT_SID }),
+    'malformed_sid',
+    'accountSid',
+    'accountSid must be AC followed by 32 hexadecimal digits, not the SID of an API key: the two are swapped',
+  )
+  refused(
+    () => issuerWith({ keySid: SECRET, secret: KEY_SID }),
+    'malformed_sid',
+    'keySid',
+    'keySid must be SK followed by 32 hexadecimal digits, not text of another kind: it is swapped with the secret',
+  )
 })
 
 test('a secret has at least 32 bytes', () => {
@@ -295,6 +314,15 @@ test('fromEnv: the variable that is missing is named', (t) => {
       setVariables(t, { ...VARIABLES, [missing]: value })
       refused(() => Issuer.fromEnv(), 'missing_variable', undefined, `the environment variable ${missing} is not set`)
     }
+  }
+  for (const [missing, instead] of [
+    ['TWILIO_API_KEY', 'TWILIO_API_KEY_SID'],
+    ['TWILIO_API_SECRET', 'TWILIO_API_KEY_SECRET'],
+    ['TWILIO_API_SECRET', 'TWILIO_API_SECRET_KEY'],
+  ]) {
+    setVariables(t, { ...VARIABLES, [missing]: undefined, [instead]: VARIABLES[missing] })
+    const message = `the environment variable ${missing} is not set, but ${instead} is; expected the name ${missing}`
+    refused(() => Issuer.fromEnv(), 'missing_variable', undefined, message)
   }
   setVariables(t, {})
   refused(

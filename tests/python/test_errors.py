@@ -113,7 +113,7 @@ MISTAKES: dict[str, tuple[Any, str | None, str]] = {
     "malformed_sid": (
         lambda: issuer(key_sid="SK123"),
         "key_sid",
-        "key_sid must be SK followed by 32 hexadecimal digits",
+        "key_sid must be SK followed by 32 hexadecimal digits, not a SID with fewer digits",
     ),
     "no_grants": (lambda: issuer(grants=[]).mint("alice"), "grants", "at least one grant is required"),
     "not_a_grant": (lambda: sign("video"), "grants", "Grants must be instances of AccessTokenGrant."),

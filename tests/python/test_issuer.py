@@ -69,6 +69,12 @@ def test_a_sid_is_checked(field: str, prefix: str) -> None:
 
 def test_swapped_sids_are_noticed() -> None:
     assert refusal(InputError, account_sid=KEY_SID, key_sid=ACCOUNT_SID) == ("malformed_sid", "account_sid")
+    swapped = "^account_sid must be .*, not the SID of an API key: the two are swapped$"
+    with pytest.raises(InputError, match=swapped):
+        issuer(account_sid=KEY_SID, key_sid=ACCOUNT_SID)
+    swapped = "^key_sid must be .*, not text of another kind: it is swapped with the secret$"
+    with pytest.raises(InputError, match=swapped):
+        issuer(key_sid="fakesecret0123456789abcdefghijkl", secret=KEY_SID)
 
 
 def test_a_secret_has_32_bytes() -> None:
@@ -227,6 +233,29 @@ def test_from_env_names_the_variable(
     with pytest.raises(InputError, match=f"^the environment variable {missing} is not set$") as caught:
         Issuer.from_env()
     assert caught.value.code == "missing_variable"
+
+
+@pytest.mark.parametrize(
+    ("missing", "instead"),
+    [
+        ("TWILIO_API_KEY", "TWILIO_API_KEY_SID"),
+        ("TWILIO_API_SECRET", "TWILIO_API_KEY_SECRET"),
+        ("TWILIO_API_SECRET", "TWILIO_API_SECRET_KEY"),
+    ],
+)
+def test_from_env_names_the_variable_that_is_set_instead(
+    missing: str, instead: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, there in ENVIRONMENT.items():
+        monkeypatch.setenv(instead if name == missing else name, there)
+    monkeypatch.delenv(missing, raising=False)
+    with pytest.raises(InputError) as caught:
+        Issuer.from_env()
+    assert caught.value.code == "missing_variable"
+    assert (
+        str(caught.value)
+        == f"the environment variable {missing} is not set, but {instead} is; expected the name {missing}"
+    )
 
 
 @pytest.mark.parametrize("threads", [1, 2, 3, 4, 100])

@@ -75,7 +75,10 @@ pub fn failure(code: &str, field: String, found: String) -> Failure {
         "not_a_grant" => InputError::NotAGrant { expected: NOT_A_GRANT },
         "not_json" => InputError::NotJson { field, found },
         "too_deep" => Error::TooDeep(field).into(),
-        "missing_variable" => Error::MissingVariable(name).into(),
+        "missing_variable" => {
+            let instead = Some(found).filter(|instead| !instead.is_empty());
+            Error::MissingVariable { name, instead }.into()
+        }
         "conflict" => InputError::Conflict { field, other: "secret" },
         "not_a_string" => return Failure::Token(TokenError::NotAString),
         _ => Error::Internal.into(),

@@ -138,7 +138,7 @@ fn an_error_names_the_source_of_the_value() {
     let bad_key = Shell::new().with("TWILIO_API_KEY", ACCOUNT_SID);
     assert_eq!(
         mint(&bad_key, &[]).err,
-        "grantmint mint: TWILIO_API_KEY must be SK followed by 32 hexadecimal digits\n"
+        "grantmint mint: TWILIO_API_KEY must be SK followed by 32 hexadecimal digits, not the SID of an account\n"
     );
     let short = Shell::bare().file(".env", env_file().replace(SECRET, "very-short"));
     assert_eq!(

@@ -66,6 +66,8 @@ pub enum Error {
         field: Field,
         /// The two letters that the SID must start with.
         prefix: &'static str,
+        /// The kind of text that was given, never the text itself: it may be a secret.
+        found: &'static str,
     },
     /// A field was given an empty text, which [`Issuer`](crate::Issuer) rejects: an unset variable often causes it.
     Empty(Field),
@@ -114,7 +116,12 @@ pub enum Error {
         found: String,
     },
     /// An environment variable that [`Issuer::from_env`](crate::Issuer::from_env) reads is unset or empty.
-    MissingVariable(String),
+    MissingVariable {
+        /// The variable.
+        name: String,
+        /// A variable that is set, and probably contains the value.
+        instead: Option<String>,
+    },
     /// One identity of a list was rejected; no token of the list was minted.
     AtIndex {
         /// The identity's place in the list, from 0.
@@ -152,7 +159,7 @@ impl Error {
             Self::Needs { .. } => "needs_field",
             Self::TooDeep(_) => "too_deep",
             Self::LossyInteger { .. } => "lossy_integer",
-            Self::MissingVariable(_) => "missing_variable",
+            Self::MissingVariable { .. } => "missing_variable",
             Self::AtIndex { error, .. } => error.code(),
             Self::Internal => "internal",
         }
@@ -181,7 +188,7 @@ impl Error {
             Self::IdentityTooLong { .. } => Some("identity"),
             Self::ReservedGrantKey => Some("key"),
             Self::AtIndex { error, .. } => error.field(),
-            Self::MissingVariable(_) | Self::TokenTooLarge { .. } | Self::Internal => None,
+            Self::MissingVariable { .. } | Self::TokenTooLarge { .. } | Self::Internal => None,
         }
     }
 
@@ -246,8 +253,8 @@ impl Error {
                     "the token would have {bytes} bytes, more than the {DEFAULT_MAX_SIZE} that verifiers accept"
                 )
             }
-            Self::MalformedSid { field, prefix } => {
-                format!("{} must be {prefix} followed by 32 hexadecimal digits", say(field))
+            Self::MalformedSid { field, prefix, found } => {
+                format!("{} must be {prefix} followed by 32 hexadecimal digits, not {found}", say(field))
             }
             Self::NoGrants => "at least one grant is required".into(),
             Self::ReservedGrantKey => "a grant's key must not be \"identity\"".into(),
@@ -256,7 +263,14 @@ impl Error {
             Self::LossyInteger { field, found } => {
                 format!("{} contains the integer {found}, which loses precision in JSON", say(field))
             }
-            Self::MissingVariable(name) => format!("the environment variable {name} is not set"),
+            Self::MissingVariable { name, instead: None } => {
+                format!("the environment variable {name} is not set")
+            }
+            Self::MissingVariable { name, instead: Some(instead) } => {
+                format!(
+                    "the environment variable {name} is not set, but {instead} is; expected the name {name}"
+                )
+            }
             Self::AtIndex { index, error } => format!("identities[{index}]: {}", error.message(spell)),
             Self::Internal => "grantmint failed; this is a bug in grantmint, not in your code".into(),
         }
@@ -382,7 +396,7 @@ pub(crate) mod tests {
             Error::SecretIsKey { .. } => Error::SecretIsKey { kind: "" },
             Error::SecretIsZeros => Error::SecretIsZeros,
             Error::SecretTooShort { .. } => Error::SecretTooShort { bytes: 0 },
-            Error::MalformedSid { .. } => Error::MalformedSid { field: field(), prefix: "" },
+            Error::MalformedSid { .. } => Error::MalformedSid { field: field(), prefix: "", found: "" },
             Error::SecretIsAuthToken => Error::SecretIsAuthToken,
             Error::SecretIsSid => Error::SecretIsSid,
             Error::SecretStrayCharacters => Error::SecretStrayCharacters,
@@ -396,7 +410,7 @@ pub(crate) mod tests {
             Error::Needs { .. } => Error::Needs { field: field(), needs: "" },
             Error::TooDeep(_) => Error::TooDeep(field()),
             Error::LossyInteger { .. } => Error::LossyInteger { field: field(), found: found() },
-            Error::MissingVariable(_) => Error::MissingVariable(found()),
+            Error::MissingVariable { .. } => Error::MissingVariable { name: found(), instead: None },
             // Its code is that of the error in it.
             Error::AtIndex { .. } => Error::AtIndex { index: 0, error: Box::new(Error::NoGrants) },
             Error::Internal => Error::Internal,

@@ -119,7 +119,11 @@ fn mistakes() -> Vec<(Error, Expected)> {
         ),
         (
             issuer(sid("AC"), SECRET).unwrap_err(),
-            ("malformed_sid", Some("key_sid"), "{key_sid} must be SK followed by 32 hexadecimal digits"),
+            (
+                "malformed_sid",
+                Some("key_sid"),
+                "{key_sid} must be SK followed by 32 hexadecimal digits, not the SID of an account",
+            ),
         ),
         (
             issuer(sid("SK"), SECRET).unwrap().mint("alice").unwrap_err(),
@@ -151,7 +155,7 @@ fn mistakes() -> Vec<(Error, Expected)> {
             ),
         ),
         (
-            issuer_from_variables(|name| (name != "TWILIO_API_KEY").then(|| "AC123".into())).unwrap_err(),
+            issuer_from_variables(|name| (name == "TWILIO_ACCOUNT_SID").then(|| "AC123".into())).unwrap_err(),
             ("missing_variable", None, "the environment variable TWILIO_API_KEY is not set"),
         ),
         (

@@ -245,7 +245,24 @@ fn the_environment_names_the_variable_that_is_missing() {
         for value in [None, Some(String::new())] {
             let with_a_gap = |name: &str| if name == missing { value.clone() } else { look_up(name) };
             let error = issuer_from_variables(with_a_gap).unwrap_err();
-            assert_eq!(error, Error::MissingVariable(missing.into()));
+            assert_eq!(error, Error::MissingVariable { name: missing.into(), instead: None });
         }
+    }
+    for (missing, instead) in [
+        ("TWILIO_API_KEY", "TWILIO_API_KEY_SID"),
+        ("TWILIO_API_SECRET", "TWILIO_API_KEY_SECRET"),
+        ("TWILIO_API_SECRET", "TWILIO_API_SECRET_KEY"),
+    ] {
+        let misnamed = |name: &str| match name {
+            _ if name == missing => None,
+            _ if name == instead => look_up(missing),
+            _ => look_up(name),
+        };
+        assert_eq!(
+            issuer_from_variables(misnamed).unwrap_err().to_string(),
+            format!(
+                "the environment variable {missing} is not set, but {instead} is; expected the name {missing}"
+            )
+        );
     }
 }

@@ -149,7 +149,11 @@ impl Product {
             FieldValue::Text("") => Some(Error::Empty(self.field(field))),
             FieldValue::Text(text) if !self.accepts_sid(field, text) => {
                 let prefix = field.sid.unwrap_or_default();
-                Some(Error::MalformedSid { field: self.field(field), prefix })
+                Some(Error::MalformedSid {
+                    field: self.field(field),
+                    prefix,
+                    found: sid::found(prefix, text),
+                })
             }
             _ => None,
         })

@@ -66,8 +66,15 @@ pub const OTHER_NAMES: &[(&str, &[&str])] = &[
 pub(crate) fn from_variables(
     mut look_up: impl FnMut(&'static str) -> Option<String>,
 ) -> Result<IssuerBuilder<'static>, Error> {
-    let mut variable = |name: &'static str| {
-        look_up(name).filter(|value| !value.is_empty()).ok_or_else(|| Error::MissingVariable(name.to_owned()))
+    let mut set = |name| look_up(name).filter(|value| !value.is_empty());
+    let mut variable = |name: &'static str| match set(name) {
+        Some(value) => Ok(value),
+        None => {
+            let others =
+                OTHER_NAMES.iter().find(|(known, _)| *known == name).map_or(&[][..], |(_, others)| *others);
+            let instead = others.iter().find(|other| set(other).is_some()).map(|other| (*other).to_owned());
+            Err(Error::MissingVariable { name: name.to_owned(), instead })
+        }
     };
     Ok(Issuer::builder(
         variable("TWILIO_ACCOUNT_SID")?,
@@ -117,8 +124,9 @@ impl IssuerBuilder<'_> {
     /// other errors about secrets for the secret; [`Error::WrongAlgorithm`]; [`Error::OutOfRange`] for the TTL; [`Error::Empty`] for an empty region;
     /// for the grants [`Error::Required`], [`Error::MalformedSid`], [`Error::Empty`] and [`Error::BrokenGrant`].
     pub fn build(&self) -> Result<Issuer, Error> {
-        sid::check("account_sid", "AC", &self.account_sid)?;
-        sid::check("key_sid", "SK", &self.key_sid)?;
+        sid::check("account_sid", "AC", &self.account_sid, &self.key_sid)?;
+        let secret = str::from_utf8(self.secret.expose()).unwrap_or_default();
+        sid::check("key_sid", "SK", &self.key_sid, secret)?;
         if let Some(fault) = rules::secret::fault(&self.secret) {
             return Err(fault);
         }
