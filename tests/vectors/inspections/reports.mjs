@@ -112,7 +112,7 @@ export function combinations() {
 }
 
 /** A line of a report as lines of at most 80 columns. Those after the first begin where no line of a report does. */
-function wrapped(line) {
+export function wrapped(line) {
   const indent = ' '.repeat(/^ {2}[a-z ]{11} /.test(line) ? 14 : 4)
   const lines = ['']
   for (const [word] of line.matchAll(/ *[^ ]+/g)) {

@@ -1,7 +1,9 @@
 // Tokens inside other text, and texts that are not tokens: wrapped, cut and encoded ones.
 
 import { add, GOOD_TOKEN, rule, UNKNOWN } from './cases.mjs'
+import { wrapped } from './reports.mjs'
 import {
+  ACCOUNT,
   BODY,
   base64url,
   GOOD,
@@ -9,6 +11,7 @@ import {
   KEY,
   MAX_SIZE,
   SECRET,
+  SERVICE,
   SIGNATURE,
   signSegments,
   withClaims,
@@ -28,7 +31,7 @@ export function wrappings() {
     [
       GOOD_TOKEN,
       ['an empty string', '', { codes: ['not_compact'], ...UNKNOWN }],
-      ['the text of null', 'null', { codes: ['not_compact'], ...UNKNOWN }],
+      ['the text of null', 'null', { codes: ['not_a_token'], ...UNKNOWN }],
     ],
   )
   // Padded so that the whole token is as long as it may be.
@@ -85,6 +88,7 @@ export function wrappings() {
       ['under another name', `{"accessToken":"${GOOD}"}`, good],
       ['inside of another object', JSON.stringify({ data: { token: GOOD } }), good],
       ['inside of a list', JSON.stringify({ tokens: [GOOD] }), good],
+      ...inJson(),
       [
         'with its scheme',
         JSON.stringify({ authorization: `Bearer ${GOOD}` }),
@@ -140,6 +144,120 @@ export function wrappings() {
   wrapped('a JSON answer as a JSON string, escaped', `'${JSON.stringify({ token: GOOD })}'`, ['quoted', 'json_wrapped'])
 }
 
+/** What languages write for a value that is not a token, and what the report says about it. */
+function texts() {
+  const kinds = {
+    'This is the text of a missing value: the variable is unset, or the response has no such member.': [
+      'undefined',
+      'null',
+      'None',
+      'nil',
+      '<nil>',
+      'NaN',
+      'NULL',
+    ],
+    'This is the text of a promise: await it, and pass its result.': [
+      '[object Promise]',
+      'Promise { <pending> }',
+      "Promise { 'text' }",
+      '<coroutine object token at 0x7f1c2a3b4c50>',
+      "<Task pending name='Task-1' coro=<token() running at app.py:3>>",
+      '<Future pending>',
+      'System.Threading.Tasks.Task`1[System.String]',
+      'java.util.concurrent.CompletableFuture@6d06d69c[Not completed]',
+    ],
+    'This is the text of a function: call it, as in token.to_jwt() or token.toJwt().': [
+      'function toJwt() { [native code] }',
+      'function () {\n  return 1\n}',
+      '() => token',
+      'async () => token',
+      '[Function: toJwt]',
+      '[AsyncFunction: token]',
+      'class AccessToken {}',
+      "<bound method AccessToken.to_jwt of <AccessToken account_sid='AC1'>>",
+      '<function token at 0x7f1c2a3b4c50>',
+      '<built-in method mint of Issuer object at 0x7f1c2a3b4c50>',
+      "<class 'grantmint.AccessToken'>",
+      '#<Method: Twilio::JWT::AccessToken#to_jwt() token.rb:1>',
+    ],
+    'This is the text of a response: read the token from its body.': [
+      '[object Response]',
+      '<Response [200]>',
+      "<Response 64 bytes [200 OK]>",
+    ],
+    'This is a placeholder: put a token in its place.': [
+      '<YOUR_TOKEN>',
+      '<your token>',
+      '<TOKEN>',
+      'YOUR_ACCESS_TOKEN',
+      'your-token-here',
+      '$' + '{TOKEN}',
+      '{{token}}',
+      '%TOKEN%',
+      '[PASTE YOUR TOKEN HERE]',
+    ],
+    'This is the text of an object, not its token: call to_jwt() on it (toJwt() in JavaScript and Java, ToJwt() in C#).': [
+      '[object Object]',
+      '[object Array]',
+      `<AccessToken account_sid='${ACCOUNT}' key_sid='${KEY}' identity='alice'>`,
+      '<twilio.jwt.access_token.AccessToken object at 0x7f1c2a3b4c50>',
+      '<app.Token object at 0x7f1c2a3b4c50>',
+      "AccessToken { identity: 'alice', ttl: 3600 }",
+      'com.twilio.jwt.accesstoken.AccessToken@1b6d3586',
+      'Twilio.Jwt.AccessToken.Token',
+      '#<Twilio::JWT::AccessToken:0x000055d5 @ttl=3600>',
+      'Twilio\\Jwt\\AccessToken Object',
+      'object(Twilio\\Jwt\\AccessToken)#1 (2) {}',
+      '&{AC1 SK1 3600}',
+      'map[identity:alice]',
+      '%!s(*client.Token=0xc000010000)',
+    ],
+  }
+  return Object.entries(kinds).flatMap(([message, texts]) => {
+    const report = [
+      'Not a readable token: 1 error',
+      '',
+      'error not_a_token  Twilio 20101, 20160, 31204',
+      `  ${message}`,
+      '  → Do what the message says, and check that the result starts with `eyJ`.',
+      '',
+      "Twilio's codes are likely ones; its backend has the last word.",
+    ].flatMap(wrapped)
+    return texts.map((text) => [text, text, { ...UNKNOWN, report }])
+  })
+}
+
+/** The expressions that take a token out of JSON, beside the JSON. */
+function inJson() {
+  const odd = { 'twilio-token': GOOD }
+  return [
+    ['token', 'body.token', { identity: 'alice', token: GOOD }],
+    ['twilio-token', 'body["twilio-token"]', odd],
+    ['token', 'body.data.token', { data: { token: GOOD } }],
+    ['twilio-token', 'body.data.items[1]["twilio-token"]', { data: { items: [{}, odd] } }],
+    ['tokens', 'body.tokens[0]', { tokens: [GOOD] }],
+    ['1', 'body["1"]', { 1: GOOD }],
+  ].map(([name, path, json]) => {
+    const report = `Twilio Access Token: 1 error
+
+  identity    alice
+  grants      Sync: service_sid ${SERVICE}
+  account     ${ACCOUNT}
+  key         ${KEY}
+  issued      2023-11-14 22:13:20 UTC (now)
+  renew       2023-11-14 23:10:20 UTC (in 57m)
+  expires     2023-11-14 23:13:20 UTC (in 1h)
+  signature   not checked
+
+error json_wrapped  Twilio 20101, 20160, 31204
+  This is a JSON object with the token in its member "${name}": take it out with ${path}.
+  → Parse the JSON response, as by \`const body = await response.json()\`, and take the token out of it.
+
+Twilio's codes are likely ones; its backend has the last word.`
+    return [path, JSON.stringify(json), { kind: 'access_token', report: report.split('\n').flatMap(wrapped) }]
+  })
+}
+
 /** The three segments. */
 export function segments() {
   const jwe = [
@@ -176,24 +294,33 @@ export function segments() {
   rule(
     'unsigned',
     [
-      ['the first two segments, and a dot', `${HEAD}.${BODY}.`],
-      ['the first two segments', `${HEAD}.${BODY}`],
-      [
-        'alg none',
-        `${base64url('{"alg":"none","typ":"JWT","cty":"twilio-fpa;v=1"}')}.${BODY}.`,
-        { codes: ['unsigned', 'wrong_algorithm'] },
-      ],
-      ['the same, with a secret to check with', `${HEAD}.${BODY}.`, { secret: SECRET }],
-      ['cut off in the payload', GOOD.slice(0, HEAD.length + 121), { codes: ['unsigned', 'not_json_object'] }],
+      ...['none', 'None', 'NONE'].flatMap((alg) => {
+        const header = base64url(JSON.stringify({ alg, typ: 'JWT', cty: 'twilio-fpa;v=1' }))
+        const codes = ['unsigned', 'wrong_algorithm']
+        return [
+          [`alg ${alg}`, `${header}.${BODY}.`, { codes }],
+          [`alg ${alg}, without the last dot`, `${header}.${BODY}`, { codes }],
+        ]
+      }),
     ],
-    [GOOD_TOKEN],
+    [
+      GOOD_TOKEN,
+      ['the first two segments, and a dot', `${HEAD}.${BODY}.`, { codes: ['signature_cut'] }],
+      ['the first two segments', `${HEAD}.${BODY}`, { codes: ['signature_cut'] }],
+      ['the same, with a secret to check with', `${HEAD}.${BODY}.`, { codes: ['signature_cut'], secret: SECRET }],
+      ['cut off in the payload', GOOD.slice(0, HEAD.length + 121), { codes: ['signature_cut', 'not_json_object'] }],
+    ],
   )
+  rule('not_a_token', texts(), [
+    GOOD_TOKEN,
+    ['a page of HTML', '<html><body>Not Found</body></html>', { codes: ['not_compact'], ...UNKNOWN }],
+    ['a word', 'undefinedness', { codes: ['not_compact'], ...UNKNOWN }],
+    ["a user's e-mail address", 'alice@example.com', { codes: ['not_compact'], ...UNKNOWN }],
+  ])
   rule(
     'not_compact',
     [
       ['nothing', '', UNKNOWN],
-      ['the text undefined', 'undefined', UNKNOWN],
-      ['the text null', 'null', UNKNOWN],
       ["an API key's SID", KEY, UNKNOWN],
       ['one word and a dot', 'token.', UNKNOWN],
       ['a dot', '.', UNKNOWN],
@@ -203,8 +330,6 @@ export function segments() {
       ['no header', `.${BODY}.${SIGNATURE}`],
       ['no payload', `${HEAD}..${SIGNATURE}`],
       ['the header alone', HEAD],
-      ['the text of an object', '[object Object]', UNKNOWN],
-      ['the text of a promise', '[object Promise]', UNKNOWN],
       ['a JSON answer without a token', '{"error":"Unauthorized"}', UNKNOWN],
       ['a JSON answer with dots in it', '{"message":"Please wait..."}', UNKNOWN],
       ['an error page', '<!DOCTYPE html>\n<html><body>404 Not Found</body></html>', UNKNOWN],

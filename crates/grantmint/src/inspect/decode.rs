@@ -3,6 +3,7 @@
 use base64_simd::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value};
 
+use super::text::{described, is_page};
 use super::unwrap::{is_space, unwrap};
 use crate::algorithm::Algorithm;
 use crate::json::{Fault, read_untrusted};
@@ -44,7 +45,7 @@ impl Decoded {
     fn read_segments(&mut self, token: &str) {
         let segments: Vec<&str> = token.splitn(7, '.').collect();
         self.check_shape(token, &segments);
-        if token.starts_with(['{', '<']) {
+        if token.starts_with(['{', '<']) || described(token).is_some() {
             return;
         }
         let header = segments.first().and_then(|text| self.decode(Segment::Header, text));
@@ -64,28 +65,44 @@ impl Decoded {
     }
 
     fn check_shape(&mut self, token: &str, segments: &[&str]) {
-        let finding = match segments {
-            [text] if text.chars().all(is_space) => rules::NOT_COMPACT.finding("This is empty."),
-            _ if token.starts_with('{') && token.contains("\"signature") => {
-                rules::JSON_SERIALIZATION.finding("This is JSON, not a compact token.")
-            }
-            _ if token.starts_with('{') => {
-                rules::NOT_COMPACT.finding("This is a JSON object without a token.")
-            }
-            _ if token.starts_with('<') => rules::NOT_COMPACT.finding("This is a page of HTML or XML."),
-            [_, _, _, _, _] => {
-                rules::ENCRYPTED.finding("This has five segments: it is an encrypted token (JWE).")
-            }
-            [header, payload, ""] | [header, payload] if !header.is_empty() && !payload.is_empty() => {
-                rules::UNSIGNED.finding("The token has no signature: its third segment is missing.")
-            }
-            [_, _] | [_, _, _] if segments.iter().any(|segment| segment.is_empty()) => {
-                rules::NOT_COMPACT.finding("One of the segments is empty.")
-            }
-            [_, _, _] => return,
-            [_] => rules::NOT_COMPACT.finding("This is not a token: it contains no dot."),
-            _ => rules::NOT_COMPACT.finding("This has more than three segments."),
-        };
+        if let Some(message) = described(token) {
+            self.findings.push(rules::NOT_A_TOKEN.finding(message));
+            return;
+        }
+        let finding =
+            match segments {
+                [text] if text.chars().all(is_space) => rules::NOT_COMPACT.finding("This is empty."),
+                _ if token.starts_with('{') && token.contains("\"signature") => {
+                    rules::JSON_SERIALIZATION.finding("This is JSON, not a compact token.")
+                }
+                _ if token.starts_with('{') => {
+                    rules::NOT_COMPACT.finding("This is a JSON object without a token.")
+                }
+                _ if is_page(token) => rules::NOT_COMPACT.finding("This is a page of HTML or XML."),
+                _ if token.starts_with('<') => rules::NOT_COMPACT.finding("This is text in angle brackets."),
+                [_, _, _, _, _] => {
+                    rules::ENCRYPTED.finding("This has five segments: it is an encrypted token (JWE).")
+                }
+                [header, payload, ""] | [header, payload] if !header.is_empty() && !payload.is_empty() => {
+                    match algorithm_in(header).as_deref() {
+                        Some("none") => {
+                            rules::UNSIGNED.finding("The token is not signed: its third segment is missing.")
+                        }
+                        Some(_) => rules::SIGNATURE_CUT
+                            .finding("The token was cut off: its third segment is missing."),
+                        None => rules::NOT_COMPACT
+                            .finding("This is not a token: it does not begin with a header."),
+                    }
+                }
+                [_, _] | [_, _, _] if segments.iter().any(|segment| segment.is_empty()) => {
+                    rules::NOT_COMPACT.finding("One of the segments is empty.")
+                }
+                [_, _, _] => return,
+                [text] if text.starts_with("eyJ") => rules::NOT_COMPACT
+                    .finding("This is the beginning of a token, cut off before its first dot."),
+                [_] => rules::NOT_COMPACT.finding("This is not a token: it contains no dot."),
+                _ => rules::NOT_COMPACT.finding("This has more than three segments."),
+            };
         self.findings.push(finding);
     }
 
@@ -147,4 +164,11 @@ impl Decoded {
         // depth limit stays in force.
         if fault == Fault::Duplicate { serde_json::from_str(text).ok() } else { None }
     }
+}
+
+/// Returns the algorithm that a header names, in lower case, or nothing if the segment is not the beginning of a header.
+fn algorithm_in(segment: &str) -> Option<String> {
+    let header = URL_SAFE_NO_PAD.decode_to_vec(segment).ok().filter(|header| header.starts_with(b"{"))?;
+    let header: Map<String, Value> = serde_json::from_slice(&header).unwrap_or_default();
+    Some(header.get("alg").and_then(Value::as_str).unwrap_or_default().to_ascii_lowercase())
 }

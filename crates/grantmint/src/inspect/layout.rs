@@ -29,8 +29,9 @@ pub(crate) fn wrapped(text: &str, column: usize, indent: usize) -> String {
     let mut rest = text;
     let mut room = WIDTH - column;
     while let Some(fitting) = overflow(rest, room) {
-        // After a space, if there is one.
-        let end = rest[..fitting].rfind(' ').map_or(fitting, |space| space + 1);
+        // After a space, if there is one. A space at the end needs no column.
+        let reach = fitting + usize::from(rest[fitting..].starts_with(' '));
+        let end = rest[..reach].rfind(' ').map_or(fitting, |space| space + 1);
         let (line, after) = rest.split_at(end);
         lines.push_str(line.trim_end_matches(' '));
         lines.push('\n');

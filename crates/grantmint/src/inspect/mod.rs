@@ -8,6 +8,7 @@ mod kind;
 pub(crate) mod layout;
 mod report;
 mod signature;
+mod text;
 mod unwrap;
 
 pub use inspection::{InspectOptions, Inspection};

@@ -4,12 +4,13 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
+use super::text::described;
 use crate::json::read_untrusted;
 use crate::jws::is_base64url;
 use crate::limits::MAX_WRAPPINGS;
 use crate::rules;
 use crate::rules::Finding;
-use crate::rules::text::quoted_text;
+use crate::rules::text::{quoted_text, shown};
 
 /// Removes the wrappings around a token and adds a finding for each kind of wrapping.
 pub(super) fn unwrap<'a>(token: &'a str, findings: &mut Vec<Finding>) -> Cow<'a, str> {
@@ -40,21 +41,27 @@ fn unwrap_once(token: &str) -> Option<(String, Finding)> {
         return Some((rest.trim_start_matches(is_space).to_owned(), finding));
     }
     if let Some(inside) = without_quotes(token) {
-        let finding = rules::QUOTED.finding("The token is inside quotation marks.");
+        let is_bytes = token.starts_with("b'") || token.starts_with("b\"");
+        let finding = rules::QUOTED.finding(if is_bytes {
+            "The token is in b'…', the text of bytes in Python: decode the bytes, as in token.decode()."
+        } else {
+            "The token is inside quotation marks."
+        });
         // A JSON string may contain escaped quotation marks.
         let inside = serde_json::from_str(token).unwrap_or_else(|_| inside.to_owned());
         return Some((inside, finding));
     }
-    if let Some((name, inside)) = in_json(token) {
+    if let Some((name, path, inside)) = in_json(token) {
         let name = quoted_text(&name);
-        let message = format!("This is a JSON object with the token in its member {name}.");
+        let message =
+            format!("This is a JSON object with the token in its member {name}: take it out with {path}.");
         return Some((inside, rules::JSON_WRAPPED.finding(message)));
     }
     if let Some(inside) = amid_text(token) {
         let finding = rules::STRAY_TEXT.finding("There is other text around the token.");
         return Some((inside.to_owned(), finding));
     }
-    if token.starts_with(['{', '[', '<']) {
+    if token.starts_with(['{', '[', '<']) || described(token).is_some() {
         return None;
     }
     // White space inside, such as the line breaks of a wrapped e-mail.
@@ -86,23 +93,36 @@ fn without_quotes(text: &str) -> Option<&str> {
     (inside.len() < text.len()).then_some(inside)
 }
 
-/// Returns the name and value of the member of a JSON object that contains a token, at any depth.
-fn in_json(text: &str) -> Option<(String, String)> {
+/// Returns the name and value of the member of a JSON object that contains a token, at any depth, and the expression
+/// between them that takes it out: `body.data.token`.
+fn in_json(text: &str) -> Option<(String, String, String)> {
     if !text.starts_with('{') {
         return None;
     }
-    read_untrusted(text).ok()?.into_iter().find_map(|(name, value)| find_token(name, value))
+    find_token("", "body".to_owned(), Value::Object(read_untrusted(text).ok()?))
 }
 
-fn find_token(name: String, value: Value) -> Option<(String, String)> {
+fn find_token(name: &str, path: String, value: Value) -> Option<(String, String, String)> {
     match value {
         Value::String(text) if is_token(text.trim()) || without_scheme(&text).is_some_and(is_token) => {
-            Some((name, text))
+            Some((name.to_owned(), path, text))
         }
-        Value::Object(inner) => inner.into_iter().find_map(|(name, value)| find_token(name, value)),
-        Value::Array(items) => items.into_iter().find_map(|value| find_token(name.clone(), value)),
+        Value::Object(inner) => inner
+            .into_iter()
+            .find_map(|(name, value)| find_token(&name, format!("{path}{}", member(&name)), value)),
+        Value::Array(items) => items
+            .into_iter()
+            .enumerate()
+            .find_map(|(place, value)| find_token(name, format!("{path}[{place}]"), value)),
         _ => None,
     }
+}
+
+/// Returns the access to a member: `.token`, or `["twilio-token"]` if the name is no identifier.
+fn member(name: &str) -> String {
+    let is_identifier = name.starts_with(|char: char| char.is_ascii_alphabetic() || char == '_')
+        && name.chars().all(|char| char.is_ascii_alphanumeric() || char == '_');
+    if is_identifier { format!(".{}", shown(name)) } else { format!("[{}]", quoted_text(name)) }
 }
 
 /// Returns whether text looks like a token: every encoded header begins with `eyJ`, for `{"`.

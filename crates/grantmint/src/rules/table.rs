@@ -46,7 +46,7 @@ rules! {
     QUOTED Wrapping Error "quoted" MALFORMED,
         "Pass the text inside the quotation marks: parse a JSON string (response.json() rather than response.text()).";
     JSON_WRAPPED Wrapping Error "json_wrapped" MALFORMED,
-        "Take the token out of the JSON response: const { token } = await response.json().";
+        "Parse the JSON response, as by `const body = await response.json()`, and take the token out of it.";
     STRAY_TEXT Wrapping Error "stray_text" MALFORMED,
         "Pass only the token, from `eyJ` to the end of its third segment.";
     STRAY_WHITESPACE Wrapping Error "stray_whitespace" MALFORMED,
@@ -58,6 +58,8 @@ rules! {
         "Use the compact serialization, three segments joined by dots (RFC 7515, section 7.1).";
     UNSIGNED Wrapping Error "unsigned" MALFORMED,
         "Sign the token with the secret of an API key. Twilio rejects unsigned tokens.";
+    NOT_A_TOKEN Wrapping Error "not_a_token" MALFORMED,
+        "Do what the message says, and check that the result starts with `eyJ`.";
     NOT_COMPACT Wrapping Error "not_compact" MALFORMED,
         "Copy all of the token, from `eyJ` to the end of its third segment. Is it a token at all, or an error page?";
     NOT_BASE64URL Wrapping Error "not_base64url" MALFORMED,
