@@ -43,7 +43,13 @@ class Issuer {
     checkOptions(options ?? {}, FROM_ENV_OPTIONS, caller)
     const env = globalThis.process?.env ?? {}
     const variable = (name) =>
-      env[name] || fail(caller, 'missing_variable', name, OTHER_NAMES[name]?.find((other) => env[other]))
+      env[name] ||
+      fail(
+        caller,
+        'missing_variable',
+        name,
+        OTHER_NAMES[name]?.find((other) => env[other]),
+      )
     const credentials = {
       accountSid: variable('TWILIO_ACCOUNT_SID'),
       keySid: variable('TWILIO_API_KEY'),

@@ -154,9 +154,9 @@ class Issuer:
     >>> issuer = Issuer(account_sid, key_sid, secret, grants=[SyncGrant(service_sid=service_sid)])
     >>> claims(issuer.mint("alice", now=1_700_000_000))["exp"]
     1700003600
-    >>> Issuer("AC123", key_sid, secret)
+    >>> Issuer("ACxxxxxxxx", key_sid, secret)
     Traceback (most recent call last):
-    grantmint.errors.InputError: account_sid must be AC followed by 32 hexadecimal digits, not a SID with fewer digits
+    grantmint.errors.InputError: account_sid must be AC followed by 32 hexadecimal digits, not a placeholder
     """
 
     def __new__(
@@ -483,11 +483,13 @@ def inspect(token: object, secret: _Secret | None = None, now: int | None = None
     <BLANKLINE>
     error no_product_grant  Twilio 20106, 51007
       The token gives access to no product.
-      → Add a grant for each product that the client uses: for Sync, a SyncGrant with the SID of a service.
+      → Add a grant for each product that the client uses: for Sync, a SyncGrant
+        with the SID of a service.
     <BLANKLINE>
     error expired  Twilio 20104, 20156, 31205, 51119
       The token expired at 2023-11-14 22:23:20 UTC, 1m 30s ago.
-      → Fetch a new token. If this one is new, a clock is wrong. SDKs emit tokenAboutToExpire in time.
+      → Fetch a new token. If this one is new, a clock is wrong. SDKs emit
+        tokenAboutToExpire in time.
     <BLANKLINE>
     Twilio's codes are likely ones; its backend has the last word.
     """

@@ -350,7 +350,8 @@ function setVariables(t, variables) {
 }
 
 function assign(variables) {
-  for (const name of Object.keys(VARIABLES)) {
+  const others = ['TWILIO_API_KEY_SID', 'TWILIO_API_KEY_SECRET', 'TWILIO_API_SECRET_KEY']
+  for (const name of [...Object.keys(VARIABLES), ...others]) {
     if (variables[name] === undefined) delete process.env[name]
     else process.env[name] = variables[name]
   }

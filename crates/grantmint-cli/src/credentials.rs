@@ -158,14 +158,14 @@ impl Credentials {
             options.push("--secret-file");
         }
         let options = options.join(", ");
-        let mut message =
-            format!("{names} {are} {not} {place}. Set what is missing there, or give {options}");
+        let mut parts =
+            vec![format!("{names} {are} {not} {place}. Set what is missing there, or give {options}")];
         for (name, others) in OTHER_NAMES.iter().filter(|(name, _)| missing.contains(name)) {
             if let Some((other, place)) = self.misnamed.iter().find(|(other, _)| others.contains(other)) {
-                message += &format!(". {other} is set in {place}; expected the name {name}");
+                parts.push(format!("{other} is set in {place}; expected the name {name}"));
             }
         }
-        Failure::Usage(message)
+        Failure::Usage(parts.join(". "))
     }
 
     /// Returns where the secret came from, and the key and the account that are expected, for a report.

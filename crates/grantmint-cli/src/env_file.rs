@@ -35,11 +35,11 @@ impl EnvFile {
             if index < inside {
                 continue;
             }
-            let named = |known: &[&'static str]| {
+            let find_name = |known: &[&'static str]| {
                 line.split(is_line_break)
                     .find_map(|part| known.iter().copied().find(|known| assigned_name(part) == Some(*known)))
             };
-            if let Some(name) = named(names) {
+            if let Some(name) = find_name(names) {
                 let value = if index < doubtful {
                     Err("libraries disagree about where an earlier quotation mark is closed")
                 } else {
@@ -49,7 +49,7 @@ impl EnvFile {
                 values.push((name, value.to_owned()));
                 continue;
             }
-            noted.extend(named(hints));
+            noted.extend(find_name(hints));
             match quoted_lines(&lines, index) {
                 Some(Quoted { end, is_plain: true }) if index >= doubtful => inside = end,
                 Some(Quoted { end, .. }) => doubtful = doubtful.max(end),

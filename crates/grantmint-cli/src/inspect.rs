@@ -46,29 +46,25 @@ pub(crate) fn run(arguments: &mut Arguments, io: &mut Io<'_>) -> Result<Outcome,
     if let Some(secret) = credentials.secret {
         let issuer = inspection.key_sid();
         // The secret in the environment cannot check the token of another key.
-        match credentials
-            .key_sid
-            .filter(|own| !asks_for_check && issuer.is_some_and(|issuer| issuer != own.value))
-        {
+        let other = credentials.key_sid.filter(|own| issuer.is_some_and(|issuer| issuer != own.value));
+        if let Some(own) = other.filter(|_| !asks_for_check) {
             // Without the key's value: if the two variables are mixed up, it is the secret.
-            Some(own) => io.complain(&format!(
+            io.complain(&format!(
                 "{}: the signature is not checked: the token names another key than {}\n",
                 arguments.command(),
                 own.source,
-            )),
-            None => {
-                checked_by = Some(secret.origin());
-                inspection = inspect(&token, &options.secret(secret.value));
-            }
+            ));
+        } else {
+            checked_by = Some(secret.origin());
+            inspection = inspect(&token, &options.secret(secret.value));
         }
     }
-    let text = match json {
-        Some(()) => {
-            let mut value = inspection_to_json(&inspection, str::to_owned);
-            value["checked_by"] = checked_by.into_iter().collect();
-            json_text::pretty(&value)
-        }
-        None => report(&inspection, checked_by.as_deref(), &io.paint_output()),
+    let text = if json.is_some() {
+        let mut value = inspection_to_json(&inspection, str::to_owned);
+        value["checked_by"] = checked_by.into_iter().collect();
+        json_text::pretty(&value)
+    } else {
+        report(&inspection, checked_by.as_deref(), &io.paint_output())
     };
     io.print(&text)?;
     Ok(if inspection.is_sound() { Outcome::Good } else { Outcome::Bad })

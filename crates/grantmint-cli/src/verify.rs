@@ -35,20 +35,17 @@ pub(crate) fn run(arguments: &mut Arguments, io: &mut Io<'_>) -> Result<Outcome,
     let token = token.read(io)?;
     let now = now.unwrap_or_else(grantmint::now);
     let verdict = verdict(verifier.verify_at(&token, now));
-    let report = match json {
-        Some(()) => {
-            let mut value = as_json(&verdict);
-            value["checked_by"] = credentials.origins().into();
-            json_text::pretty(&value)
-        }
-        None => {
-            let paint = io.paint_output();
-            let report = match &verdict {
-                Ok(claims) => accepted(claims, &paint),
-                Err(rejection) => refused(rejection, &paint),
-            };
-            report + &fact("checked by", &json_text::text(&credentials.origins().join(", ")), &paint)
-        }
+    let report = if json.is_some() {
+        let mut value = as_json(&verdict);
+        value["checked_by"] = credentials.origins().into();
+        json_text::pretty(&value)
+    } else {
+        let paint = io.paint_output();
+        let report = match &verdict {
+            Ok(claims) => accepted(claims, &paint),
+            Err(rejection) => refused(rejection, &paint),
+        };
+        report + &fact("checked by", &json_text::text(&credentials.origins().join(", ")), &paint)
     };
     io.print(&report)?;
     Ok(if verdict.is_ok() { Outcome::Good } else { Outcome::Bad })

@@ -1,6 +1,6 @@
 //! No value of a token makes a line that looks like one of a report's own. `PROPTEST_CASES` sets the number of cases.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use std::ffi::OsString;
 use std::io;

@@ -61,6 +61,7 @@ fn errors() -> Vec<(Error, Expected)> {
     [mistakes(), stricter_rules()].concat()
 }
 
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn mistakes() -> Vec<(Error, Expected)> {
     let issuer = |key_sid: String, secret: &'static str| Issuer::builder(sid("AC"), key_sid, secret).build();
     let chat = ChatGrant::default();

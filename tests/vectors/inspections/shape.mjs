@@ -183,7 +183,7 @@ function texts() {
     'This is the text of a response: read the token from its body.': [
       '[object Response]',
       '<Response [200]>',
-      "<Response 64 bytes [200 OK]>",
+      '<Response 64 bytes [200 OK]>',
     ],
     'This is a placeholder: put a token in its place.': [
       '<YOUR_TOKEN>',
@@ -196,22 +196,23 @@ function texts() {
       '%TOKEN%',
       '[PASTE YOUR TOKEN HERE]',
     ],
-    'This is the text of an object, not its token: call to_jwt() on it (toJwt() in JavaScript and Java, ToJwt() in C#).': [
-      '[object Object]',
-      '[object Array]',
-      `<AccessToken account_sid='${ACCOUNT}' key_sid='${KEY}' identity='alice'>`,
-      '<twilio.jwt.access_token.AccessToken object at 0x7f1c2a3b4c50>',
-      '<app.Token object at 0x7f1c2a3b4c50>',
-      "AccessToken { identity: 'alice', ttl: 3600 }",
-      'com.twilio.jwt.accesstoken.AccessToken@1b6d3586',
-      'Twilio.Jwt.AccessToken.Token',
-      '#<Twilio::JWT::AccessToken:0x000055d5 @ttl=3600>',
-      'Twilio\\Jwt\\AccessToken Object',
-      'object(Twilio\\Jwt\\AccessToken)#1 (2) {}',
-      '&{AC1 SK1 3600}',
-      'map[identity:alice]',
-      '%!s(*client.Token=0xc000010000)',
-    ],
+    'This is the text of an object, not its token: call to_jwt() on it (toJwt() in JavaScript and Java, ToJwt() in C#).':
+      [
+        '[object Object]',
+        '[object Array]',
+        `<AccessToken account_sid='${ACCOUNT}' key_sid='${KEY}' identity='alice'>`,
+        '<twilio.jwt.access_token.AccessToken object at 0x7f1c2a3b4c50>',
+        '<app.Token object at 0x7f1c2a3b4c50>',
+        "AccessToken { identity: 'alice', ttl: 3600 }",
+        'com.twilio.jwt.accesstoken.AccessToken@1b6d3586',
+        'Twilio.Jwt.AccessToken.Token',
+        '#<Twilio::JWT::AccessToken:0x000055d5 @ttl=3600>',
+        'Twilio\\Jwt\\AccessToken Object',
+        'object(Twilio\\Jwt\\AccessToken)#1 (2) {}',
+        '&{AC1 SK1 3600}',
+        'map[identity:alice]',
+        '%!s(*client.Token=0xc000010000)',
+      ],
   }
   return Object.entries(kinds).flatMap(([message, texts]) => {
     const report = [

@@ -67,14 +67,14 @@ pub(crate) fn from_variables(
     mut look_up: impl FnMut(&'static str) -> Option<String>,
 ) -> Result<IssuerBuilder<'static>, Error> {
     let mut set = |name| look_up(name).filter(|value| !value.is_empty());
-    let mut variable = |name: &'static str| match set(name) {
-        Some(value) => Ok(value),
-        None => {
-            let others =
-                OTHER_NAMES.iter().find(|(known, _)| *known == name).map_or(&[][..], |(_, others)| *others);
-            let instead = others.iter().find(|other| set(other).is_some()).map(|other| (*other).to_owned());
-            Err(Error::MissingVariable { name: name.to_owned(), instead })
+    let mut variable = |name: &'static str| {
+        if let Some(value) = set(name) {
+            return Ok(value);
         }
+        let others =
+            OTHER_NAMES.iter().find(|(known, _)| *known == name).map_or(&[][..], |(_, others)| *others);
+        let instead = others.iter().find(|other| set(other).is_some()).map(|other| (*other).to_owned());
+        Err(Error::MissingVariable { name: name.to_owned(), instead })
     };
     Ok(Issuer::builder(
         variable("TWILIO_ACCOUNT_SID")?,
