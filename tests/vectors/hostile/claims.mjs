@@ -227,6 +227,10 @@ export function otherClaims() {
       [{ iss: 'key_sid', sub: 'account_sid' }[name]]: right.toUpperCase(),
     })
   }
+  // Exact in Rust and Python, the nearest double in JavaScript: SECURITY.md says so.
+  for (const integer of ['9007199254740993', '-9007199254740993', '18446744073709551615']) {
+    accept(`claim: the integer ${integer}`, changed({ n: integer, list: `[${integer}]` }))
+  }
   accept('claim: jti absent', changed({ jti: undefined }), { jti: null })
   accept('claim: nonce and more', changed({ nonce: '"n"', 'https://example.com/x': '{}' }))
   for (const aud of ['"https://example.com"', '["a"]', '[]', '""', 'null', 'false', '0', '{}', `"${ACCOUNT}"`]) {

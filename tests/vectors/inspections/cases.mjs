@@ -12,6 +12,8 @@ const WARNINGS = new Set([
   'lifetime_short',
   'clock_skew',
   'voice_grant_empty',
+  'task_router_grant_empty',
+  'placeholder',
   'product_ended',
   'grant_deprecated',
   'identity_not_string',

@@ -5,6 +5,9 @@ import { ACCOUNT, fakeSid, KEY, SERVICE, withClaims, withGrants, withIdentity } 
 
 const { entries } = Object
 
+/** A variable of a template, as a program writes it that does not expand it. */
+const UNEXPANDED = ['$', '{NAME}'].join('')
+
 /** Grants. */
 export function grants() {
   const only = (title, grants, expected) => [title, withGrants(grants), expected]
@@ -66,7 +69,7 @@ export function grants() {
       keys.map((key) => only(`${key} for ${right}`, { [key]: { service_sid: SERVICE } })),
     ),
     [
-      only('the right ones', { data_sync: sync, chat: sync, video: {}, voice: calls, task_router: {} }),
+      only('the right ones', { data_sync: sync, chat: sync, video: {}, voice: calls, task_router: { role: 'worker' } }),
       only('other names that start alike', { synchronize: {}, chatter: {}, videophone: {}, voicemail: {} }),
     ],
   )
@@ -122,7 +125,7 @@ export function grants() {
     [
       only('a service', { data_sync: sync, chat: sync }),
       only('one that is misspelt', { chat: { serviceSid: SERVICE } }, { codes: ['misspelt_field'] }),
-      only('other products', { video: {}, task_router: {}, voice: calls }),
+      only('other products', { video: {}, task_router: { role: 'worker' }, voice: calls }),
     ],
   )
 
@@ -192,8 +195,50 @@ export function grants() {
   )
   rule(
     'grant_deprecated',
-    [only('ip_messaging', { ip_messaging: sync }), only('rtc', { rtc: {} })],
+    [
+      only('ip_messaging', { ip_messaging: sync }),
+      only('rtc', { rtc: {} }),
+      only(
+        'ip_messaging without a service',
+        { ip_messaging: {} },
+        { codes: ['service_sid_missing', 'grant_deprecated'] },
+      ),
+      only(
+        'ip_messaging with a service of another kind',
+        { ip_messaging: { service_sid: SIDS.AP } },
+        { codes: ['wrong_sid_prefix', 'grant_deprecated'] },
+      ),
+      only(
+        'ip_messaging in the spelling of an option',
+        { ip_messaging: { ...sync, endpointId: 'x' } },
+        { codes: ['misspelt_field', 'grant_deprecated'] },
+      ),
+      only(
+        'rtc with a room that is a number',
+        { rtc: { room: 1 } },
+        { codes: ['claim_wrong_type', 'grant_deprecated'] },
+      ),
+      only('rtc that is true', { rtc: true }, { codes: ['grant_not_object', 'grant_deprecated'] }),
+      only(
+        'conversations without a service',
+        { conversations: {} },
+        { codes: ['misspelt_grant', 'service_sid_missing'] },
+      ),
+    ],
     [only('what took their place', { chat: sync, video: {} })],
+  )
+  rule(
+    'task_router_grant_empty',
+    [only('nothing in it', { task_router: {} })],
+    [only('a role alone', { task_router: { role: 'worker' } })],
+  )
+  rule(
+    'placeholder',
+    ['undefined', 'null', 'None', 'NaN', '[object Object]', UNEXPANDED, '{{ room }}', '<room>'].flatMap((text) => [
+      only(`a room ${text}`, { video: { room: text } }),
+      only(`a role ${text}`, { task_router: { role: text } }),
+    ]),
+    [only('rooms that only look like one', { video: { room: 'Nonesuch' } }), only('$', { video: { room: '$' } })],
   )
 }
 
@@ -237,7 +282,29 @@ export function identities() {
     [['its digits as text', withIdentity('42'), { reads: { identity: '42' } }]],
   )
 
+  rule(
+    'placeholder',
+    [
+      ...['undefined', 'null', 'None', 'nil', 'NaN', '[object Object]', '[object Promise]', UNEXPANDED, '{{user}}'].map(
+        (text) => [`an identity ${text}`, withIdentity(text)],
+      ),
+      ["the account's SID", withIdentity(ACCOUNT)],
+    ],
+    [
+      ["another account's SID", withIdentity(fakeSid('AC', '77'))],
+      ['nullable', withIdentity('nullable')],
+    ],
+  )
   const reserved = "!*'();:@&=+$,/?%#[]"
+  const calling = (identity) => [JSON.stringify(identity), withIdentity(identity, { voice: needing.voice })]
+  rule(
+    'identity_reserved_characters',
+    ['al-ice', 'al.ice', 'al ice', 'alicé', 'alice@example.com'].map((identity) => {
+      const [title, token] = calling(identity)
+      return [`${title} for Voice`, token]
+    }),
+    [calling('alice_1'), calling('ALICE')].map(([title, token]) => [`${title} for Voice`, token]),
+  )
   rule(
     'identity_reserved_characters',
     [
@@ -281,7 +348,7 @@ export function identities() {
   )
   rule(
     'identity_long',
-    [long('x'.repeat(122), { voice }), long('é'.repeat(122), { voice }), long('x'.repeat(122), { voice, video })],
+    [long('x'.repeat(122), { voice }), long('_'.repeat(122), { voice }), long('x'.repeat(122), { voice, video })],
     [long('x'.repeat(121), { voice }), long('x'.repeat(122), { data_sync }), long('x'.repeat(122), { video })],
   )
 }

@@ -173,11 +173,9 @@ warning product_ended
   The token has a grant for Twilio Live's player.
   → Remove the grant: the product has ended.
 
-warning identity_reserved_characters  Twilio 31105, 51007
+warning identity_reserved_characters
   The identity contains reserved characters: "@".
-  → Use letters, digits, hyphens, underscores and dots. Encode an e-mail address, or use the user's ID.
-
-Twilio's codes are likely ones; its backend has the last word.`,
+  → Use letters, digits, hyphens, underscores and dots. Encode an e-mail address, or use the user's ID.`,
     { codes: ['product_ended', 'identity_reserved_characters'] },
   )
   report(
@@ -211,7 +209,7 @@ error bad_signature  Twilio 20107, 20159, 31202
   The signature does not match the secret.
   → Use the secret of the key in iss. The Console shows it only once, so create a new key if unsure. Or was the token changed after signing?
 
-warning identity_reserved_characters  Twilio 31105, 51007
+warning identity_reserved_characters  Twilio 51007
   The identity contains reserved characters: "\n\u{1b}[".
   → Use letters, digits, hyphens, underscores and dots. Encode an e-mail address, or use the user's ID.
 

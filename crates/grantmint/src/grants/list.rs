@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use super::grant::Grant;
 use super::payload::{PAYLOAD_DEPTH, write_payload};
 use super::product::{FieldValue, Product};
+use super::products::PRODUCTS;
 use crate::error::{Error, Field};
 use crate::json::{Sink, write_object, write_string};
 
@@ -72,7 +73,8 @@ impl Grants {
             "identity" => return Err(Error::ReservedGrantKey),
             _ => {}
         }
-        let missing = Product::find(key).and_then(|product| product.missing_in(payload));
+        let product = PRODUCTS.iter().find(|product| product.key == key || product.replaces.contains(&key));
+        let missing = product.and_then(|product| product.missing_in(payload));
         let fault = missing.map(|field| Box::new(Error::Required(field)));
         self.write_member(Cow::Owned(key.to_owned()), fault, true, |out| {
             write_object(out, payload, PAYLOAD_DEPTH, &Field::of(key, "payload"))

@@ -48,7 +48,8 @@ pub(crate) fn check_sound(grants: &Grants) -> Result<(), Error> {
             findings.push(misplaced_identity(key));
         }
         // The payload of an unknown grant breaks no rule.
-        let payload = if Product::find(key).is_some() { read_object(json)? } else { Map::new() };
+        let is_known = Product::find(key).or_else(|| successor(key)).is_some();
+        let payload = if is_known { read_object(json)? } else { Map::new() };
         check_grant(key, &Value::Object(payload), &mut findings);
         if let Some(finding) = findings.into_iter().find(|finding| finding.severity == Severity::Error) {
             let Finding { code, message, .. } = finding;
@@ -60,7 +61,12 @@ pub(crate) fn check_sound(grants: &Grants) -> Result<(), Error> {
 
 /// Adds the problems of one grant.
 pub(crate) fn check_grant(key: &str, payload: &Value, findings: &mut Vec<Finding>) {
-    let Some(product) = Product::find(key) else { return check_unknown(key, payload, findings) };
+    let Some(product) = Product::find(key).or_else(|| successor(key)) else {
+        return check_unknown(key, payload, findings);
+    };
+    if product.key != key {
+        check_unknown(key, payload, findings);
+    }
     let Value::Object(payload) = payload else {
         let message = format!("grants.{key} is {}, not an object.", quoted(payload));
         return findings.push(table::GRANT_NOT_OBJECT.finding(message));
@@ -83,6 +89,11 @@ pub(crate) fn check_grant(key: &str, payload: &Value, findings: &mut Vec<Finding
             findings.push(table::FIELD_WRONG_TYPE.finding(message));
         } else if let (Some(prefix), Value::String(found)) = (field.sid, found) {
             check_sid(&path, product, field, prefix, found, findings);
+        } else if let Value::String(found) = found
+            && identity::is_placeholder(found)
+        {
+            let message = format!("{path} is {}, which names nothing.", quoted_text(found));
+            findings.push(table::FIELD_PLACEHOLDER.finding(message));
         }
     }
     // A misspelt field has been reported already.
@@ -99,14 +110,25 @@ pub(crate) fn check_grant(key: &str, payload: &Value, findings: &mut Vec<Finding
             .is_none_or(|outgoing| outgoing.keys().any(|name| plain(name) == "applicationsid"))
     });
     let has_params = find(payload, &["outgoing", "params"]).is_some();
-    if key == "voice" && allows_incoming && !allows_outgoing && has_params {
+    if product.key == "voice" && allows_incoming && !allows_outgoing && has_params {
         let message = "The Voice grant has parameters for outgoing calls, but no application_sid, so it allows no outgoing calls.";
         findings.push(table::VOICE_GRANT_EMPTY.finding(message));
     }
-    if key == "voice" && !allows_incoming && !allows_outgoing {
+    if product.key == "task_router" && payload.is_empty() {
+        findings.push(table::TASK_ROUTER_GRANT_EMPTY.finding("The TaskRouter grant is empty."));
+    }
+    if product.key == "voice" && !allows_incoming && !allows_outgoing {
         let message = "The Voice grant allows neither incoming nor outgoing calls.";
         findings.push(table::VOICE_GRANT_EMPTY.finding(message));
     }
+}
+
+/// Returns the product whose fields a deprecated grant has, or one with the product's new name.
+fn successor(key: &str) -> Option<&'static Product> {
+    PRODUCTS
+        .iter()
+        .copied()
+        .find(|product| product.replaces.contains(&key) || (product.key, key) == ("chat", "conversations"))
 }
 
 fn misplaced_identity(key: &str) -> Finding {

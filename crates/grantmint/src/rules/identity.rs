@@ -2,10 +2,10 @@
 
 use serde_json::{Map, Value};
 
-use super::Finding;
 use super::grants::plain;
 use super::table;
 use super::text::{quoted, quoted_text};
+use super::{Finding, Rule};
 use crate::grants::{IdentityRules, PRODUCTS, Product};
 use crate::json::number_text;
 use crate::limits::MAX_SAFE_INTEGER;
@@ -27,14 +27,48 @@ pub(crate) fn check(claims: &Map<String, Value>, grants: &Map<String, Value>, fi
         }
     };
     check_length(identity, grants, findings);
-    let mut reserved: Vec<char> = identity.chars().filter(|char| is_reserved(*char)).collect();
-    reserved.sort_unstable();
-    reserved.dedup();
-    if !reserved.is_empty() {
-        let found = quoted_text(&reserved.into_iter().collect::<String>());
-        let message = format!("The identity contains reserved characters: {found}.");
-        findings.push(table::IDENTITY_RESERVED_CHARACTERS.finding(message));
+    if claims.get("sub").is_some_and(|sub| sub == identity) {
+        findings.push(table::IDENTITY_PLACEHOLDER.finding("The identity is the account's SID."));
+    } else if is_placeholder(identity) {
+        let message = format!("The identity is {}, which stands for no user.", quoted_text(identity));
+        return findings.push(table::IDENTITY_PLACEHOLDER.finding(message));
     }
+    check_characters(identity, grants, findings);
+}
+
+/// Adds a finding for characters that a product of the token reserves. The rule of Voice is the strictest.
+fn check_characters(identity: &str, grants: &Map<String, Value>, findings: &mut Vec<Finding>) {
+    let has_any = |rule: &Rule| rule.products.iter().any(|key| grants.contains_key(*key));
+    let is_of_voice = |char: char| char.is_ascii_alphanumeric() || char == '_';
+    let found = |is_wrong: &dyn Fn(char) -> bool| {
+        let mut found: Vec<char> = identity.chars().filter(|char| is_wrong(*char)).collect();
+        found.sort_unstable();
+        found.dedup();
+        (!found.is_empty()).then(|| quoted_text(&found.into_iter().collect::<String>()))
+    };
+    if has_any(&table::VOICE_IDENTITY_CHARACTERS) {
+        if let Some(found) = found(&|char| !is_of_voice(char)) {
+            let message = format!("The identity contains characters that Voice does not accept: {found}.");
+            findings.push(table::VOICE_IDENTITY_CHARACTERS.finding(message));
+        }
+    } else if let Some(found) = found(&is_reserved) {
+        let message = format!("The identity contains reserved characters: {found}.");
+        let rule = if has_any(&table::IDENTITY_RESERVED_CHARACTERS) {
+            &table::IDENTITY_RESERVED_CHARACTERS
+        } else {
+            &table::OTHER_RESERVED_CHARACTERS
+        };
+        findings.push(rule.finding(message));
+    }
+}
+
+/// Returns whether a text is what a program writes for nothing, for an object, or for a variable that it did not expand.
+pub(super) fn is_placeholder(text: &str) -> bool {
+    const NOTHING: [&str; 7] =
+        ["undefined", "null", "None", "nil", "NaN", "[object Object]", "[object Promise]"];
+    let is_wrapped =
+        |start: &str, end: &str| text.len() > start.len() && text.starts_with(start) && text.ends_with(end);
+    NOTHING.contains(&text) || is_wrapped("${", "}") || is_wrapped("{{", "}}") || is_wrapped("<", ">")
 }
 
 fn check_absent_identity(
@@ -73,7 +107,9 @@ fn check_length(identity: &str, grants: &Map<String, Value>, findings: &mut Vec<
             Some(title) => format!("The identity has {length} characters, too many for {title} ({max})."),
             None => format!("The identity has {length} characters, more than {max}."),
         };
-        findings.push(table::IDENTITY_TOO_LONG.finding(message));
+        let rule =
+            if product.is_some() { &table::VIDEO_IDENTITY_TOO_LONG } else { &table::IDENTITY_TOO_LONG };
+        findings.push(rule.finding(message));
     } else if let Some(product) =
         PRODUCTS.iter().filter(rules_of).find(|product| length > product.identity.long)
     {

@@ -159,8 +159,12 @@ rules! {
         "Use a SID of the right kind, which the Console shows. Is the environment variable set?";
     MALFORMED_SID Grants Error "malformed_sid" GRANTS,
         "Copy all of the SID: two letters and 32 hexadecimal digits.";
+    FIELD_PLACEHOLDER Grants Warning "placeholder" [],
+        "Pass the value itself. Is a variable unset, or was an object passed for its name?";
     VOICE_GRANT_EMPTY Grants Warning "voice_grant_empty" GRANTS,
         "Set incomingAllow, or outgoingApplicationSid (AP…) for outgoing calls.", products: ["voice"];
+    TASK_ROUTER_GRANT_EMPTY Grants Warning "task_router_grant_empty" [20106],
+        "Set the workspace (WS…), and the worker (WK…) or the role.", products: ["task_router"];
     PRODUCT_ENDED Grants Warning "product_ended" [],
         "Remove the grant: the product has ended.", products: ["player"];
     GRANT_DEPRECATED Grants Warning "grant_deprecated" [20106],
@@ -174,9 +178,21 @@ rules! {
         "Make the identity a string: your app's own name for the user.";
     IDENTITY_NOT_STRING Identity Warning "identity_not_string" IDENTITY,
         "Make the identity a string: some services compare it with one.";
-    IDENTITY_RESERVED_CHARACTERS Identity Warning "identity_reserved_characters" [31105, 51007],
+    IDENTITY_PLACEHOLDER Identity Warning "placeholder" [],
+        "Pass the user's own ID. Is a variable unset, or was an object passed for its ID?";
+    // Client names of Voice (error 31105).
+    VOICE_IDENTITY_CHARACTERS Identity Warning "identity_reserved_characters" [31105],
+        "For Voice, use letters, digits and underscores alone. Encode anything else, or use the user's ID.", products: ["voice"];
+    // https://www.twilio.com/docs/conversations/identity
+    IDENTITY_RESERVED_CHARACTERS Identity Warning "identity_reserved_characters" [51007],
+        "Use letters, digits, hyphens, underscores and dots. Encode an e-mail address, or use the user's ID.", products: ["data_sync", "chat"];
+    // No page of Twilio reserves characters for other products, but some tools mishandle these.
+    OTHER_RESERVED_CHARACTERS Identity Warning "identity_reserved_characters" [],
         "Use letters, digits, hyphens, underscores and dots. Encode an e-mail address, or use the user's ID.";
-    IDENTITY_TOO_LONG Identity Error "identity_too_long" [31105, 51003, 53200, 53201],
+    // Error 53200: at most 128 characters.
+    VIDEO_IDENTITY_TOO_LONG Identity Error "identity_too_long" [53200, 53201],
+        "Use a shorter identity, such as the user's ID.", products: ["video"];
+    IDENTITY_TOO_LONG Identity Error "identity_too_long" [31105, 51003],
         "Use a shorter identity, such as the user's ID.";
     IDENTITY_LONG Identity Warning "identity_long" [31105],
         "Use a shorter identity: older Voice SDKs accept 121 characters.", products: ["voice"];
