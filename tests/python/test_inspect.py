@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from typing import Any
 from unittest import mock
 
@@ -113,7 +114,12 @@ SOUND = st.fixed_dictionaries(
         "now": st.integers(1_000_000_000, 4_000_000_000),
         "later": st.integers(0, 180),
     }
-)
+).map(lambda given_: given_ | {"identity": accepted(given_["identity"], given_["fields"])})
+
+
+def accepted(identity: str, grants: dict[str, Any]) -> str:
+    """Returns an identity that the grants accept: for Voice, letters, digits and underscores alone."""
+    return re.sub("[^A-Za-z0-9_]", "_", identity) if "VoiceGrant" in grants else identity
 
 
 def sound_tokens(given_: dict[str, Any]) -> list[str]:
