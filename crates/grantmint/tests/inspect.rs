@@ -83,7 +83,7 @@ fn check_consistency(inspection: &Inspection) {
             (rule.code, rule.severity, rule.twilio_codes, rule.advice)
                 == (finding.code, finding.severity, finding.twilio_codes, finding.advice)
         };
-        assert!(RULES.iter().any(|rule| is_of(rule)), "{finding:?}");
+        assert!(RULES.iter().any(is_of), "{finding:?}");
         for text in [finding.code, &finding.message, finding.advice] {
             assert!(bare(&report).contains(&bare(text)), "{text:?} is not in\n{report}");
         }
