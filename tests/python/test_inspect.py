@@ -103,6 +103,15 @@ GRANTS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
         optional={"worker_sid": sid("WK"), "role": st.sampled_from(["worker", "supervisor"])},
     ),
 }
+
+
+def acceptable(given_: dict[str, Any]) -> dict[str, Any]:
+    """Gives Voice an identity of letters, digits and underscores alone."""
+    if "VoiceGrant" not in given_["fields"]:
+        return given_
+    return given_ | {"identity": re.sub("[^A-Za-z0-9_]", "_", given_["identity"])}
+
+
 SOUND = st.fixed_dictionaries(
     {
         "fields": st.sets(st.sampled_from(list(GRANTS)), min_size=1).flatmap(
@@ -114,12 +123,7 @@ SOUND = st.fixed_dictionaries(
         "now": st.integers(1_000_000_000, 4_000_000_000),
         "later": st.integers(0, 180),
     }
-).map(lambda given_: given_ | {"identity": accepted(given_["identity"], given_["fields"])})
-
-
-def accepted(identity: str, grants: dict[str, Any]) -> str:
-    """Returns an identity that the grants accept: for Voice, letters, digits and underscores alone."""
-    return re.sub("[^A-Za-z0-9_]", "_", identity) if "VoiceGrant" in grants else identity
+).map(acceptable)
 
 
 def sound_tokens(given_: dict[str, Any]) -> list[str]:
