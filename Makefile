@@ -9,7 +9,7 @@ STAMPS := target/stamps
 BIOME := tests/node_modules/.bin/biome
 
 .DEFAULT_GOAL := help
-.PHONY: help build build-python build-node build-wasm demo fmt test test-rust test-python test-node lint lint-rust lint-python lint-node bench clean
+.PHONY: help build build-python build-node build-wasm demo demo-guide fmt test test-rust test-python test-node lint lint-rust lint-python lint-node bench clean
 .DELETE_ON_ERROR:
 
 help: ## lists the targets
@@ -17,8 +17,11 @@ help: ## lists the targets
 
 build: build-python build-node build-wasm ## builds the Python wheel and the two engines of the npm package
 
-demo: build-node $(STAMPS)/npm-express ## serves the Express token server and prints a token (PORT=3000)
+demo: build-node $(STAMPS)/npm-express ## serves a token server and its page with Express (PORT=3000)
 	@cd node/examples/express && exec node server.js
+
+demo-guide: build-node $(STAMPS)/npm-express ## the same page, served by the short server of Twilio's guide
+	@cd node/examples/express && exec node server-guide.js
 
 test: test-rust check-panics test-python test-node ## runs every test, in all three languages
 

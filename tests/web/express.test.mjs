@@ -42,16 +42,36 @@ test('GET /token answers the identity of whoever signed in, their token and its 
   await assert.rejects(verify(answer.token, { ...fake, TWILIO_API_SECRET: own.TWILIO_API_SECRET }))
 })
 
-test('a stranger gets 401 and no token', async (t) => {
+test('in a demonstration, a stranger becomes a guest and stays the same one', async (t) => {
   const { url } = await start(t)
-  for (const request of [fetch(`${url}token`), post(`${url}inspect`, { token: 'a.b.c' })]) {
-    const response = await request
-    assert.equal(response.status, 401)
-    assert.equal(response.headers.get('cache-control'), 'no-store')
-    assert.deepEqual(await response.json(), { error: 'Sign in first.' })
+  const first = await fetch(`${url}token`)
+  assert.equal(first.status, 200)
+  const { identity, token } = await first.json()
+  assert.match(identity, /^[A-Z][a-z]+[A-Z][a-z]+\d{4}$/)
+  assert.equal((await verify(token, fake)).grants.identity, identity)
+
+  const [cookie] = first.headers.getSetCookie()[0].split(';')
+  const again = await getToken(url, cookie)
+  assert.deepEqual(again.headers.getSetCookie(), [])
+  assert.equal((await again.json()).identity, identity)
+  assert.equal((await (await fetch(`${url}session`, { headers: { cookie } })).json()).name, identity)
+})
+
+test('otherwise a stranger gets 401 and no token', async (t) => {
+  const production = { ...own, NODE_ENV: 'production', SESSION_SECRET: sessionSecret }
+  for (const env of [own, production]) {
+    const { url } = await start(t, env)
+    for (const request of [fetch(`${url}token`), post(`${url}inspect`, { token: 'a.b.c' })]) {
+      const response = await request
+      assert.equal(response.status, 401)
+      assert.equal(response.headers.get('cache-control'), 'no-store')
+      assert.deepEqual(response.headers.getSetCookie(), [])
+      assert.deepEqual(await response.json(), { error: 'Sign in first.' })
+    }
+    const session = await (await fetch(`${url}session`)).json()
+    assert.deepEqual([session.name, session.identity, session.demoSignIn], [null, null, false])
+    assert.equal((await post(`${url}session`, { name: 'alice' })).status, 404)
   }
-  const session = await (await fetch(`${url}session`)).json()
-  assert.deepEqual([session.name, session.identity], [null, null])
 })
 
 test('a cookie that was changed, made up or is over is no session', async (t) => {
@@ -63,7 +83,7 @@ test('a cookie that was changed, made up or is over is no session', async (t) =>
   }
   const until = Math.floor(Date.now() / 1000) + 60
   // The rest of this test requires that it signs as the server does.
-  assert.equal((await getToken(url, sign({ login: 'alice', until }))).status, 200)
+  assert.equal((await getToken(url, sign({ id: 'a', login: 'alice', until }))).status, 200)
 
   const cookie = await signIn(url, 'alice')
   const other = cookie.replace('alice', 'admin')
@@ -76,24 +96,32 @@ test('a cookie that was changed, made up or is over is no session', async (t) =>
     'session=',
     'session=s%3A.',
     'session=j%3A%7B',
-    sign({ login: 'alice', until: until - 61 }),
-    sign({ login: 'alice' }),
-    sign({ login: 'alice', until }, 'another'.repeat(6)),
-    `session=${encodeURIComponent(`j:${JSON.stringify({ login: 'alice', until })}`)}`,
+    sign({ id: 'a', login: 'alice', until: until - 61 }),
+    sign({ id: 'a', login: 'alice' }),
+    sign({ login: 'alice', until }),
+    sign({ id: 'a', login: 'alice', until }, 'another'.repeat(6)),
+    `session=${encodeURIComponent(`j:${JSON.stringify({ id: 'a', login: 'alice', until })}`)}`,
   ]
-  for (const cookie of bad) assert.equal((await getToken(url, cookie)).status, 401, cookie)
+  for (const cookie of bad) {
+    const response = await getToken(url, cookie)
+    assert.equal(response.status, 401, cookie)
+    // Else a demonstration's visitor could never become a guest again.
+    assert.match(response.headers.getSetCookie().join(), /^session=; /)
+  }
 })
 
 test('the cookie is for this server alone, and signing out ends it', async (t) => {
   const { url } = await start(t, { TRUST_PROXY: '1' })
   const set = async (headers) => (await post(`${url}session`, { name: 'alice' }, headers)).headers.getSetCookie().join()
-  assert.match(await set(), /^session=s%3A.*; Max-Age=43200; Path=\/; .*HttpOnly; SameSite=Lax$/)
+  assert.match(await set(), /^session=s%3A.*; Max-Age=28800; Path=\/; .*HttpOnly; SameSite=Lax$/)
   assert.match(await set({ 'X-Forwarded-Proto': 'https' }), /; HttpOnly; Secure; SameSite=Lax$/)
 
   const cookie = await signIn(url, 'alice')
   const out = await fetch(`${url}session`, { method: 'DELETE', headers: { cookie } })
   assert.match(out.headers.getSetCookie().join(), /^session=; .*Expires=Thu, 01 Jan 1970/)
   assert.equal((await out.json()).name, null)
+  // A copy of the cookie, too.
+  assert.equal((await getToken(url, cookie)).status, 401)
 })
 
 test('a session key can be changed without signing anybody out', async (t) => {
@@ -276,8 +304,8 @@ test('a body that is too large, no JSON or no object is refused, and its text is
 })
 
 test('credentials from the environment are used, and no answer holds a secret', async (t) => {
-  const server = await start(t, { ...own, SESSION_SECRET: sessionSecret })
-  const cookie = await signIn(server.url, 'alice')
+  const server = await start(t, { ...own, SESSION_SECRET: sessionSecret, DEMO_SIGN_IN: '1' })
+  let cookie = await signIn(server.url, 'alice')
   const bodies = []
   for (const path of ['', 'app.js', 'session', 'token', 'nothing-here', '%', 'inspect']) {
     for (const method of ['GET', 'POST', 'DELETE']) {
@@ -285,6 +313,8 @@ test('credentials from the environment are used, and no answer holds a secret', 
       bodies.push(JSON.stringify([...response.headers]), await response.text())
     }
   }
+  // `DELETE session` has ended the first one.
+  cookie = await signIn(server.url, 'alice')
   const { token } = await (await getToken(server.url, cookie)).json()
   assert.equal((await verify(token, own)).grants.data_sync.service_sid, own.TWILIO_SYNC_SERVICE_SID)
   bodies.push(await (await post(`${server.url}inspect`, { token }, { cookie })).text())
@@ -317,6 +347,7 @@ test('production wants real credentials, a session key and a login of your own',
   }
   assert.match(await refused(production), /^Not set: TWILIO_ACCOUNT_SID, .*production\.\n$/)
   assert.match(await refused({ ...own, NODE_ENV: 'production' }), /^SESSION_SECRET is not set: .*\n$/)
+  assert.match(await refused({ ...own, ...production, DEMO_SIGN_IN: '1' }), /^DEMO_SIGN_IN=1 .*production\.\n$/)
   assert.match(await refused({ SESSION_SECRET: 'short' }), /^SESSION_SECRET must have at least 32 characters\.\n$/)
 
   const server = await start(t, { ...own, ...production })
@@ -347,6 +378,10 @@ test('a setting that makes no sense is one sentence and exit code 1', async (t) 
     ['PORT', '3e3'],
     ['WORKERS', '0'],
     ['TOKEN_TTL', '86401'],
+    ['SESSION_SECONDS', '0'],
+    ['DEMO_SIGN_IN', 'yes'],
+    ['ALLOWED_HOSTS', '*'],
+    ['ALLOWED_HOSTS', 'https://api.example.com'],
     ['TWILIO_REGION', 'Ireland'],
     ['ALLOWED_ORIGINS', '*'],
     ['ALLOWED_ORIGINS', 'https://app.example.com/'],
@@ -418,6 +453,19 @@ test('several processes share the work and the sessions, are replaced, and stop 
     )
   assert.deepEqual(new Set(await statuses()), new Set([200]))
 
+  // A session that was signed out in one process is over in the others, and in one that starts later.
+  const other = await signIn(server.url, 'bob')
+  await fetch(`${server.url}session`, { method: 'DELETE', headers: { cookie: other } })
+  const over = async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () =>
+        fetch(`${server.url}token`, { headers: { cookie: other, Connection: 'close' } }),
+      ),
+    )
+    return answers.every(({ status }) => status === 401)
+  }
+  await until(over)
+
   const workers = await childrenOf(server.child.pid)
   if (workers) {
     assert.equal(workers.length, 2)
@@ -432,6 +480,7 @@ test('several processes share the work and the sessions, are replaced, and stop 
         () => false,
       ),
     )
+    await until(over)
     assert.match(server.stderr, /^A worker ended \(SIGKILL\)\. Another one takes its place\.\n$/)
   }
   server.child.kill('SIGTERM')

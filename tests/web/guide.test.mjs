@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import http from 'node:http'
 import test from 'node:test'
 import { consoleOf, fake, run, start, verify } from './token-server.mjs'
@@ -64,6 +65,17 @@ for (const script of ['server.js', 'server-guide.js']) {
     assert.equal((await verify(token, fake)).grants.identity, identity)
     assert.match(server.stdout, /gives a token to anybody.*who is asking first/)
     assert.equal(server.stderr, '')
+
+    // The address is the first thing that a newcomer reads, and the token the last.
+    const lines = server.stdout.split('\n').filter(Boolean)
+    assert.equal(lines[0], `  Open this: ${server.url}`)
+    assert.equal(lines.at(-1), token)
+    for (const words of ['Ctrl+C', 'PORT', '.env.example', 'npm', 'make demo'])
+      assert.ok(server.stdout.includes(words), words)
+    const settings = server.stdout.match(/(\S+\.env\.example) describes/)[1]
+    assert.ok(existsSync(settings), settings)
+    const curl = server.stdout.match(/curl (\S+)$/m)[1]
+    assert.equal((await (await fetch(curl)).json()).token.split('.').length, 3)
   })
 
   test(`${script} serves the page, its parts and the SDK, and nothing beside them`, async (t) => {

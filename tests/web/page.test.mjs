@@ -378,6 +378,7 @@ describe('the page', { skip: browsers.skip }, () => {
     const { url } = await start(t, {
       ...fake,
       TWILIO_API_SECRET: 'another-fake-secret-with-length-enough',
+      DEMO_SIGN_IN: '1',
       SYNC_TWILSOCK_URI: nobody,
     })
     const { page } = await open(t, url)

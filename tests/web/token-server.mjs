@@ -20,8 +20,11 @@ export const fake = {
 
 /** Every other variable that the example reads. */
 const SETTINGS = [
+  'ALLOWED_HOSTS',
   'ALLOWED_ORIGINS',
+  'DEMO_SIGN_IN',
   'NODE_ENV',
+  'SESSION_SECONDS',
   'SESSION_SECRET',
   'SYNC_TWILSOCK_URI',
   'TOKEN_TTL',
@@ -66,7 +69,7 @@ export async function start(t, env = {}, script) {
     () => ended.now || ready.test(server.stdout),
     () => `It printed: ${consoleOf(server)}`,
   )
-  server.url = server.stdout.match(/^Token server: (http:\/\/\S+\/)$/m)?.[1]
+  server.url = server.stdout.match(/^(?:Token server| {2}Open this): (http:\/\/\S+\/)$/m)?.[1]
   if (!server.url) throw new Error(`The server did not start: ${consoleOf(server)}`)
   return server
 }

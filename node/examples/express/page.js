@@ -1,6 +1,7 @@
 'use strict'
 
-// The page, grantmint/keeper and Twilio's Sync SDK for it, and the headers under which both run.
+// The page, grantmint/keeper and Twilio's Sync SDK for it, the headers under which all of them run, and the hosts that
+// the server answers to.
 
 const path = require('node:path')
 const express = require('express')
@@ -8,10 +9,10 @@ const express = require('express')
 const KEEPER = require.resolve('grantmint/keeper')
 const SDK = require.resolve('twilio-sync/builds/twilio-sync.min.js')
 
-/** Serves the page's files and sets the security headers of all responses. */
+/** Serves the page's files, sets the security headers of all responses, and rejects requests to other hosts. */
 function page(settings) {
   const router = express.Router()
-  router.use(securityHeaders(settings))
+  router.use(securityHeaders(settings), hostCheck(settings.allowedHosts))
   router.use(express.static(path.join(__dirname, 'public')))
   router.get('/keeper.js', (req, res) => res.sendFile(KEEPER))
   router.get('/sdk/twilio-sync.min.js', (req, res) => res.sendFile(SDK))
@@ -43,6 +44,18 @@ function securityHeaders({ demoCredentials, region = 'us1', twilsockUri }) {
       'X-Content-Type-Options': 'nosniff',
     })
     next()
+  }
+}
+
+/**
+ * Rejects a request whose Host is not one of this server's. Otherwise a page of another site could give its own name this
+ * server's address (DNS rebinding), and then read the answers as if they were its own.
+ */
+function hostCheck(allowedHosts) {
+  return (req, res, next) => {
+    if (allowedHosts.has(req.hostname?.toLowerCase())) return next()
+    const message = 'This server does not serve that host; ALLOWED_HOSTS lists the hosts that it serves.'
+    next(Object.assign(new Error(message), { status: 400, forClient: true }))
   }
 }
 

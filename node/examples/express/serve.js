@@ -5,16 +5,16 @@
 const cluster = require('node:cluster')
 const path = require('node:path')
 const { GrantmintError } = require('grantmint')
-const { SettingsError, readSettings } = require('./settings.js')
+const { EVERYWHERE, SettingsError, readSettings } = require('./settings.js')
 
 /** How long a request may still take once the server was asked to stop, in milliseconds. */
 const GRACE = 10_000
 
-function main(createApp) {
+function main(createApp, { guide = false } = {}) {
   // The environment takes precedence over the file.
   require('dotenv').config({ path: path.join(__dirname, '.env'), quiet: true })
   try {
-    const settings = readSettings(process.env)
+    const settings = { ...readSettings(process.env), guide }
     // Also in the process that only leads the others: bad credentials are found before there is any worker.
     const app = createApp(settings)
     if (settings.workers > 1 && cluster.isPrimary) startWorkers(settings)
@@ -71,6 +71,7 @@ function stopper(server) {
 function startWorkers(settings) {
   let stopping = false
   let listening = 0
+  let ended = []
   // All of them must read the cookies that any of them signed.
   const fork = () => cluster.fork({ SESSION_SECRET: settings.sessionKeys.join(',') })
 
@@ -82,6 +83,14 @@ function startWorkers(settings) {
     console.log(`${settings.workers} processes share the work.\n`)
     announce(settings, port)
   })
+
+  // A session that one of them ended is over for all, later ones included.
+  cluster.on('message', (from, message) => {
+    if (!message?.ended) return
+    ended = [...ended.filter(({ until }) => until > Date.now() / 1000), ...message.ended]
+    for (const worker of Object.values(cluster.workers)) if (worker !== from) worker.send(message)
+  })
+  cluster.on('online', (worker) => ended.length > 0 && worker.send({ ended }))
 
   cluster.on('exit', (worker, code, signal) => {
     if (stopping) return
@@ -109,46 +118,49 @@ function refuse(sentence) {
 }
 
 async function announce(settings, port) {
-  const { missing, host, production } = settings
-  if (missing.length > 0) {
-    console.log(`Not set: ${missing.join(', ')}.`)
-    console.log('Using fake credentials for everything: Twilio will not accept these tokens. See .env.example.\n')
-  }
-  if (!production) {
-    console.log('Demonstration only: this server gives a token to anybody. A real one decides who is asking first.\n')
-  }
+  const { host, production } = settings
   const address = addressOf(host, port)
-  console.log(`Token server: ${address}`)
   // A log is no place for a token that opens something.
-  if (production) return
+  if (production) return console.log(`Token server: ${address}`)
+  console.log(welcome(settings, address))
 
   // Fetched over HTTP, so that the printed token is the one that a client receives.
   try {
-    const { identity, token, error } = await firstToken(address)
-    console.log(token ? `\nA token for ${identity}:\n${token}` : `\nNo token: ${error}`)
+    const { identity, token, error } = await (await fetch(`${address}token`)).json()
+    console.log(token ? `A token for ${identity}:\n${token}` : `No token: ${error}`)
   } catch (error) {
-    console.error(`\nThe server does not reach itself: ${error.cause?.message ?? error.message}`)
+    console.error(`The server does not reach itself: ${error.cause?.message ?? error.message}`)
   }
 }
 
-async function firstToken(address) {
-  const signIn = await fetch(`${address}session`, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: '{}',
-  })
-  // The guide's server has no sessions.
-  const cookie = signIn.headers
-    .getSetCookie()
-    .map((header) => header.split(';')[0])
-    .join('; ')
-  return (await fetch(`${address}token`, { headers: { cookie } })).json()
+/** Returns the text for a newcomer: the address first, the details below. */
+function welcome({ missing, demoSignIn, guide, port: asked }, address) {
+  const bold = (text) => (process.stdout.isTTY ? `\x1b[1m${text}\x1b[22m` : text)
+  const anybody = 'Demonstration only: this server gives a token to anybody, as the guest of a random name.'
+  const lines = [
+    '',
+    `  ${bold(`Open this: ${address}`)}`,
+    '',
+    `  In a terminal:  curl ${address}token`,
+    `  To stop:        Ctrl+C. ${asked === 3000 ? 'PORT=8080 chooses another port.' : 'PORT chooses the port.'}`,
+    `  Settings:       ${path.join(__dirname, '.env.example')} describes them; copy it to .env.`,
+    guide
+      ? '  For production: npm start (make demo) starts server.js, which asks who is there first.'
+      : '  Also:           npm run guide (make demo-guide) starts the short server of Twilio’s guide.',
+    '',
+  ]
+  if (missing.length > 0) {
+    lines.push(`Not set: ${missing.join(', ')}.`)
+    lines.push('Using fake credentials for everything: Twilio will not accept these tokens.')
+  }
+  if (demoSignIn || guide) lines.push(`${anybody} A real one decides who is asking first.`)
+  else lines.push('The credentials are real, so nobody can sign in yet: add your own login, or set DEMO_SIGN_IN=1.')
+  return [...lines, ''].join('\n')
 }
 
 /** The address to open in a browser on this machine; with PORT=0 only the server knows its port. */
 function addressOf(host, port) {
-  const everywhere = host === '0.0.0.0' || host === '::'
-  const name = everywhere ? 'localhost' : host.includes(':') ? `[${host}]` : host
+  const name = EVERYWHERE.has(host) ? 'localhost' : host.includes(':') ? `[${host}]` : host
   return `http://${name}:${port}/`
 }
 

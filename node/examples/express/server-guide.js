@@ -37,17 +37,20 @@ function createApp(settings) {
     res.json({ demoCredentials: settings.demoCredentials, twilsockUri: settings.twilsockUri })
   })
 
+  app.use((req, res) => res.status(404).json({ error: 'There is nothing here.' }))
+
   // Four parameters make it Express's error handler. The reason belongs on the server's console, not in the answer.
   app.use((error, req, res, next) => {
     if (res.headersSent) return next(error)
     const status = error.status ?? 500
     if (status >= 500) console.error(`${req.method} ${req.path}: ${error.message}`)
-    res.status(status).json({ error: status >= 500 ? 'The server failed; its console says why.' : 'Bad request.' })
+    const text = status >= 500 ? 'The server failed; its console says why.' : 'Bad request.'
+    res.status(status).json({ error: error.forClient ? error.message : text })
   })
 
   return app
 }
 
-if (require.main === module) main(createApp)
+if (require.main === module) main(createApp, { guide: true })
 
 module.exports = { createApp }

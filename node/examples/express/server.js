@@ -9,8 +9,8 @@ const { Issuer, SyncGrant, inspect } = require('grantmint')
 const { identityOf, randomName } = require('./identity.js')
 const { page } = require('./page.js')
 const { main } = require('./serve.js')
+const { endSession, readSession, startSession } = require('./session.js')
 
-const SESSION_SECONDS = 12 * 3600
 const MAX_NAME_LENGTH = 100
 
 function createApp(settings) {
@@ -25,7 +25,14 @@ function createApp(settings) {
   app.use(page(settings))
   app.use(noStore, crossOrigin(settings.allowedOrigins), cookieParser(settings.sessionKeys), readSession)
 
-  app.get('/token', signedIn, (req, res) => {
+  const startDemo = (req, res, login) => startSession(req, res, login, settings.sessionSeconds)
+  // DEMONSTRATION ONLY: a stranger becomes a guest with a random name, as in Twilio's guide.
+  const guest = (req, res, next) => {
+    if (settings.demoSignIn && !hasCookie(req)) startDemo(req, res, randomName())
+    next()
+  }
+
+  app.get('/token', guest, signedIn, (req, res) => {
     const { identity, token, expiresAt, renewAt } = issuer.issue(identityOf(req.login))
     res.json({ identity, token, expiresAt, renewAt })
   })
@@ -36,17 +43,18 @@ function createApp(settings) {
     res.json({ ...describe(req.login), demoCredentials, demoSignIn, inspects: true, twilsockUri, region })
   })
 
-  // DEMONSTRATION ONLY, and off in production: this believes any name. Put your own login in its place; what it must do
-  // in the end is startSession().
+  // DEMONSTRATION ONLY, and and off with real credentials unless DEMO_SIGN_IN=1: this believes any name. Put your own login in its
+  // place; what it must do in the end is startSession().
   app.post('/session', express.json({ limit: '2kb' }), (req, res) => {
     if (!settings.demoSignIn) throw refusal(404, 'There is no sign-in here: this server expects your own.')
     const login = readName(req.body?.name ?? randomName())
-    startSession(req, res, login)
+    startDemo(req, res, login)
     res.json(describe(login))
   })
 
   app.delete('/session', (req, res) => {
-    res.clearCookie('session').json(describe(undefined))
+    endSession(req, res)
+    res.json(describe(undefined))
   })
 
   // The token is neither logged nor kept. Its signature can be checked only if this server's own key made it.
@@ -88,23 +96,17 @@ function crossOrigin(allowedOrigins) {
   }
 }
 
-/** The session is a signed cookie, good for one thing: to say who is asking. Its end is signed with it. */
-function startSession(req, res, login) {
-  const session = { login, until: Math.floor(Date.now() / 1000) + SESSION_SECONDS }
-  // Lax: another site's page cannot ask in the visitor's name. Secure wherever HTTPS brought the request.
-  const options = { httpOnly: true, sameSite: 'lax', secure: req.secure, signed: true }
-  res.cookie('session', session, { ...options, maxAge: SESSION_SECONDS * 1000 })
-}
-
-function readSession(req, res, next) {
-  // False if somebody changed it, undefined if there is none.
-  const session = req.signedCookies.session
-  if (session && session.until > Date.now() / 1000) req.login = session.login
-  next()
+/** True also for a cookie that was changed, has expired or was signed out: its owner is no new guest. */
+function hasCookie(req) {
+  return req.cookies.session !== undefined || req.signedCookies.session !== undefined
 }
 
 function signedIn(req, res, next) {
-  if (req.login === undefined) throw refusal(401, 'Sign in first.')
+  if (req.login === undefined) {
+    // The next request of a demonstration's visitor comes without the useless cookie.
+    if (hasCookie(req)) res.clearCookie('session')
+    throw refusal(401, 'Sign in first.')
+  }
   next()
 }
 

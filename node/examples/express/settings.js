@@ -4,6 +4,9 @@
 
 const { randomBytes } = require('node:crypto')
 
+/** Addresses that mean every network of this machine. */
+const EVERYWHERE = new Set(['0.0.0.0', '::'])
+
 class SettingsError extends Error {}
 
 function readSettings(env) {
@@ -13,16 +16,22 @@ function readSettings(env) {
     throw new SettingsError(`Not set: ${missing.join(', ')}. Fake credentials are no use in production.`)
   }
 
+  const demoCredentials = missing.length > 0
+  const asked = integer(env, 'DEMO_SIGN_IN', 0, 0, 1) === 1
+  if (production && asked) throw new SettingsError('DEMO_SIGN_IN=1 gives a token to anybody: not in production.')
+
   return {
     ...credentials,
     missing,
-    demoCredentials: missing.length > 0,
+    demoCredentials,
     // The sign-in of this example believes any name: good for trying it out, and for nothing else.
-    demoSignIn: !production,
+    demoSignIn: demoCredentials || asked,
     production,
     region: matching(env, 'TWILIO_REGION', /^[a-z]{2}\d$/, 'a region such as ie1'),
     ttl: integer(env, 'TOKEN_TTL', 3600, 1, 86_400),
     sessionKeys: readSessionKeys(env, production),
+    sessionSeconds: integer(env, 'SESSION_SECONDS', 8 * 3600, 1, 86_400),
+    allowedHosts: readAllowedHosts(env),
     allowedOrigins: new Set(list(env.ALLOWED_ORIGINS).map(origin)),
     trustProxy: integer(env, 'TRUST_PROXY', 0, 0, 9),
     twilsockUri: matching(env, 'SYNC_TWILSOCK_URI', /^wss?:\/\/[\w.:[\]-]+(\/[\w./-]*)?$/, 'a WebSocket address'),
@@ -53,6 +62,17 @@ function readSessionKeys(env, production) {
   return keys.length > 0 ? keys : [randomBytes(32).toString('base64url')]
 }
 
+/** This machine, the address that the server listens on, and the names that others know it by. */
+function readAllowedHosts(env) {
+  const hosts = ['localhost', '127.0.0.1', '[::1]', ...list(env.ALLOWED_HOSTS)]
+  if (env.HOST && !EVERYWHERE.has(env.HOST)) hosts.push(env.HOST.includes(':') ? `[${env.HOST}]` : env.HOST)
+  for (const host of hosts) {
+    if (/^([\w.-]+|\[[\da-f:.]+\])$/i.test(host)) continue
+    throw new SettingsError(`ALLOWED_HOSTS must list hosts such as api.example.com, without a port, not "${host}".`)
+  }
+  return new Set(hosts.map((host) => host.toLowerCase()))
+}
+
 function list(text = '') {
   return text
     .split(',')
@@ -79,4 +99,4 @@ function matching(env, name, pattern, meaning) {
   throw new SettingsError(`${name} must be ${meaning}, not "${text}".`)
 }
 
-module.exports = { SettingsError, readSettings }
+module.exports = { EVERYWHERE, SettingsError, readSettings }
