@@ -37,10 +37,13 @@ class Example(NamedTuple):
 
 
 EXAMPLES = {
-    "flask": Example(ROOT / "python/examples/flask", ".venv/bin/gunicorn --preload --workers 2 app:app"),
+    "flask": Example(
+        ROOT / "python/examples/flask", ".venv/bin/gunicorn --preload --workers 2 --threads 8 app:app"
+    ),
     "fastapi": Example(ROOT / "python/examples/fastapi", ".venv/bin/uvicorn --workers 2 app:app"),
     "django": Example(
-        ROOT / "python/examples/django", ".venv/bin/gunicorn --preload --workers 2 app:application"
+        ROOT / "python/examples/django",
+        ".venv/bin/gunicorn --preload --workers 2 --threads 8 app:application",
     ),
     "fastify": Example(ROOT / "node/examples/fastify", "npm start"),
 }
@@ -58,6 +61,7 @@ REAL = {
     "TWILIO_API_SECRET": "fake-secret-0123456789-abcdefghi",
     "TWILIO_SYNC_SERVICE_SID": f"IS{'c2' * 16}",
     "SESSION_SECRET": "fake-session-secret-0123456789-abcdefghi",
+    "DEMO_SIGN_IN": "1",
 }
 # The examples' default credentials, repeated here.
 DEMO = {
@@ -140,7 +144,7 @@ def started(name: str, settings: dict[str, str], folder: Path) -> Iterator[Serve
             "uvicorn": [f"--port={port}"],
         }
         command = [sys.executable, "-m", module, *arguments, *bind[module]]
-    others = {key: value for key, value in os.environ.items() if key not in DEMO}
+    others = {key: value for key, value in os.environ.items() if key not in REAL}
     others |= {"PORT": str(port), "HOST": "127.0.0.1", "PYTHONDONTWRITEBYTECODE": "1"}
 
     log = folder / "log.txt"
@@ -346,14 +350,29 @@ def test_demonstration(example: str, tmp_path: Path) -> None:
 
 
 @every_example
-def test_one_setting_missing(example: str, tmp_path: Path) -> None:
-    with started(example, REAL | {"SESSION_SECRET": ""}, tmp_path) as server:
+@pytest.mark.parametrize(
+    ("secret", "words"),
+    [("", "Not set: SESSION_SECRET"), ("a", "SESSION_SECRET must have at least 32 characters")],
+)
+def test_no_session_secret(example: str, secret: str, words: str, tmp_path: Path) -> None:
+    with started(example, REAL | {"SESSION_SECRET": secret}, tmp_path) as server:
         deadline = time.monotonic() + PATIENCE
         # uvicorn restarts its workers repeatedly.
-        while "Not set: SESSION_SECRET" not in server.log.read_text():
+        while words not in server.log.read_text():
             assert time.monotonic() < deadline, server.log.read_text()
             time.sleep(0.05)
         assert not server.is_up()
+
+
+@every_example
+def test_real_credentials_without_a_sign_in(example: str, tmp_path: Path) -> None:
+    with started(example, REAL | {"DEMO_SIGN_IN": ""}, tmp_path) as server:
+        wait_until_up(server)
+        answer = server.ask("POST", "/login", JSON, b'{"name": "alice"}')
+        assert answer.status == 404
+        assert "DEMO_SIGN_IN=1" in answer.json["error"]
+        assert answer.headers["Set-Cookie"] is None
+        stop(server)
 
 
 @pytest.mark.parametrize("example", EXAMPLES)

@@ -8,7 +8,7 @@ const cookie = require('@fastify/cookie')
 const Fastify = require('fastify')
 const { Issuer, SyncGrant } = require('grantmint')
 
-const SESSION_SECONDS = 12 * 3600
+const SESSION_SECONDS = Number(process.env.SESSION_SECONDS || 8 * 3600)
 
 const hex = '0123456789abcdef'.repeat(2)
 const fakes = {
@@ -29,6 +29,18 @@ if (missing.length > 0 && !demo) {
 }
 if (demo) console.log('Fake credentials, as none are set: Twilio will not accept these tokens.')
 
+if (!demo && process.env.SESSION_SECRET.length < 32) {
+  console.error('SESSION_SECRET must have at least 32 characters.')
+  process.exit(1)
+}
+
+// The sign-in below believes any name. With real credentials, it works only if it is asked for.
+const demoSignIn = demo || process.env.DEMO_SIGN_IN === '1'
+
+// Other hosts are rejected. Otherwise a page of another site could give its own name this server's address (DNS
+// rebinding), and read the token.
+const hosts = ['localhost', '127.0.0.1', ...(process.env.ALLOWED_HOSTS ?? '').split(',')].filter(Boolean)
+
 const settings = demo ? fakes : process.env
 const issuer = new Issuer({
   accountSid: settings.TWILIO_ACCOUNT_SID,
@@ -44,6 +56,15 @@ app.register(cookie, { secret: settings.SESSION_SECRET })
 // A cache would give the token to the next user.
 app.addHook('onRequest', async (request, reply) => {
   reply.header('Cache-Control', 'no-store')
+  if (!hosts.includes(request.hostname)) return reply.code(400).send({ error: 'This server does not serve that host.' })
+})
+
+app.setNotFoundHandler((request, reply) => reply.code(404).send({ error: 'There is nothing here.' }))
+app.setErrorHandler((error, request, reply) => {
+  const status = error.statusCode ?? 500
+  if (status >= 500) console.error(error)
+  // A parser's message may repeat the request.
+  return reply.code(status).send({ error: status >= 500 ? 'The server failed.' : 'Bad request.' })
 })
 
 // A JSON object alone, which no other site can make a browser send: a form cannot, and before a script does, the
@@ -52,6 +73,10 @@ const name = { type: 'string', pattern: '^[\\p{L}\\p{N}_.-]{1,64}$' }
 const body = { type: 'object', required: ['name'], properties: { name } }
 
 app.post('/login', { schema: { body } }, async (request, reply) => {
+  if (!demoSignIn) {
+    const error = 'There is no sign-in here: add your own, or set DEMO_SIGN_IN=1 to try this one.'
+    return reply.code(404).send({ error })
+  }
   // The expiry is under the signature too: a stolen cookie does not live on.
   const expires = nowInSeconds() + SESSION_SECONDS
   reply.setCookie('session', `${expires}:${request.body.name}`, {

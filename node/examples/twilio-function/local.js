@@ -8,6 +8,9 @@ const path = require('node:path')
 const { parseEnv } = require('node:util')
 const { LocalDevelopmentServer } = require('@twilio/runtime-handler/dev')
 
+// Otherwise the runtime's answers to malformed requests contain stack traces.
+process.env.NODE_ENV ??= 'production'
+
 const filePath = path.join(__dirname, 'functions', 'token.js')
 const token = { name: 'token', path: '/token', access: 'public', content: readFileSync(filePath), filePath }
 

@@ -13,6 +13,7 @@ import re
 import sys
 
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.core.wsgi import get_wsgi_application
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import path
@@ -36,6 +37,18 @@ missing = [name for name in DEMO if not os.environ.get(name)]
 demo = len(missing) == len(DEMO)
 if missing and not demo:
     raise RuntimeError(f"Not set: {', '.join(missing)}. Set all of them, or none for a demonstration.")
+SESSION_SECRET = DEMO["SESSION_SECRET"] if demo else os.environ["SESSION_SECRET"]
+if len(SESSION_SECRET) < 32:
+    raise RuntimeError("SESSION_SECRET must have at least 32 characters.")
+SESSION_SECONDS = int(os.environ.get("SESSION_SECONDS") or 8 * 3600)
+
+# The sign-in below believes any name. With real credentials, it works only if it is asked for.
+demo_sign_in = demo or os.environ.get("DEMO_SIGN_IN") == "1"
+NO_SIGN_IN = "There is no sign-in here: add your own, or set DEMO_SIGN_IN=1 to try this one."
+
+# Other hosts are rejected. Otherwise a page of another site could give its own name the address of this
+# server (DNS rebinding), and read the token.
+HOSTS = ["localhost", "127.0.0.1", *filter(None, os.environ.get("ALLOWED_HOSTS", "").split(","))]
 
 if demo:
     print("Fake credentials, as none are set: Twilio will not accept these tokens.", file=sys.stderr)
@@ -49,15 +62,19 @@ else:
     issuer = Issuer.from_env(grants=[SyncGrant(service_sid=os.environ["TWILIO_SYNC_SERVICE_SID"])])
 
 settings.configure(
-    ALLOWED_HOSTS=os.environ.get("ALLOWED_HOSTS", "localhost,127.0.0.1").split(","),
+    ALLOWED_HOSTS=HOSTS,
+    CSRF_FAILURE_VIEW=f"{__name__}.csrf_failure",
     DATA_UPLOAD_MAX_MEMORY_SIZE=4096,
     MIDDLEWARE=[
         "django.middleware.security.SecurityMiddleware",
+        # Checks the host of every request.
+        "django.middleware.common.CommonMiddleware",
         "django.contrib.sessions.middleware.SessionMiddleware",
         "django.middleware.csrf.CsrfViewMiddleware",
     ],
     ROOT_URLCONF=__name__,
-    SECRET_KEY=DEMO["SESSION_SECRET"] if demo else os.environ["SESSION_SECRET"],
+    SECRET_KEY=SESSION_SECRET,
+    SESSION_COOKIE_AGE=SESSION_SECONDS,
     SESSION_COOKIE_SAMESITE="Lax",
     # The demonstration runs without TLS.
     SESSION_COOKIE_SECURE=not demo,
@@ -76,9 +93,15 @@ NO_NAME = 'Send {"name": "..."} as JSON: 1 to 64 letters, digits, "_", "." or "-
 @require_POST
 @cache_control(no_store=True)
 def login(request: HttpRequest) -> HttpResponse:
+    if not demo_sign_in:
+        return JsonResponse({"error": NO_SIGN_IN}, status=404)
     try:
         body = json.loads(request.body) if request.content_type == "application/json" else None
-    except ValueError:
+    except RequestDataTooBig:
+        raise
+    except Exception:
+        # No JSON, JSON that is nested too deeply, or a body that stops halfway. The server's errors have no
+        # common class.
         body = None
     name = body.get("name") if isinstance(body, dict) else None
     if not isinstance(name, str) or not NAME.fullmatch(name):
@@ -105,5 +128,20 @@ def token(request: HttpRequest) -> HttpResponse:
     )
 
 
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return JsonResponse(
+        {"error": "Bad request."}, status=413 if isinstance(exception, RequestDataTooBig) else 400
+    )
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return JsonResponse({"error": "Forbidden."}, status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return JsonResponse({"error": "There is nothing here."}, status=404)
+
+
+handler400, handler404 = bad_request, not_found
 urlpatterns = [path("login", login), path("token", token)]
 application = get_wsgi_application()

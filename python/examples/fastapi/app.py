@@ -17,7 +17,10 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, JSONResponse
 from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
 from starlette.middleware.sessions import SessionMiddleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from grantmint import Issuer, SyncGrant
 
@@ -35,6 +38,18 @@ missing = [name for name in DEMO if not os.environ.get(name)]
 demo = len(missing) == len(DEMO)
 if missing and not demo:
     raise RuntimeError(f"Not set: {', '.join(missing)}. Set all of them, or none for a demonstration.")
+SESSION_SECRET = DEMO["SESSION_SECRET"] if demo else os.environ["SESSION_SECRET"]
+if len(SESSION_SECRET) < 32:
+    raise RuntimeError("SESSION_SECRET must have at least 32 characters.")
+SESSION_SECONDS = int(os.environ.get("SESSION_SECONDS") or 8 * 3600)
+
+# The sign-in below believes any name. With real credentials, it works only if it is asked for.
+demo_sign_in = demo or os.environ.get("DEMO_SIGN_IN") == "1"
+NO_SIGN_IN = "There is no sign-in here: add your own, or set DEMO_SIGN_IN=1 to try this one."
+
+# Other hosts are rejected. Otherwise a page of another site could give its own name the address of this
+# server (DNS rebinding), and read the token.
+HOSTS = ["localhost", "127.0.0.1", *filter(None, os.environ.get("ALLOWED_HOSTS", "").split(","))]
 
 if demo:
     print("Fake credentials, as none are set: Twilio will not accept these tokens.", file=sys.stderr)
@@ -50,12 +65,36 @@ else:
 app = FastAPI(title="Token server")
 app.add_middleware(
     SessionMiddleware,
-    secret_key=DEMO["SESSION_SECRET"] if demo else os.environ["SESSION_SECRET"],
+    secret_key=SESSION_SECRET,
+    max_age=SESSION_SECONDS,
     same_site="lax",
     # The demonstration runs without TLS.
     https_only=not demo,
 )
 
+
+class BodyLimit:
+    """Rejects a body of more than 4,096 bytes, which FastAPI would read whole."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        size = 0
+
+        async def limited() -> Message:
+            nonlocal size
+            message = await receive()
+            size += len(message.get("body", b""))
+            if size > 4096:
+                raise HTTPException(413)
+            return message
+
+        await self.app(scope, limited, send)
+
+
+app.add_middleware(BodyLimit)
+app.add_middleware(TrustedHostMiddleware, allowed_hosts=HOSTS, www_redirect=False)
 
 # In a project of your own, the file of the npm package grantmint, beside your other static files.
 KEEPER = Path(__file__).parents[3] / "node/keeper/keeper.js"
@@ -77,6 +116,8 @@ class Token(BaseModel):
 # for a script of another site the browser first asks this server (CORS), which does not agree.
 @app.post("/login", status_code=204)
 async def login(body: Login, request: Request) -> None:
+    if not demo_sign_in:
+        raise HTTPException(404, NO_SIGN_IN)
     request.session.clear()
     request.session["name"] = body.name
 
@@ -105,6 +146,11 @@ async def no_name(request: Request, error: RequestValidationError) -> JSONRespon
     # FastAPI's own answer would repeat the request.
     hint = 'Send {"name": "..."} as JSON: 1 to 64 letters, digits, "_", "." or "-".'
     return JSONResponse({"error": hint}, 400)
+
+
+@app.exception_handler(HTTPException)
+async def refuse(request: Request, error: HTTPException) -> JSONResponse:
+    return JSONResponse({"error": error.detail}, error.status_code)
 
 
 @app.middleware("http")

@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 
 from flask import Flask, Response, request, send_file, session
+from werkzeug.exceptions import HTTPException
 
 from grantmint import Issuer, SyncGrant
 
@@ -30,6 +31,18 @@ missing = [name for name in DEMO if not os.environ.get(name)]
 demo = len(missing) == len(DEMO)
 if missing and not demo:
     raise RuntimeError(f"Not set: {', '.join(missing)}. Set all of them, or none for a demonstration.")
+SESSION_SECRET = DEMO["SESSION_SECRET"] if demo else os.environ["SESSION_SECRET"]
+if len(SESSION_SECRET) < 32:
+    raise RuntimeError("SESSION_SECRET must have at least 32 characters.")
+SESSION_SECONDS = int(os.environ.get("SESSION_SECONDS") or 8 * 3600)
+
+# The sign-in below believes any name. With real credentials, it works only if it is asked for.
+demo_sign_in = demo or os.environ.get("DEMO_SIGN_IN") == "1"
+NO_SIGN_IN = "There is no sign-in here: add your own, or set DEMO_SIGN_IN=1 to try this one."
+
+# Other hosts are rejected. Otherwise a page of another site could give its own name the address of this
+# server (DNS rebinding), and read the token.
+HOSTS = ["localhost", "127.0.0.1", *filter(None, os.environ.get("ALLOWED_HOSTS", "").split(","))]
 
 if demo:
     print("Fake credentials, as none are set: Twilio will not accept these tokens.", file=sys.stderr)
@@ -44,11 +57,15 @@ else:
 
 app = Flask(__name__)
 app.config.update(
-    SECRET_KEY=DEMO["SESSION_SECRET"] if demo else os.environ["SESSION_SECRET"],
+    PERMANENT_SESSION_LIFETIME=SESSION_SECONDS,
+    SECRET_KEY=SESSION_SECRET,
+    # Otherwise each response would extend the session.
+    SESSION_REFRESH_EACH_REQUEST=False,
     SESSION_COOKIE_SAMESITE="Lax",
     # The demonstration runs without TLS.
     SESSION_COOKIE_SECURE=not demo,
     MAX_CONTENT_LENGTH=4096,
+    TRUSTED_HOSTS=HOSTS,
 )
 
 # In a project of your own, the file of the npm package grantmint, beside your other static files.
@@ -63,12 +80,23 @@ NO_NAME = 'Send {"name": "..."} as JSON: 1 to 64 letters, digits, "_", "." or "-
 def login() -> tuple[str | dict[str, str], int]:
     # Accepts only JSON. A form of another site cannot send JSON, and for a script of another site the browser
     # first asks this server (CORS), which does not agree.
-    body = request.get_json(silent=True)
+    if not demo_sign_in:
+        return {"error": NO_SIGN_IN}, 404
+    try:
+        body = request.get_json(silent=True)
+    except HTTPException:
+        raise
+    except Exception:
+        # A body that stops halfway, or JSON that is nested too deeply. The server's own errors have no common
+        # class.
+        body = None
     name = body.get("name") if isinstance(body, dict) else None
     if not isinstance(name, str) or not NAME.fullmatch(name):
         return {"error": NO_NAME}, 400
     session.clear()
     session["name"] = name
+    # Its expiry is under the signature, so a stolen cookie does not live on.
+    session.permanent = True
     return "", 204
 
 
@@ -88,6 +116,11 @@ def token() -> dict[str, str | int] | tuple[dict[str, str], int]:
 @app.get("/keeper.js")
 def keeper() -> Response:
     return send_file(KEEPER, mimetype="text/javascript")
+
+
+@app.errorhandler(HTTPException)
+def refuse(error: HTTPException) -> tuple[dict[str, str], int]:
+    return {"error": error.name}, error.code or 500
 
 
 @app.after_request

@@ -21,7 +21,8 @@ export async function nameIn(secret, cookie = '') {
 
 function keyOf(secret) {
   // Without this check, an unset binding would be the text "undefined".
-  if (typeof secret !== 'string' || secret === '') throw new Error('the secret SESSION_SECRET is not set')
+  if (typeof secret !== 'string') throw new Error('the secret SESSION_SECRET is not set')
+  if (secret.length < 32) throw new Error('the secret SESSION_SECRET must have at least 32 characters')
   return crypto.subtle.importKey('raw', encoder.encode(secret), ALGORITHM, false, ['sign', 'verify'])
 }
 

@@ -19,6 +19,7 @@ export function nameIn(cookie = '') {
 function signatureOf(session) {
   const secret = process.env.SESSION_SECRET
   if (!secret) throw new Error('the environment variable SESSION_SECRET is not set')
+  if (secret.length < 32) throw new Error('SESSION_SECRET must have at least 32 characters')
   return createHmac('sha256', secret).update(session).digest('base64url')
 }
 

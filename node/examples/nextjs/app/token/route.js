@@ -1,4 +1,5 @@
 import { cookies } from 'next/headers'
+import { answer, otherHost } from '../../lib/answers.js'
 import { getIssuer } from '../../lib/issuer.js'
 import { nameIn } from '../../lib/session.js'
 
@@ -6,11 +7,11 @@ import { nameIn } from '../../lib/session.js'
 export const runtime = 'nodejs'
 
 /** Returns a token for the user who is signed in. */
-export async function GET() {
+export async function GET(request) {
+  const refused = otherHost(request)
+  if (refused) return refused
   const identity = nameIn((await cookies()).get('session')?.value)
-  // A cache would give the token to the next user.
-  const headers = { 'Cache-Control': 'no-store' }
-  if (identity === undefined) return Response.json({ error: 'Sign in first.' }, { status: 401, headers })
+  if (identity === undefined) return answer({ error: 'Sign in first.' }, 401)
   const { token, expiresAt, renewAt } = getIssuer().issue(identity)
-  return Response.json({ identity, token, expiresAt, renewAt }, { headers })
+  return answer({ identity, token, expiresAt, renewAt })
 }
