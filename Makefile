@@ -23,7 +23,9 @@ demo: build-node $(STAMPS)/npm-express ## serves a token server and its page wit
 demo-guide: build-node $(STAMPS)/npm-express ## the same page, served by the short server of Twilio's guide
 	@cd node/examples/express && exec node server-guide.js
 
-test: test-rust check-panics test-python test-node ## runs every test, in all three languages
+# Quiet on the way: the whole output is in target/test-logs, and every failure is printed in the end.
+test: ## runs every test, in all three languages, and sums up
+	@+MAKE='$(MAKE)' $(PYTHON) tests/runner/run.py
 
 test-rust: ## tests the core, the command and the bindings
 	cargo test --workspace
@@ -31,12 +33,12 @@ test-rust: ## tests the core, the command and the bindings
 # One test plays the same inputs in all three languages; another runs pyright, an npm package; the examples include a
 # server for Node.
 test-python: build $(addprefix $(STAMPS)/npm-,tests frameworks fastify) ## tests the Python package, from its wheel
-	$(BIN)/python -m pytest -c python/pyproject.toml --rootdir=. $(addprefix tests/,python differential runtimes frameworks examples cli)
+	$(BIN)/python -m pytest -c python/pyproject.toml --rootdir=. -rs $(addprefix tests/,python differential runtimes frameworks examples cli runner)
 
 test-node: build-node build-wasm $(addprefix $(STAMPS)/npm-,tests express fastify twilio-function cloudflare-worker nextjs runtimes frameworks examples edge keeper) ## tests the npm package, runtimes and web examples
 	node tests/vectors/generate.mjs --check && node tests/vectors/hostile.mjs --check && node tests/vectors/inspections.mjs --check
-	if [ -e node/grantmint.wasm ]; then GRANTMINT_ENGINE=wasm node --test $(wildcard tests/node/*.test.mjs); fi
-	node --test $(wildcard $(foreach part,node web keeper differential runtimes frameworks examples edge,tests/$(part)/*.test.mjs))
+	if [ -e node/grantmint.wasm ]; then GRANTMINT_ENGINE=wasm node --test $(NODE_TEST_FLAGS) $(wildcard tests/node/*.test.mjs); fi
+	node --test $(NODE_TEST_FLAGS) $(wildcard $(foreach part,node web keeper differential runtimes frameworks examples edge,tests/$(part)/*.test.mjs))
 
 lint: lint-rust lint-python lint-node ## runs formatters, linters and type checkers
 
@@ -53,7 +55,7 @@ lint-rust:
 lint-python: build-python
 	$(BIN)/ruff check --config python/pyproject.toml python tests
 	$(BIN)/ruff format --config python/pyproject.toml --check python tests
-	$(BIN)/mypy --config-file python/pyproject.toml --strict python/grantmint $(addprefix tests/,python differential runtimes frameworks examples cli reliability)
+	$(BIN)/mypy --config-file python/pyproject.toml --strict python/grantmint $(addprefix tests/,python differential runtimes frameworks examples cli runner reliability)
 	# From a folder where `grantmint` is the installed package, not its source.
 	cd tests && ../$(BIN)/python -m mypy.stubtest --mypy-config-file ../python/pyproject.toml \
 		--allowlist python/stubtest-allowlist.txt grantmint

@@ -22,7 +22,7 @@ const VARIABLES = {
 }
 
 /** What wrangler's local server answers by itself, before or after the Worker. */
-const MINIFLARE = /Fetch API cannot load|Network connection lost|Unrecognized request method/
+const MINIFLARE = /Fetch API cannot load|Network connection lost|Unrecognized request method|^Internal Server Error$/
 
 function noExample(name, tool) {
   const folder = path.join(EXAMPLES, name, 'node_modules', tool)
