@@ -37,15 +37,13 @@ check-reproducible: $(STAMPS)/tools-build ## builds the published artefacts twic
 docs: build-python build-wasm $(STAMPS)/packaging $(STAMPS)/npm-docs ## builds the book, with the API references, in target/book
 	$(BIN)/python packaging/book.py
 
-test: test-docs test-packaging
-
 test-packaging: $(STAMPS)/packaging ## tests the workflows and the scripts of a release
-	$(BIN)/python -m pytest -c python/pyproject.toml --rootdir=. tests/packaging
+	$(BIN)/python -m pytest -c python/pyproject.toml --rootdir=. -rs tests/packaging
 
 # `make test-rust` tests the Rust samples.
 test-docs: build $(STAMPS)/packaging $(STAMPS)/npm-tests $(STAMPS)/npm-express ## tests the samples of the book and of the READMEs
-	$(BIN)/python -m pytest -c python/pyproject.toml --rootdir=. tests/docs
-	node --test tests/docs/*.test.mjs
+	$(BIN)/python -m pytest -c python/pyproject.toml --rootdir=. -rs tests/docs
+	node --test $(NODE_TEST_FLAGS) tests/docs/*.test.mjs
 
 check-oldest-rust:
 	rustup toolchain install $(OLDEST_RUST) --profile minimal --no-self-update

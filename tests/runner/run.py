@@ -6,7 +6,6 @@ an F for each failure. In the end, it shows all failures in full, the reasons of
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
@@ -192,6 +191,8 @@ if __name__ == "__main__":
                 Step("Panics", make("check-panics"), has_tests=False),
                 Step("Python", make("test-python")),
                 Step("Node", make("test-node")),
+                Step("Docs", make("test-docs")),
+                Step("Packaging", make("test-packaging")),
             ]
         )
     )
