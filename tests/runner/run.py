@@ -176,7 +176,7 @@ def totals(results: list[Result]) -> str:
 
 def make(target: str) -> list[str]:
     return [
-        os.environ.get("MAKE", "make"),
+        "make",
         "--no-print-directory",
         target,
         "NODE_TEST_FLAGS=--test-reporter=tap",
