@@ -2,11 +2,11 @@
 
 import { ask, Problem, signedOut, unreadable } from './api.js'
 import { announce, byId, clock, element, facts } from './dom.js'
-import { prepareInspection, summary } from './inspection.js'
+import { needSignIn, prepareInspection, summary } from './inspection.js'
 import { keepToken } from './keeper.js'
 import { SyncConnection } from './sync.js'
 import { followHash, prepareTabs } from './tabs.js'
-import { hideToken, readShared, readToken, shownToken, showToken, tick } from './token.js'
+import { explainIdentity, hideToken, readShared, readToken, shownToken, showToken, tick } from './token.js'
 
 const LOG_LENGTH = 30
 
@@ -26,6 +26,8 @@ let sync
 let keeper
 /** The token that the page fetched last, decoded. */
 let fetched
+/** The name that the visitor signed in by; undefined where the server has no sessions. */
+let login
 /** Why the next token is fetched. */
 let reason
 
@@ -55,29 +57,42 @@ async function fetchToken() {
   return { token: fetched.jwt, renewAt: fetched.renewAt, now: fetched.now() }
 }
 
-/** Fetches the server's abilities, and signs in if a demonstration accepts any name. */
+/** Fetches the server's abilities, and who is signed in. */
 async function greet() {
   const { body } = await ask('session')
   byId('demo').hidden = body.demoCredentials !== true
+  showDemo()
   byId('tabs').hidden = !body.inspects
   followHash()
   // Null is a stranger; the guide's server, which has no sessions, says nothing at all.
   if (body.name === null && !body.demoSignIn) throw signedOut()
-  showAccount(body.name === null ? (await ask('session', 'POST', {})).body : body)
+  showAccount(body)
   return body
 }
 
 async function receive({ token, expiresIn }) {
   // Another tab may have fetched the first token as well.
   server ??= await greet()
+  // A stranger has just become a guest.
+  if (login === null) showAccount((await ask('session')).body)
   if (keeper.state === 'stopped') return
   if (fetched?.jwt === token) return use(fetched)
   reason = 'Another tab'
   use(readShared(token, expiresIn))
 }
 
+/** The banner speaks of a token only when there is one. */
+function showDemo() {
+  byId('demo-text').textContent = shownToken()
+    ? 'Twilio will not accept this token.'
+    : 'Twilio would not accept the tokens of this server.'
+}
+
 function use(token) {
   showToken(token)
+  explainIdentity(login)
+  showDemo()
+  needSignIn(false)
   byId('problem').hidden = true
   byId('sign-in').hidden = true
   const { exp } = token.claims
@@ -105,7 +120,7 @@ function log(what, detail, className) {
   const list = byId('log')
   list.prepend(
     element('li', { className }, [
-      element('time', { text: new Date().toLocaleTimeString(undefined, { timeStyle: 'medium' }) }),
+      element('time', { text: new Date().toISOString().slice(11, 19) }),
       element('strong', { text: what }),
       element('span', { text: detail }),
     ]),
@@ -176,6 +191,7 @@ async function refresh() {
 }
 
 function showAccount({ name }) {
+  login = name
   // The guide's server has no sessions.
   byId('account').hidden = typeof name !== 'string'
   byId('account-name').textContent = name ?? ''
@@ -189,18 +205,30 @@ function askForName() {
       'A stranger gets no token. Sign in where this server’s users do, then load this page again.'
   }
   byId('sign-in').hidden = false
+  needSignIn(true)
+  showDemo()
 }
 
 async function submitName(event) {
   event.preventDefault()
   keeper.stop()
+  showNameError('')
+  const name = byId('name').value
+  if (name.trim() === '') return showNameError('Enter a name.')
   try {
-    showAccount((await ask('session', 'POST', { name: byId('name').value })).body)
+    showAccount((await ask('session', 'POST', { name })).body)
     keep('Signed in')
   } catch (error) {
+    if (error.status === 400) return showNameError(error.text)
     reason = 'Sign-in'
     fail(error)
   }
+}
+
+function showNameError(text) {
+  byId('name-error').textContent = text
+  byId('name').setAttribute('aria-invalid', String(text !== ''))
+  if (text) byId('name').focus()
 }
 
 async function signOut() {

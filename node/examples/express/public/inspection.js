@@ -1,8 +1,8 @@
 // The server's inspection of a token, and the form for a pasted one.
 
 import { ask } from './api.js'
-import { byId, clock, element, facts, json } from './dom.js'
-import { encode, shownToken } from './token.js'
+import { announce, byId, clock, element, facts, json, prose, span } from './dom.js'
+import { encode, products, shownToken } from './token.js'
 
 const KINDS = {
   access_token: 'Access Token',
@@ -15,28 +15,59 @@ const KINDS = {
 const SIGNATURES = {
   valid: 'Valid, by this server’s key',
   invalid: 'Not by this server’s key',
-  not_checked: 'Not checked: that takes its key’s secret',
+  not_checked: 'Not checked: this server does not have its key’s secret',
 }
+
+/** Errors of the text around a token, which leave the token itself alone. */
+const AROUND = new Set(['bearer_prefix', 'quoted', 'json_wrapped', 'stray_text', 'stray_whitespace'])
 
 export function prepareInspection() {
   byId('inspect').addEventListener('submit', (event) => {
     event.preventDefault()
     inspect(byId('pasted').value)
   })
+  byId('pasted').addEventListener('keydown', (event) => {
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) byId('inspect').requestSubmit()
+  })
+  byId('pasted').addEventListener('input', () => {
+    // A verdict without its token misleads.
+    if (byId('pasted').value.trim() === '') forget()
+  })
   byId('pasted').addEventListener('paste', () => setTimeout(() => byId('inspect').requestSubmit()))
   for (const kind of ['own', 'edited', 'cut']) byId(`try-${kind}`).addEventListener('click', () => tryToken(kind))
 }
 
 async function inspect(token) {
-  if (token === '') return byId('pasted').focus()
+  if (token.trim() === '') {
+    forget()
+    return byId('pasted').focus()
+  }
   const view = byId('inspection')
   try {
     view.replaceChildren(...details((await ask('inspect', 'POST', { token })).body))
   } catch (error) {
-    const words = error.status === 413 ? ['Too long', 'No token is that long.'] : [error.message, error.text]
-    view.replaceChildren(headline('bad', ...words))
+    const words = { 401: ['Sign in first', NEEDED], 413: ['Too long', 'No token is that long.'] }[error.status]
+    view.replaceChildren(headline('bad', ...(words ?? [error.message, error.text])))
   }
   view.hidden = false
+  announce(view.querySelector('.verdict').textContent)
+  // On a phone, the verdict is below the fold.
+  view.scrollIntoView({ block: 'nearest' })
+}
+
+function forget() {
+  byId('inspection').hidden = true
+  byId('inspection').replaceChildren()
+}
+
+const NEEDED = 'This server explains tokens to its own users only.'
+
+/** Says what a stranger needs before this view works. */
+export function needSignIn(needed) {
+  byId('inspect-needs').hidden = !needed
+  byId('inspect-needs').textContent = needed ? `Sign in first, under “Your token”. ${NEEDED}` : ''
+  byId('tries').hidden = needed
+  if (needed) forget()
 }
 
 /** Tokens to try it with. */
@@ -60,16 +91,23 @@ export function summary(inspection) {
   const warnings = findings.length - errors
   const words = [count(errors, 'error'), count(warnings, 'warning')].filter(Boolean).join(', ')
   const state = !sound ? 'bad' : warnings ? 'fair' : 'good'
+  const onlyAround = errors > 0 && findings.every(({ severity, code }) => severity !== 'error' || AROUND.has(code))
+  const inside = onlyAround ? '. The token inside is sound' : ''
 
   return [
-    headline(state, sound ? 'Sound' : 'Twilio would refuse it', words || 'Nothing to complain about'),
+    headline(
+      state,
+      sound ? 'Sound' : 'Twilio would refuse it',
+      sound && !words ? 'Nothing to complain about' : words + inside,
+    ),
     element('ul', { className: 'findings' }, findings.map(finding)),
     element(
       'dl',
       { className: 'facts' },
       facts([
         ['Kind', KINDS[kind] ?? kind],
-        ['Signature', SIGNATURES[signature] ?? signature],
+        // What is no token, or lacks a signature, has none to check.
+        ['Signature', hasSignature(inspection) ? (SIGNATURES[signature] ?? signature) : undefined],
       ]),
     ),
   ]
@@ -77,27 +115,38 @@ export function summary(inspection) {
 
 /** All of it, for a token that is not shown elsewhere on the page. */
 function details(inspection) {
-  const { identity, accountSid, keySid, issuedAt, notBefore, expiresAt, header, claims } = inspection
+  const { identity, accountSid, keySid, issuedAt, notBefore, expiresAt, expiresIn, header, claims } = inspection
+  const swapped = inspection.findings.some(({ code }) => code === 'issuer_and_subject_swapped')
+  const left = expiresIn > 0 ? `in ${span(expiresIn)}` : `${span(-expiresIn)} ago`
   const time = (seconds) => (Number.isFinite(seconds) ? clock(seconds) : undefined)
   const nodes = summary(inspection)
   nodes.at(-1).append(
     ...facts([
       ['Identity', identity],
-      ['Account', accountSid],
-      ['API key', keySid],
+      [swapped ? 'sub, a key' : 'Account', accountSid],
+      [swapped ? 'iss, an account' : 'API key', keySid],
       ['Issued', time(issuedAt)],
       ['Not before', time(notBefore)],
-      ['Expires', time(expiresAt)],
+      ['Expires', Number.isFinite(expiresAt) ? `${clock(expiresAt)}, ${left}` : undefined],
     ]),
   )
+  if (inspection.grants) {
+    nodes.push(
+      element('div', {}, [
+        element('h3', { text: 'Products granted' }),
+        element('ul', { className: 'products' }, products(inspection.grants)),
+      ]),
+    )
+  }
+  const wide = matchMedia('(min-width: 36rem)').matches
   const segments = [
     ['Header', 'header', header],
     ['Claims', 'claims', claims],
   ]
     .filter(([, , value]) => value)
     .map(([title, className, value]) =>
-      element('div', {}, [
-        element('h3', { text: title, className }),
+      element('details', wide ? { open: '' } : {}, [
+        element('summary', { text: title, className }),
         element('pre', { className: 'code' }, json(value)),
       ]),
     )
@@ -116,10 +165,15 @@ function headline(state, title, text) {
 function finding({ severity, code, twilioCodes = [], message, advice }) {
   const codes = twilioCodes.length ? ` · Twilio ${twilioCodes.join(', ')}` : ''
   return element('li', { className: severity }, [
-    element('p', {}, [element('span', { className: 'chip', text: severity }), element('strong', { text: message })]),
-    element('p', { text: advice }),
+    element('p', {}, [element('span', { className: 'chip', text: severity }), element('strong', {}, prose(message))]),
+    element('p', {}, prose(advice)),
     element('p', { className: 'muted codes', text: `${code}${codes}` }),
   ])
+}
+
+function hasSignature({ kind, signature, findings }) {
+  const broken = new Set(['unsigned', 'not_compact', 'not_base64url', 'encrypted', 'json_serialization'])
+  return signature !== 'not_checked' || (kind !== 'unknown' && !findings.some(({ code }) => broken.has(code)))
 }
 
 function count(number, noun) {

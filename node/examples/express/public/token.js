@@ -1,7 +1,7 @@
 // A token and its view.
 
 import { unreadable } from './api.js'
-import { announce, byId, clock, element, facts, json } from './dom.js'
+import { announce, byId, clock, dateAndClock, element, facts, json } from './dom.js'
 
 /** Three minutes before the end Twilio tells the Sync SDK that its token is about to expire. */
 const LEAD = 180
@@ -76,6 +76,8 @@ export function showToken(token) {
       ['Account', claims.sub],
       ['API key', claims.iss],
       ['Token id', claims.jti],
+      ['Issued', time(claims.iat)],
+      ['Expires', time(claims.exp)],
     ]),
   )
   byId('products').replaceChildren(...products(claims.grants))
@@ -86,6 +88,20 @@ export function showToken(token) {
 
   byId('token').hidden = false
   tick()
+}
+
+function time(seconds) {
+  return Number.isFinite(seconds) ? dateAndClock(seconds) : undefined
+}
+
+/** Says how the identity came from the name, for those who wonder about `alice_40example_2Ecom`. */
+export function explainIdentity(login) {
+  const same = typeof login !== 'string' || login === shown?.identity
+  byId('identity-text').textContent = same
+    ? ''
+    : `Made from ${login}: letters and digits stay, and every other character becomes _ and its hex digits, so that ` +
+      'every Twilio product accepts it.'
+  byId('identity-text').hidden = same
 }
 
 export function shownToken() {
@@ -113,7 +129,8 @@ const PRODUCTS = new Map([
   ['player', ['Live playback', 'Watch a live stream. Twilio has ended this product.']],
 ])
 
-function products(grants) {
+/** Returns a list item for each product that `grants` opens. */
+export function products(grants) {
   const granted = isObject(grants) ? Object.entries(grants).filter(([key]) => key !== 'identity') : []
   if (granted.length === 0) return [element('li', { text: 'None: this token opens nothing.' })]
 
