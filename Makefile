@@ -35,7 +35,7 @@ test-rust: ## tests the core, the command and the bindings
 test-python: build $(addprefix $(STAMPS)/npm-,tests frameworks fastify) ## tests the Python package, from its wheel
 	$(BIN)/python -m pytest -c python/pyproject.toml --rootdir=. -rs $(addprefix tests/,python differential runtimes frameworks examples cli runner)
 
-test-node: build-node build-wasm $(addprefix $(STAMPS)/npm-,tests express fastify twilio-function aws-lambda cloudflare-worker nextjs runtimes frameworks examples edge keeper) ## tests the npm package, runtimes and web examples
+test-node: build-node build-wasm $(STAMPS)/axum $(addprefix $(STAMPS)/npm-,tests express fastify twilio-function aws-lambda cloudflare-worker nextjs runtimes frameworks examples edge keeper) ## tests the npm package, runtimes and web examples
 	node tests/vectors/generate.mjs --check && node tests/vectors/hostile.mjs --check && node tests/vectors/inspections.mjs --check
 	if [ -e node/grantmint.wasm ]; then GRANTMINT_ENGINE=wasm node --test $(NODE_TEST_FLAGS) $(wildcard tests/node/*.test.mjs); fi
 	node --test $(NODE_TEST_FLAGS) $(wildcard $(foreach part,node web keeper differential runtimes frameworks examples edge,tests/$(part)/*.test.mjs))
@@ -48,7 +48,7 @@ lint-rust:
 	cargo clippy --package grantmint-python --package grantmint-node --features grantmint-python/panic-test,grantmint-node/panic-test,grantmint-node/fault-test -- -D warnings
 	RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps
 	# Crates outside of the workspace have their own lock files, which follow the core's dependencies.
-	for folder in fuzz benchmarks/rust tests/reliability/dudect; do \
+	for folder in fuzz benchmarks/rust tests/reliability/dudect crates/grantmint/examples/axum; do \
 		cargo update --quiet --workspace --locked --manifest-path $$folder/Cargo.toml || exit 1; \
 	done
 
@@ -104,6 +104,11 @@ $(STAMPS)/wasm-module: $(RUST_SOURCES) bindings/wasm/build.sh node/edge.mjs node
 	node node/edge.mjs
 	sh bindings/wasm/build.sh --if-possible
 	@mkdir -p $(@D) && if [ -e node/grantmint.wasm ]; then touch $@; fi
+
+AXUM := crates/grantmint/examples/axum
+$(STAMPS)/axum: $(RUST_SOURCES) $(AXUM)/Cargo.lock
+	cargo build --locked --manifest-path $(AXUM)/Cargo.toml --target-dir target/axum
+	@mkdir -p $(@D) && touch $@
 
 $(STAMPS)/npm-tests: tests/package.json tests/package-lock.json
 	cd tests && npm ci --no-audit --no-fund --loglevel=error

@@ -27,6 +27,7 @@ const OWN = { ...CREDENTIALS, SESSION_SECRET, DEMO_SIGN_IN: '1', ALLOWED_HOSTS: 
 const node = (folder, script) => ({ folder: `node/examples/${folder}`, command: [process.execPath, script] })
 const python = (folder, ...command) => ({ folder: `python/examples/${folder}`, command: [PYTHON, '-m', ...command] })
 const GUNICORN = ['gunicorn', '--preload', '--workers=2', '--threads=8', '--bind=127.0.0.1:0', '--no-control-socket']
+const AXUM = path.join(ROOT, 'target', 'axum', 'debug', 'grantmint-axum-example')
 const VARIABLES = Object.entries({
   ACCOUNT_SID: SIDS.account,
   API_KEY: SIDS.key,
@@ -45,6 +46,7 @@ const SERVERS = {
   Flask: { ...python('flask', ...GUNICORN, 'app:app'), plays: { login: '/login' } },
   Django: { ...python('django', ...GUNICORN, 'app:application'), plays: { login: '/login' } },
   FastAPI: { ...python('fastapi', 'uvicorn', '--workers=2', '--port=0', 'app:app'), plays: { login: '/login' } },
+  axum: { folder: 'crates/grantmint/examples/axum', command: [AXUM], plays: { login: '/login' } },
   'a Twilio Function': {
     ...node('twilio-function', 'local.js'),
     file: VARIABLES.map(([name, value]) => `${name}=${value}\n`).join(''),
@@ -69,7 +71,7 @@ for (const [name, example] of Object.entries(SERVERS)) {
     const headers = { 'Content-Type': 'application/json' }
     const signedIn = await ask(example.plays.login, { method: 'POST', headers, body: '{"name":"alice"}' })
     const [cookie] = signedIn.headers.getSetCookie()[0].split(';')
-    assert.match(signedIn.headers.getSetCookie()[0], /; (Max-Age=1|Expires=[^;]+ GMT);/i)
+    assert.match(signedIn.headers.getSetCookie()[0], /; (Max-Age=1|Expires=[^;]+ GMT)(;|$)/i)
     let status = 200
     for (const deadline = Date.now() + 30_000; status === 200 && Date.now() < deadline; ) {
       status = (await ask('/token', { headers: { cookie } })).status
@@ -81,6 +83,7 @@ for (const [name, example] of Object.entries(SERVERS)) {
 
 function missing({ folder, command }) {
   if (command[0] === PYTHON) return !existsSync(PYTHON) && 'the Python package is not built: run "make build-python"'
+  if (command[0] === AXUM) return !existsSync(AXUM) && 'the axum example is not built: run "make test-node"'
   const installed = existsSync(path.join(ROOT, folder, 'node_modules'))
   return !installed && `the example is not installed: run "npm ci" in ${folder}`
 }

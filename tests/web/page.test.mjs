@@ -253,7 +253,11 @@ describe('the page', { skip: browsers.skip }, () => {
     }
     const token = `${encode({ alg: '<b>HS256</b>' })}.${encode(claims)}.c2ln`
     const { page, complaints, text } = await open(t, url, {
-      prepare: (page) => page.route('**/token', (route) => route.fulfill({ json: { identity, token } })),
+      // With the server's own headers, which begin a guest's session.
+      prepare: (page) =>
+        page.route('**/token', async (route) =>
+          route.fulfill({ response: await route.fetch(), json: { identity, token } }),
+        ),
     })
     await page.locator('#findings-card').waitFor()
 
