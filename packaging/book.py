@@ -23,6 +23,7 @@ def main() -> None:
     copy_inspector()
     settings = shutil.copy(ROOT / "packaging" / "zensical.toml", SOURCE.parent)
     run(sys.executable, "-m", "zensical", "build", "--strict", "--clean", "--config-file", settings)
+    copy_markdown()
     build_references(BOOK / "api")
     broken = broken_links()
     if broken:
@@ -33,7 +34,46 @@ def main() -> None:
 def copy_pages() -> None:
     shutil.copytree(ROOT / "docs", SOURCE)
     for page in SOURCE.rglob("*.md"):
-        page.write_text(without_test_marks(page.read_text(encoding="utf-8")), encoding="utf-8")
+        text = without_test_marks(page.read_text(encoding="utf-8"))
+        page.write_text(with_anchors(text) if page.name == "errors.md" else text, encoding="utf-8")
+    shutil.copy(ROOT / "packaging" / "book.css", SOURCE)
+
+
+def with_anchors(text: str) -> str:
+    """Gives each code of the page of errors an anchor, and links to it from Twilio's numbers."""
+    lines = text.split("\n")
+    defined: set[str] = set()
+    for index, line in enumerate(lines):
+        row = re.match(r"\| `([a-z][a-z0-9_]*)` \|", line)
+        if row and row[1] not in defined:
+            defined.add(row[1])
+            lines[index] = line.replace(f"`{row[1]}`", f'<span id="{row[1]}"></span>`{row[1]}`', 1)
+    for index, line in enumerate(lines):
+        if re.match(r"\| \d{5} \|", line):
+            lines[index] = re.sub(
+                r"`([a-z0-9_]+)`",
+                lambda code: f"[{code[0]}](#{code[1]})" if code[1] in defined else code[0],
+                line,
+            )
+    return "\n".join(lines)
+
+
+def copy_markdown() -> None:
+    """Copies each page as Markdown beside its HTML, and lists the pages in llms.txt, for programs."""
+    pages = sorted((ROOT / "docs").rglob("*.md"), key=lambda page: (page.name != "index.md", page.name))
+    lines = [
+        "# grantmint",
+        "",
+        "> Mints, verifies and explains Twilio Access Tokens, in Rust, Python and Node.",
+        "",
+    ]
+    for page in pages:
+        text = without_test_marks(page.read_text(encoding="utf-8"))
+        name = page.relative_to(ROOT / "docs")
+        (BOOK / name).write_text(text, encoding="utf-8")
+        title = text.split("\n", 1)[0].removeprefix("# ")
+        lines.append(f"- [{title}]({name.as_posix()})")
+    (BOOK / "llms.txt").write_text("\n".join([*lines, ""]), encoding="utf-8")
 
 
 def copy_inspector() -> None:
