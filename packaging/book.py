@@ -35,7 +35,8 @@ def copy_pages() -> None:
     shutil.copytree(ROOT / "docs", SOURCE)
     for page in SOURCE.rglob("*.md"):
         text = without_test_marks(page.read_text(encoding="utf-8"))
-        page.write_text(with_anchors(text) if page.name == "errors.md" else text, encoding="utf-8")
+        text = with_anchors(text) if page.name == "errors.md" else with_tabs(text)
+        page.write_text(text, encoding="utf-8")
     shutil.copy(ROOT / "packaging" / "book.css", SOURCE)
 
 
@@ -56,6 +57,35 @@ def with_anchors(text: str) -> str:
                 line,
             )
     return "\n".join(lines)
+
+
+LANGUAGES = {"js": "Node", "python": "Python", "rust": "Rust"}
+FENCE = r"^```(?:js|python|rust|sh)\n(?:(?!```).*\n)*```\n"
+LABELLED = re.compile(rf"(?:^\*\*(?:Node|Python|Rust)\*\*\n\n(?:{FENCE}\n?)+){{2,}}", re.MULTILINE)
+ADJACENT = re.compile(rf"(?:(?!^```sh){FENCE}\n?){{2,}}", re.MULTILINE)
+
+
+def with_tabs(text: str) -> str:
+    """Shows the same sample in several languages as tabs. The theme remembers the reader's language."""
+
+    def tabs(parts: list[tuple[str, str]]) -> str:
+        shown = [
+            f'=== "{label}"\n\n{re.sub(r"^(?=.)", "    ", body.strip(), flags=re.MULTILINE)}\n'
+            for label, body in parts
+        ]
+        return "\n".join(shown) + "\n"
+
+    def labelled(found: re.Match[str]) -> str:
+        parts = re.split(r"^\*\*(Node|Python|Rust)\*\*$", found[0], flags=re.MULTILINE)[1:]
+        return tabs(list(zip(parts[::2], parts[1::2], strict=True)))
+
+    def adjacent(found: re.Match[str]) -> str:
+        blocks = re.findall(FENCE, found[0], flags=re.MULTILINE)
+        labels = [LANGUAGES[block[3 : block.index("\n")]] for block in blocks]
+        # Two samples of one language are two samples.
+        return tabs(list(zip(labels, blocks, strict=True))) if len(set(labels)) == len(labels) else found[0]
+
+    return ADJACENT.sub(adjacent, LABELLED.sub(labelled, text))
 
 
 def copy_markdown() -> None:
