@@ -108,8 +108,9 @@ test('Next.js, standalone', { skip: skip || noExample('nextjs', 'next'), timeout
 
 function hostile(t, port, log, foreign) {
   const secrets = [SECRET, VARIABLES.SESSION_SECRET]
-  // Next.js and wrangler print what they answer with an error.
-  return playHostile(t, { port, login: '/login', secret: SECRET, secrets, log, foreign, logsTraces: true })
+  // Next.js and wrangler print what they answer with an error, and wrangler is slow.
+  const limits = { signIns: 2000, logsTraces: true }
+  return playHostile(t, { port, login: '/login', secret: SECRET, secrets, log, foreign, ...limits })
 }
 
 /** Puts the packed package into a folder's node_modules. */

@@ -6,7 +6,6 @@ import http from 'node:http'
 import net from 'node:net'
 import jsonwebtoken from 'jsonwebtoken'
 
-const SIGN_INS = 10_000
 const PATIENCE = 20_000
 const JSON_TYPE = { 'Content-Type': 'application/json' }
 const TRACE = /Traceback|node_modules|\.py", line|\bat \S+ \(|RecursionError|<script/
@@ -18,12 +17,13 @@ const TRACE = /Traceback|node_modules|\.py", line|\bat \S+ \(|RecursionError|<sc
  * - `login`, the path of the demonstration's sign-in, if there is one; `logout`, if it ends a session
  * - `hosts`, unless it answers to every host; `anyOrigin` if it allows pages of any site, on purpose
  * - `logsTraces` if its runtime, which is not ours, prints them
+ * - `signIns`, how many there are in a row, if not ten thousand
  * - `invents` if a sign-in without a name makes one up
  * - `foreign`, what the answers contain that its local stand-in gives without asking it
  * - `log()`, what it has printed so far
  */
 export async function playHostile(t, server) {
-  const { token = '/token', login, logout, guests, hosts = true } = server
+  const { token = '/token', login, logout, guests, hosts = true, signIns = 10_000 } = server
   // One request after the other on connections of their own: nothing of one may help the next.
   const send = (request) => exchange(server, request)
   const request = (method, path, headers, body) => send(write(server, method, path, headers, body))
@@ -215,9 +215,9 @@ export async function playHostile(t, server) {
     }
   })
 
-  await step(`${SIGN_INS} sign-ins`, { skip: !login && 'no sign-in', timeout: 30 * PATIENCE }, async () => {
+  await step(`${signIns} sign-ins`, { skip: !login && 'no sign-in', timeout: 30 * PATIENCE }, async () => {
     const agent = new http.Agent({ keepAlive: true, maxSockets: 16 })
-    let left = SIGN_INS
+    let left = signIns
     const visitor = async () => {
       while (left-- > 0) {
         const body = JSON.stringify({ name: `visitor${left}` })
