@@ -25,7 +25,7 @@ demo-guide: build-node $(STAMPS)/npm-express ## the same page, served by the sho
 
 # Quiet on the way: the whole output is in target/test-logs, and every failure is printed in the end.
 test: ## runs every test, in all three languages, and sums up
-	@$(PYTHON) tests/runner/run.py
+	@$(PYTHON) tests/runner/summary.py
 
 test-rust: ## tests the core, the command and the bindings
 	cargo test --workspace

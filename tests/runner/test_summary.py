@@ -13,8 +13,8 @@ import pytest
 
 
 def load() -> ModuleType:
-    file = Path(__file__).with_name("run.py")
-    specification = importlib.util.spec_from_file_location("run", file)
+    file = Path(__file__).with_name("summary.py")
+    specification = importlib.util.spec_from_file_location("summary", file)
     assert specification is not None
     assert specification.loader is not None
     module = importlib.util.module_from_spec(specification)
