@@ -24,6 +24,9 @@ const VARIABLES = {
 /** What wrangler's local server answers by itself, before or after the Worker. */
 const MINIFLARE = /Fetch API cannot load|Network connection lost|Unrecognized request method|^Internal Server Error$/
 
+/** What Next.js answers by itself: its page for a missing address, and a method that it does not know. */
+const NEXT = /This page could not be found|^Internal Server Error$/
+
 function noExample(name, tool) {
   const folder = path.join(EXAMPLES, name, 'node_modules', tool)
   return !existsSync(folder) && `${tool} is not installed in node/examples/${name}`
@@ -101,7 +104,7 @@ test('Next.js, standalone', { skip: skip || noExample('nextjs', 'next'), timeout
       await check(`http://127.0.0.1:${port}`)
       assert.doesNotMatch(output(), /GRANTMINT_WASM/)
       // The server is the same whichever bundler built it.
-      if (bundler === '--turbopack') await hostile(t, port, output)
+      if (bundler === '--turbopack') await hostile(t, port, output, NEXT)
     })
   }
 })
