@@ -12,6 +12,7 @@ import json
 import logging
 import random
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 import dotenv
@@ -147,7 +148,15 @@ VALUES = [
 def lines() -> list[str]:
     """Returns lines that set the SID: all pairs of spellings of two parts, the others plain."""
     plain = ("", "", "=", "", ("", ""), SID, "")
-    parts = [BEFORE_NAME, AFTER_NAME, SIGNS, BEFORE_VALUE, QUOTES, VALUES, AFTER_VALUE]
+    parts: list[Sequence[object]] = [
+        BEFORE_NAME,
+        AFTER_NAME,
+        SIGNS,
+        BEFORE_VALUE,
+        QUOTES,
+        VALUES,
+        AFTER_VALUE,
+    ]
     found = set()
     for one, other in itertools.combinations(range(len(parts)), 2):
         for first, second in itertools.product(parts[one], parts[other]):
