@@ -32,7 +32,7 @@ def bug(call):
 
 
 def mint():
-    token = AccessToken("AC123", "SK123", CANARY, [PlaybackGrant({"value": "panic!"})], "alice")
+    token = AccessToken("AC" + "a0" * 16, "SK" + "b1" * 16, CANARY, [PlaybackGrant({"value": "panic!"})], "alice")
     return token.to_jwt()
 
 
