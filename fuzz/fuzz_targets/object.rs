@@ -3,12 +3,12 @@
 #![no_main]
 
 use grantmint::{AccessToken, PlaybackGrant, VoiceGrant};
-use grantmint_fuzz::{NOW, SECRET, verdict};
+use grantmint_fuzz::{ACCOUNT, KEY, NOW, SECRET, verdict};
 use serde_json::{Map, Value};
 
 libfuzzer_sys::fuzz_target!(|json: &[u8]| {
     let Ok(object) = serde_json::from_slice::<Map<String, Value>>(json) else { return };
-    let mut token = AccessToken::new("AC1", "SK1", SECRET).unwrap();
+    let mut token = AccessToken::new(ACCOUNT, KEY, SECRET).unwrap();
     token.identity("alice");
     let voice = VoiceGrant::new().outgoing_application_sid("AP1").outgoing_application_params(object.clone());
     if token.add_grant(&voice).is_err() || token.add_grant(&PlaybackGrant::new(object.clone())).is_err() {

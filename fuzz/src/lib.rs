@@ -14,7 +14,11 @@ pub const NOW: u64 = 1_700_000_000;
 pub const SECRET: &str = "fake-secret-0123456789-abcdefghi";
 
 const HEADER: &str = r#"{"alg":"HS256","typ":"JWT","cty":"twilio-fpa;v=1"}"#;
-const CLAIMS: &str = r#"{"jti":"SK1-1","grants":{"identity":"alice","video":{}},"iat":1700000000,"exp":1700003600,"iss":"SK1","sub":"AC1"}"#;
+/// The account and the key of every token.
+pub const ACCOUNT: &str = "ACa0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0";
+/// See [`ACCOUNT`].
+pub const KEY: &str = "SKb1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1";
+const CLAIMS: &str = r#"{"jti":"SKb1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1-1","grants":{"identity":"alice","video":{}},"iat":1700000000,"exp":1700003600,"iss":"SKb1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1","sub":"ACa0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0"}"#;
 
 /// Returns a token with this header.
 pub fn with_header(header: &[u8]) -> String {
@@ -45,7 +49,10 @@ pub fn verdict(token: &str) -> Result<VerifiedClaims, TokenError> {
     let claims = Verifier::builder().secret(SECRET).lenient().build().unwrap().verify_at(token, NOW)?;
     match peer(token) {
         Ok(theirs) => assert_eq!(Value::Object(claims.payload()), theirs, "other claims in {token}"),
-        Err(rejection) if depth(&Value::Object(claims.payload())).max(depth(&Value::Object(claims.header()))) > DEPTH => {
+        Err(rejection)
+            if depth(&Value::Object(claims.payload())).max(depth(&Value::Object(claims.header())))
+                > DEPTH =>
+        {
             assert!(rejection.contains("JSON"), "the peer rejects {token}: {rejection}");
         }
         // Without the parameters that only the peer reads, it must agree.

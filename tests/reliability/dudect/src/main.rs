@@ -43,7 +43,9 @@ fn main() -> ExitCode {
 }
 
 fn token() -> Vec<u8> {
-    let mut token = AccessToken::new("AC123", "SK123", SECRET).unwrap();
+    let mut token =
+        AccessToken::new("ACa0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0", "SKb1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1", SECRET)
+            .unwrap();
     token.identity("alice").add_grant(&VideoGrant::new()).unwrap();
     token.to_jwt_at(NOW).unwrap().into_bytes()
 }
