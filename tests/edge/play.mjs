@@ -58,7 +58,7 @@ export function play(grantmint, player, { tokens, errors, surrogates, hostile, i
     const { keys, account_sid: accountSid, leeway, algorithm, max_size: maxSize, secret_hex: hex } = verifier
     const { secret = hostile.defaults.verifier.secret } = verifier
     const known = keys ? { keys } : { secret: hex === undefined ? secret : bytesOf(hex) }
-    return new Verifier({ ...known, accountSid, leeway, algorithm, maxSize })
+    return new Verifier({ ...known, ...(accountSid !== undefined && { accountSid }), leeway, algorithm, maxSize })
   }
 
   function refused(call, type, code, field, message) {
