@@ -81,7 +81,8 @@ export async function run({ keepToken }) {
   await keeper.renew().catch(() => {})
   await pause(1000)
   keeper.stop()
-  await pause(1000)
+  // A handover is given up after ten seconds.
+  await pause(11_000)
   if (timers.size > 0) throw new Error('a timer is left')
   print(JSON.stringify({ given: client.given, heard, listeners: client.eventNames() }))
 }
