@@ -68,7 +68,7 @@ for (const [name, hold] of Object.entries(HOLDERS)) {
       for (const [index, needle] of needles.entries()) least[index] = Math.min(least[index], copies(needle))
       assert.ok(held)
     }
-    // The searched bytes themselves, and perhaps the window's copy.
-    for (const count of least) assert.ok(count === 1 || count === 2, `${least} copies`)
+    // The searched bytes themselves, unless two windows share them, and perhaps the window's copy.
+    for (const count of least) assert.ok(count <= 2, `${least} copies`)
   })
 }
