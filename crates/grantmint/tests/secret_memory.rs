@@ -1,4 +1,5 @@
-//! The secret, and what was computed from it, in the whole memory of a process: while an object lives, and afterwards.
+//! Searches the whole memory of a process for the secret and everything computed from it, while an object lives and
+//! afterwards.
 //!
 //! Each case runs in a process of its own, which receives the bytes to look for with all bits inverted, so that it
 //! contains them only if grantmint left them there.
@@ -34,7 +35,7 @@ const ALGORITHMS: [Algorithm; 3] = [Algorithm::Hs256, Algorithm::Hs384, Algorith
 const INNER: u8 = 0x36;
 const OUTER: u8 = 0x5c;
 
-/// What to look for, by its name.
+/// The bytes to look for, by name.
 type Needles = BTreeMap<String, Vec<u8>>;
 /// How often each was found.
 type Counts = BTreeMap<String, usize>;
@@ -255,7 +256,7 @@ fn counts<T>(needles: &Needles, make: impl FnOnce(Secret<'static>) -> T) -> (Cou
     (live, search(needles))
 }
 
-/// Runs a function so deep in the stack that the search overwrites nothing of what it leaves there.
+/// Runs a function so deep in the stack that the search does not overwrite its frames.
 #[inline(never)]
 fn deep<T>(run: impl FnOnce() -> T) -> T {
     // Not initialized: nothing is written.
@@ -266,7 +267,7 @@ fn deep<T>(run: impl FnOnce() -> T) -> T {
     result
 }
 
-/// Runs a function so deep in the stack that it overwrites nothing of what one in [`deep`] has left there.
+/// Runs a function so deep in the stack that it does not overwrite the frames of one in [`deep`].
 fn deeper<T>(run: impl FnOnce() -> T) -> T {
     deep(|| deep(run))
 }
