@@ -32,8 +32,8 @@ def bug(call):
 
 
 def mint():
-    token = AccessToken("AC" + "a0" * 16, "SK" + "b1" * 16, CANARY, [PlaybackGrant({"value": "panic!"})], "alice")
-    return token.to_jwt()
+    grants = [PlaybackGrant({"value": "panic!"})]
+    return AccessToken("AC" + "a0" * 16, "SK" + "b1" * 16, CANARY, grants, "alice").to_jwt()
 
 
 for _ in range(3):
