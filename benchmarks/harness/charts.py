@@ -92,9 +92,9 @@ def growth(part: dict):
         for name in next(iter(sizes.values())):
             ours = name in ("issuer", "access_token")
             style = "-" if name == "issuer" else "--" if ours else next(styles)
-            times = [measured[name]["median"] / 1000 for measured in sizes.values()]
+            times = [measured[name]["median"] / 1000 for measured in sizes.values() if name in measured]
             label = plain(MINTERS[language][name])
-            panel.plot(kilobytes, times, style, color=OURS if ours else OTHERS, label=label)
+            panel.plot(kilobytes[: len(times)], times, style, color=OURS if ours else OTHERS, label=label)
         panel.set(xscale="log", yscale="log", xlabel="KB of claims")
         panel.set_xticks(kilobytes, [f"{size:g}" for size in kilobytes])
         panel.minorticks_off()

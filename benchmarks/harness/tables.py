@@ -94,7 +94,10 @@ def growth(part: dict) -> str:
             [
                 [
                     MINTERS[language][name],
-                    *(microseconds(measured[name]["median"]) for measured in sizes.values()),
+                    *(
+                        microseconds(measured[name]["median"]) if name in measured else "refused"
+                        for measured in sizes.values()
+                    ),
                 ]
                 for name in next(iter(sizes.values()))
             ],

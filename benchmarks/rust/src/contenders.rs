@@ -76,7 +76,7 @@ fn find(name: &str, workload: Workload, identities: &[String]) -> Result<Mint, F
         "jsonwebtoken_rust_crypto" => {
             Mint::Token(jsonwebtoken(&rust_crypto::DEFAULT_PROVIDER, workload, identities)?)
         }
-        "hmac" => hmac(&workload, identities)?,
+        "hmac" => hmac(workload, identities)?,
         _ => return Err(format!("no contender is called {name}").into()),
     })
 }
@@ -189,10 +189,12 @@ struct Outgoing<'a> {
 }
 
 /// Prepares the floor: the HMAC of the bytes that a token signs, with the key schedule computed beforehand.
-fn hmac(workload: &Workload, identities: Vec<String>) -> Result<Mint, Failure> {
+fn hmac(workload: Workload, identities: Vec<String>) -> Result<Mint, Failure> {
     let places = 0..identities.len();
-    let mut issuer = issuer(workload, identities)?;
-    let tokens: Vec<String> = places.map(&mut issuer).collect();
+    let key = Hmac::new_from_slice(workload.secret.as_bytes())?;
+    // An `Issuer` refuses the largest of the workloads.
+    let mut access_token = access_token(workload, identities);
+    let tokens: Vec<String> = places.map(&mut access_token).collect();
     let inputs = tokens.iter().filter_map(|token| Some(token.rsplit_once('.')?.0.to_owned())).collect();
-    Ok(Mint::Mac { key: Hmac::new_from_slice(workload.secret.as_bytes())?, inputs, tokens })
+    Ok(Mint::Mac { key, inputs, tokens })
 }
