@@ -97,6 +97,18 @@ for (const [place, grant, named, field] of PLACES) {
     }
   })
 
+  test(`${place}: a replaced JSON.stringify cannot write beside the grant`, (context) => {
+    for (const text of ['{}},"admin":{}', '{"a":1,"a":2}', '{"a":', '{} {}']) {
+      const stringify = context.mock.method(JSON, 'stringify', () => text)
+      const attempt = () => sign(grant({}))
+      try {
+        refused(attempt, 'wrong_type', field, `${named} must be an object, not an invalid text of JSON.stringify`)
+      } finally {
+        stringify.mock.restore()
+      }
+    }
+  })
+
   test(`${place}: nesting ends where verifiers stop reading`, () => {
     // The claims are level 1, `grants` level 2, the grant level 3.
     const top = { 'VoiceGrant.outgoingApplicationParams': 5 }[named] ?? 3

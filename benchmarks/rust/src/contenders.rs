@@ -92,11 +92,13 @@ fn issuer(workload: &Workload, identities: Vec<String>) -> Result<OneToken, Fail
 }
 
 fn access_token(workload: Workload, identities: Vec<String>) -> OneToken {
+    // The grants are the same for all tokens.
+    let (chat, video, voice) = (chat(&workload), video(&workload), voice(&workload));
     let mint = move |place: usize| -> Result<String, grantmint::Error> {
         let mut token = AccessToken::new(&*workload.account_sid, &*workload.key_sid, &*workload.secret)?;
-        token.identity(&*identities[place]).add_grant(&chat(&workload))?.add_grant(&video(&workload))?;
-        if let Some(voice) = voice(&workload) {
-            token.add_grant(&voice)?;
+        token.identity(&*identities[place]).add_grant(&chat)?.add_grant(&video)?;
+        if let Some(voice) = &voice {
+            token.add_grant(voice)?;
         }
         token.to_jwt()
     };

@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use grantmint::internal::{
-    FieldKind, FieldValue, MAX_SAFE_INTEGER, Product, TimeField, add_custom, add_typed, number_text,
+    FieldKind, FieldValue, JsonFault, MAX_SAFE_INTEGER, Product, TimeField, add_custom, add_typed,
+    number_text, read_json,
 };
 use grantmint::{Algorithm, Error, Field, Grants};
 use grantmint_bindings::{InputError, max_size, seconds_from_f64};
@@ -112,7 +113,8 @@ impl<'a> Arguments<'a> {
             match self.take()? {
                 Value::Flag(true) => {
                     let (product, values) = self.product()?;
-                    add_typed(&mut grants, product, &values)?;
+                    add_typed(&mut grants, product, &values)
+                        .map_err(|error| named(error, product, &values))?;
                 }
                 Value::Flag(false) => {
                     let key = text(|| Field::new("key"), self.take()?)?;
@@ -137,8 +139,9 @@ impl<'a> Arguments<'a> {
                 (_, Value::Text(None)) => return Err(InputError::LoneSurrogate(product.field(field))),
                 (FieldKind::Text, Value::Text(Some(text))) => FieldValue::Text(text),
                 (FieldKind::Flag, Value::Flag(flag)) => FieldValue::Flag(flag),
-                (FieldKind::Object, value @ Value::Object(_)) => {
-                    FieldValue::Read(Box::new(object(&product.field(field), value)?))
+                (FieldKind::Object, Value::Object(text)) => {
+                    written(|| product.field(field), text)?;
+                    FieldValue::Written(text)
                 }
                 (_, other) => return Err(InputError::wrong_field_type(product, field, describe(other))),
             });
@@ -191,20 +194,46 @@ fn integer(number: f64) -> Result<String, InputError> {
     Ok(digits)
 }
 
+/// Checks that `JSON.stringify` wrote an object without a lone surrogate; the core checks the rest.
+fn written(field: impl Fn() -> Field, text: &str) -> Result<(), InputError> {
+    if !text.starts_with('{') {
+        // A `toJSON` returned another value.
+        return object(&field(), Value::Object(text)).map(|_| ());
+    }
+    if has_lone_surrogate(text) { Err(InputError::LoneSurrogate(field())) } else { Ok(()) }
+}
+
+/// Returns the error of a product's grant. Only a text that a replaced `JSON.stringify` wrote causes an internal one.
+pub(crate) fn named(error: Error, product: &'static Product, values: &[FieldValue<'_>]) -> InputError {
+    let is_written = |value: &FieldValue<'_>| matches!(value, FieldValue::Written(_));
+    match product.fields.iter().zip(values).find(|(_, value)| is_written(value)) {
+        Some((field, _)) if error == Error::Internal => invalid(product.field(field)),
+        _ => error.into(),
+    }
+}
+
 /// Reads an object from the text that `JSON.stringify` wrote. Only its depth and its strings can be wrong.
 fn object(field: &Field, value: Value<'_>) -> Result<Map<String, Json>, InputError> {
     let Value::Object(text) = value else {
         return Err(wrong_type(field.clone(), "an object", value));
     };
-    match serde_json::from_str(text) {
-        Ok(Json::Object(mut object)) => {
+    match read_json(text) {
+        Ok(mut object) => {
             object.values_mut().for_each(read_as_doubles);
             Ok(object)
         }
-        Ok(other) => Err(wrong_type_named(field.clone(), "an object", describe_json(&other))),
+        Err(JsonFault::TooDeep) => Err(Error::TooDeep(field.clone()).into()),
         Err(_) if has_lone_surrogate(text) => Err(InputError::LoneSurrogate(field.clone())),
-        Err(_) => Err(Error::TooDeep(field.clone()).into()),
+        Err(_) => Err(match serde_json::from_str(text) {
+            Ok(Json::Object(_)) | Err(_) => invalid(field.clone()),
+            Ok(other) => wrong_type_named(field.clone(), "an object", describe_json(&other)),
+        }),
     }
+}
+
+/// Returns the error for a text that is not JSON or repeats a name: a program has replaced `JSON.stringify`.
+fn invalid(field: Field) -> InputError {
+    wrong_type_named(field, "an object", "an invalid text of JSON.stringify".to_owned())
 }
 
 /// Converts integers to doubles, which they were in JavaScript.
@@ -222,6 +251,10 @@ fn read_as_doubles(value: &mut Json) {
 /// Returns whether a JSON text contains a lone surrogate, which `JSON.stringify` escapes as `\ud…` (ECMA-262,
 /// `QuoteJSONString`). It escapes no other character so.
 fn has_lone_surrogate(json: &str) -> bool {
+    // Almost no text has one: a quick search without regard to what an escape begins with.
+    if !json.contains("\\ud") {
+        return false;
+    }
     let mut rest = json.as_bytes();
     while let Some(escape) = rest.iter().position(|&byte| byte == b'\\') {
         if rest[escape..].starts_with(b"\\ud") {

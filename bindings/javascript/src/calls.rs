@@ -9,7 +9,7 @@ use grantmint::{
 };
 use grantmint_bindings::{InputError, camel_case, inspect_too_large};
 
-use crate::arguments::Arguments;
+use crate::arguments::{Arguments, named};
 use crate::packed::Packed;
 
 /// A secret, or the reason why it could not be read.
@@ -54,7 +54,8 @@ pub fn sign(
 pub fn payload(grant: &[u16]) -> Result<String, InputError> {
     let packed = Packed::read(grant)?;
     let (product, values) = Arguments::new(&packed).product()?;
-    serde_json::to_string(&product.payload(&values)?).map_err(|_| Error::Internal.into())
+    let payload = product.payload(&values).map_err(|error| named(error, product, &values))?;
+    serde_json::to_string(&payload).map_err(|_| Error::Internal.into())
 }
 
 /// Creates an issuer.

@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use base64_simd::URL_SAFE_NO_PAD;
-use grantmint::internal::{add_custom, integer};
+use grantmint::internal::{FieldValue, Product, add_custom, add_typed, integer};
 use grantmint::{AccessToken, Error, Field, Grants, PlaybackGrant, VoiceGrant};
 use proptest::collection::vec;
 use proptest::prelude::{Just, ProptestConfig, Strategy, any, prop_oneof};
@@ -30,6 +30,17 @@ fn written(payload: Map<String, Value>) -> Result<String, Error> {
     let start = "{\"jti\":\"SK123-1700000000\",\"grants\":{\"player\":";
     let end = "},\"iat\":1700000000,\"exp\":1700003600,\"iss\":\"SK123\",\"sub\":\"AC123\"}";
     Ok(claims.strip_prefix(start).unwrap().strip_suffix(end).unwrap().to_owned())
+}
+
+/// Returns the JSON text of a grant's payload in the claims, given as JSON text.
+fn copied(text: &str) -> Result<String, Error> {
+    let mut grants = Grants::new();
+    add_typed(&mut grants, Product::find("player").unwrap(), &[FieldValue::Written(text)])?;
+    let mut token = token();
+    token.set_grants(grants);
+    let claims = claims(&token);
+    let (_, payload) = claims.split_once("\"player\":").unwrap();
+    Ok(payload.split_once("},\"iat\":1700000000").unwrap().0.to_owned())
 }
 
 /// Returns the JSON text of one value in the claims.
@@ -260,6 +271,37 @@ fn the_deepest_claims_can_be_read() {
     assert_eq!(depth(&Value::Object(claims).to_string()), 128);
 }
 
+/// `JSON.stringify` writes none of these, but a program may replace it.
+#[test]
+fn a_copied_text_is_one_object_without_duplicates() {
+    let many = |last: &str| {
+        let names: Vec<String> = (0..20).map(|number| format!("\"n{number}\":0")).collect();
+        format!("{{{},\"{last}\":1}}", names.join(","))
+    };
+    assert!(copied(&many("n20")).is_ok());
+    let texts = [
+        "",
+        "{",
+        "[]",
+        "1",
+        "null",
+        "{}{}",
+        "{},\"admin\":{}",
+        "{}},\"admin\":{}",
+        r#"{"a":1,"a":2}"#,
+        r#"{"a":1,"\u0061":2}"#,
+        r#"{"deep":[{"a":1,"b":{},"a":2}]}"#,
+        r#"{"a":NaN}"#,
+        r#"{"a":01}"#,
+        r#"{"a":"\ud800"}"#,
+        r#"{"a":1,}"#,
+        &many("n7"),
+    ];
+    for text in texts {
+        assert_eq!(copied(text).unwrap_err(), Error::Internal, "{text}");
+    }
+}
+
 fn any_value() -> impl Strategy<Value = Value> {
     let text = vec(prop_oneof![any::<char>(), proptest::char::range('\0', '\u{a0}')], 0..12);
     let text = text.prop_map(String::from_iter).boxed();
@@ -359,6 +401,19 @@ proptest::proptest! {
         let read: Value = serde_json::from_str(&text).unwrap();
         proptest::prop_assert_eq!(in_doubles(&read), in_doubles(&payload));
         proptest::prop_assert_eq!(without_numbers(&text), without_numbers(&payload.to_string()));
+    }
+
+    /// White space and escapes do not matter either: only one text has this content.
+    #[test]
+    fn a_copied_text_is_what_would_be_written(members in vec((any::<String>(), any_value()), 0..20)) {
+        let payload: Map<_, _> =
+            members.iter().map(|(name, value)| (name.clone(), in_doubles(value))).collect();
+        let object = Value::Object(payload.clone());
+        let escaped = object.to_string().replace('/', "\\/");
+        let direct = written(payload).unwrap();
+        for text in [object.to_string(), escaped, serde_json::to_string_pretty(&object).unwrap()] {
+            proptest::prop_assert_eq!(copied(text.trim()).unwrap(), &*direct, "{}", text);
+        }
     }
 
     #[test]

@@ -3,8 +3,8 @@
 use serde_json::{Map, Value};
 
 use super::product::{FieldKind, FieldValue, Product};
-use crate::error::Error;
-use crate::json::{Sink, read_object, write_object, write_string};
+use crate::error::{Error, Field};
+use crate::json::{Sink, read_object, rewrite_object, write_object, write_string};
 
 /// The nesting level of a grant's payload: below the claims and their `grants`.
 pub(crate) const PAYLOAD_DEPTH: usize = 3;
@@ -32,10 +32,10 @@ pub(crate) fn write_payload(
 ) -> Result<(), Error> {
     let fields = || product.fields.iter().zip(values);
     if let Some((field, value)) = fields().next()
-        && let Some(object) = value.object()
         && field.path.is_empty()
+        && !value.is_empty()
     {
-        return write_object(out, object, PAYLOAD_DEPTH, &product.field(field));
+        return write_free_form(out, value, PAYLOAD_DEPTH, &product.field(field));
     }
     out.put(b"{");
     let (mut first, mut open) = (true, None);
@@ -71,9 +71,8 @@ pub(crate) fn write_payload(
         match value {
             FieldValue::Text(text) => write_string(out, text),
             FieldValue::Flag(_) => out.put(b"true"),
-            FieldValue::Object(_) | FieldValue::Read(_) | FieldValue::Absent => {
-                let object = value.object().ok_or(Error::Internal)?;
-                write_object(out, object, PAYLOAD_DEPTH + field.path.len(), &product.field(field))?;
+            value => {
+                write_free_form(out, value, PAYLOAD_DEPTH + field.path.len(), &product.field(field))?;
             }
         }
     }
@@ -84,13 +83,29 @@ pub(crate) fn write_payload(
     Ok(())
 }
 
+fn write_free_form(
+    out: &mut Vec<u8>,
+    value: &FieldValue<'_>,
+    depth: usize,
+    field: &Field,
+) -> Result<(), Error> {
+    match value {
+        FieldValue::Object(object) => write_object(out, object, depth, field),
+        FieldValue::Read(object) => write_object(out, object, depth, field),
+        FieldValue::Written(text) => rewrite_object(out, text, depth, field),
+        FieldValue::Absent | FieldValue::Text(_) | FieldValue::Flag(_) => Err(Error::Internal),
+    }
+}
+
 /// Returns whether a value is written. A value of another kind than its field is a bug of the caller: bindings check
 /// the kinds first.
 fn is_written(kind: FieldKind, value: &FieldValue<'_>) -> Result<bool, Error> {
     match (kind, value) {
         (_, value) if value.is_empty() => Ok(false),
         (FieldKind::Text, FieldValue::Text(_))
-        | (FieldKind::Object, FieldValue::Object(_) | FieldValue::Read(_)) => Ok(true),
+        | (FieldKind::Object, FieldValue::Object(_) | FieldValue::Read(_) | FieldValue::Written(_)) => {
+            Ok(true)
+        }
         (FieldKind::Flag, FieldValue::Flag(flag)) => Ok(*flag),
         _ => Err(Error::Internal),
     }

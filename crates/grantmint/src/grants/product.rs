@@ -99,6 +99,8 @@ pub enum FieldValue<'a> {
     Object(&'a Map<String, Value>),
     /// A JSON object that a binding has just read.
     Read(Box<Map<String, Value>>),
+    /// A JSON object as `JSON.stringify` wrote it.
+    Written(&'a str),
 }
 
 impl FieldValue<'_> {
@@ -106,14 +108,6 @@ impl FieldValue<'_> {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         matches!(self, Self::Absent | Self::Text(""))
-    }
-
-    pub(crate) fn object(&self) -> Option<&Map<String, Value>> {
-        match self {
-            Self::Object(object) => Some(object),
-            Self::Read(object) => Some(object),
-            _ => None,
-        }
     }
 }
 

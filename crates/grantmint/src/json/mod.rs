@@ -3,12 +3,14 @@
 mod buffer;
 mod number;
 mod read;
+mod rewrite;
 mod scan;
 mod write;
 
 pub(crate) use buffer::{Sink, StackBuffer};
 pub(crate) use number::{integer, is_lossy, number_text};
 pub(crate) use read::{read_member, read_object};
+pub(crate) use rewrite::rewrite_object;
 pub use scan::Fault;
 pub(crate) use scan::{Place, Shallow, read_untrusted, scan};
 pub(crate) use write::{escaped, write_object, write_string, write_text};

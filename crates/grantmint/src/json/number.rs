@@ -9,7 +9,7 @@ use crate::limits::MAX_SAFE_INTEGER;
 /// Writes a number as ECMAScript does (RFC 8785, section 3.2.2.3). Rejects an integer that this would change.
 pub(super) fn write_number(out: &mut impl Sink, number: &Number, field: &Field) -> Result<(), Error> {
     if let Some(integer) = number.as_i64()
-        && integer.unsigned_abs() <= MAX_SAFE_INTEGER
+        && is_safe(integer)
     {
         out.put(itoa::Buffer::new().format(integer).as_bytes());
         return Ok(());
@@ -18,6 +18,11 @@ pub(super) fn write_number(out: &mut impl Sink, number: &Number, field: &Field) 
     // A `Number` without the feature `arbitrary_precision` is always one of i64, u64 and f64.
     out.put(number_text(number.as_f64().ok_or(Error::Internal)?).as_bytes());
     Ok(())
+}
+
+/// Returns whether every double near an integer is another integer, so that no reader changes it.
+pub(super) fn is_safe(integer: i64) -> bool {
+    integer.unsigned_abs() <= MAX_SAFE_INTEGER
 }
 
 /// Returns a number as ECMAScript's `String(number)` writes it.

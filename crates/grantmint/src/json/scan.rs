@@ -1,6 +1,7 @@
 //! Reading untrusted JSON as RFC 8725 requires: no duplicate names, limited nesting.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
@@ -173,7 +174,7 @@ impl<'de> Visitor<'de> for Walk<'_, '_, 'de> {
             }
             self.state.names.push(name);
         }
-        if has_duplicates(&mut self.state.names[first..]) {
+        if has_duplicates(&self.state.names[first..]) {
             return Err(self.refuse(Fault::Duplicate));
         }
         self.state.names.truncate(first);
@@ -181,12 +182,12 @@ impl<'de> Visitor<'de> for Walk<'_, '_, 'de> {
     }
 }
 
-/// Finds duplicates: compares a few names with each other, but sorts many names first.
-fn has_duplicates(names: &mut [Cow<'_, str>]) -> bool {
+/// Finds duplicates: compares a few names with each other, but puts many into a set.
+pub(super) fn has_duplicates(names: &[Cow<'_, str>]) -> bool {
     const FEW: usize = 12;
     if names.len() > FEW {
-        names.sort_unstable();
-        return names.windows(2).any(|pair| pair[0] == pair[1]);
+        let mut seen = HashSet::with_capacity(names.len());
+        return !names.iter().all(|name| seen.insert(&**name));
     }
     names.iter().enumerate().any(|(place, name)| names[..place].contains(name))
 }

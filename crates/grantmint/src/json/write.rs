@@ -40,12 +40,31 @@ pub(crate) fn escaped(text: &str) -> Cow<'_, str> {
 
 /// Finds the first byte that a JSON string must escape (RFC 8259, section 7).
 fn find_escaped(text: &[u8]) -> Option<usize> {
-    let is_escaped = |byte: u8| byte < b' ' || byte == b'"' || byte == b'\\';
-    // Sixteen bytes at a time without a branch, which the compiler turns into vector instructions.
-    let any = |chunk: &[u8; 16]| chunk.iter().fold(false, |any, &byte| any | is_escaped(byte));
-    let (chunks, _) = text.as_chunks();
-    let plain = 16 * chunks.iter().take_while(|chunk| !any(chunk)).count();
+    if is_plain(text) {
+        return None;
+    }
+    let plain = 16 * text.as_chunks::<16>().0.iter().take_while(|chunk| is_plain_chunk(chunk)).count();
     text[plain..].iter().position(|&byte| is_escaped(byte)).map(|at| plain + at)
+}
+
+fn is_escaped(byte: u8) -> bool {
+    byte < b' ' || byte == b'"' || byte == b'\\'
+}
+
+/// Returns whether no byte needs an escape. The last chunk overlaps the one before it, so that no byte is looked at alone.
+fn is_plain(text: &[u8]) -> bool {
+    if let Some(last) = text.last_chunk::<16>() {
+        return is_plain_chunk(last) && text.as_chunks::<16>().0.iter().all(is_plain_chunk);
+    }
+    match (text.first_chunk::<8>(), text.last_chunk::<8>()) {
+        (Some(first), Some(last)) => is_plain_chunk(first) && is_plain_chunk(last),
+        _ => !text.iter().any(|&byte| is_escaped(byte)),
+    }
+}
+
+/// Without a branch for each byte, which the compiler turns into vector instructions.
+fn is_plain_chunk<const N: usize>(chunk: &[u8; N]) -> bool {
+    !chunk.iter().fold(false, |any, &byte| any | is_escaped(byte))
 }
 
 #[cold]
@@ -75,15 +94,18 @@ pub(crate) fn write_object(
     check_depth(depth, field)?;
     out.put(b"{");
     for (index, (name, value)) in object.iter().enumerate() {
-        if index > 0 {
-            out.put(b",");
-        }
-        write_string(out, name);
-        out.put(b":");
+        write_name(out, index == 0, name);
         write_value(out, value, depth, field)?;
     }
     out.put(b"}");
     Ok(())
+}
+
+/// Writes the name of an object's member, with the comma before it and the colon after it.
+pub(super) fn write_name(out: &mut impl Sink, is_first: bool, name: &str) {
+    out.put(if is_first { b"\"" } else { b",\"" });
+    write_text(out, name);
+    out.put(b"\":");
 }
 
 fn write_value(out: &mut impl Sink, value: &Value, depth: usize, field: &Field) -> Result<(), Error> {
