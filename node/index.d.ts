@@ -493,7 +493,8 @@ export class Issuer {
   issue(identity: string | number, options?: Issuer.MintOptions): Issuer.IssuedToken
 
   /**
-   * Mints a token for each identity, in their order and all at the same second, without blocking the event loop.
+   * Mints a token for each identity, in their order and all at the same second. More than 1,024 tokens are minted on other
+   * threads, so that the event loop stays free.
    *
    * @returns A promise of the tokens. If one identity is rejected, the promise rejects with an {@link InputError} whose
    * `index` is the identity's place in the list.

@@ -168,7 +168,7 @@ const MADE = {
     return track(mint.bind(newIssuer(), { other }))
   },
   'a list that nobody waits for': (other, chance) => {
-    const names = track(Array.from({ length: chance(200) }, (_, place) => `user-${place}`))
+    const names = track(Array.from({ length: chance(200) + 1024 * chance(2) }, (_, place) => `user-${place}`))
     const list = track(newIssuer().mintMany(names))
     names.length = 0
     list.catch(() => {}).others = other

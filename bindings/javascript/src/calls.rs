@@ -112,8 +112,7 @@ pub fn issue(
     Ok((identity.into_owned(), minted))
 }
 
-/// Mints a token for each identity and passes blocks of tokens, joined by line feeds, to `take`. `threads` returns the
-/// number of threads for so many identities.
+/// Mints a token for each identity and passes blocks of tokens, joined by line feeds, to `take`.
 ///
 /// # Errors
 /// Those of the arguments, of the clock and of [`Issuer::mint_many`].
@@ -121,7 +120,7 @@ pub fn mint_many(
     issuer: &Issuer,
     identities: &[u16],
     shared: &[u16],
-    threads: impl FnOnce(usize) -> usize,
+    threads: usize,
     clock: impl FnOnce() -> Result<u64, InputError>,
     take: impl FnMut(&mut String),
 ) -> Result<(), InputError> {
@@ -130,7 +129,7 @@ pub fn mint_many(
     let (options, _, grants) = options(&mut Arguments::new(&packed), clock)?;
     let packed = Packed::read(identities)?;
     let identities = Arguments::new(&packed).identities()?;
-    Ok(issuer.mint_blocks(&identities, &options.grants(&grants), threads(identities.len()), take)?)
+    Ok(issuer.mint_blocks(&identities, &options.grants(&grants), threads, take)?)
 }
 
 /// Takes the options of one token.

@@ -26,7 +26,8 @@ use std::thread;
 use grantmint::{Error, Issuer};
 use grantmint_bindings::InputError;
 use napi::Task;
-use napi::bindgen_prelude::{AsyncTask, Either, Env, Object};
+use napi::bindgen_prelude::{AsyncTask, Either, Env, JsValue, Object};
+use napi::sys::napi_value;
 use napi_derive::napi;
 
 use crate::held::Held;
@@ -47,8 +48,8 @@ pub fn payload(grant: Utf16) -> Outcome<String> {
     outcome(|| grantmint_javascript::payload(grant.units()))
 }
 
-/// Creates an issuer and returns its functions: `mint`, `mintWith`, `issue` and `mintMany`. Their closures contain the
-/// issuer, which is faster than looking it up in an object of JavaScript.
+/// Creates an issuer and returns its functions: `mint`, `mintWith`, `issue`, `mintFew` and `mintMany`. Their closures
+/// contain the issuer, which is faster than looking it up in an object of JavaScript.
 #[napi(catch_unwind)]
 pub fn issuer(env: &Env, options: Utf16, secret: SecretArgument) -> napi::Result<Outcome<Object<'_>>> {
     let built = outcome(|| grantmint_javascript::issuer(options.units(), secret.into_secret()).map(Arc::new));
@@ -92,6 +93,16 @@ fn minters(env: &Env, issuer: Arc<Issuer>) -> napi::Result<Object<'_>> {
         )?;
         let held = issuer.clone();
         minters.set(
+            "mintFew",
+            env.create_function_from_closure::<(), _, _>("mintFew", move |call| {
+                answer(|| {
+                    let issuer = held.get().map_err(|error| napi::Error::from_reason(error.code()))?;
+                    mint_few(call.env, &issuer, &call.get(0)?, &call.get(1)?)
+                })
+            })?,
+        )?;
+        let held = issuer.clone();
+        minters.set(
             "mintMany",
             env.create_function_from_closure::<(), _, _>("mintMany", move |call| {
                 let (identities, options) = (call.get(0)?, call.get(1)?);
@@ -129,6 +140,26 @@ fn issue(issuer: &Issuer, arguments: &Utf16) -> Result<IssuedToken, InputError> 
     })
 }
 
+/// Mints a short list at once. The memory of a block is used for the next one, since each becomes a string first.
+fn mint_few(
+    env: &Env,
+    issuer: &Issuer,
+    identities: &Utf16,
+    options: &Utf16,
+) -> napi::Result<Outcome<napi_value>> {
+    let mut blocks = Vec::new();
+    let take = |block: &mut String| blocks.push(env.create_string_latin1(block));
+    let (identities, options) = (identities.units(), options.units());
+    match outcome(|| grantmint_javascript::mint_many(issuer, identities, options, 1, clock, take)) {
+        Either::A(()) => {
+            let mut tokens = Object::new(env)?;
+            tokens.set("blocks", blocks.into_iter().collect::<napi::Result<Vec<_>>>()?)?;
+            Ok(Either::A(tokens.raw()))
+        }
+        Either::B(error) => Ok(Either::B(error)),
+    }
+}
+
 /// A list of identities to mint on a thread of the pool.
 pub struct MintMany {
     issuer: Arc<Issuer>,
@@ -143,9 +174,6 @@ pub struct Tokens {
     pub blocks: Vec<String>,
 }
 
-/// The shortest list that is worth more threads than the one of Node's pool.
-const LONG_LIST: usize = 4096;
-
 /// Returns the number of cores, but not more threads than the event loop can keep up with.
 fn threads() -> usize {
     thread::available_parallelism().map_or(1, |threads| threads.get().min(4))
@@ -157,11 +185,10 @@ impl Task for MintMany {
 
     fn compute(&mut self) -> napi::Result<Self::Output> {
         Ok(outcome(|| {
-            let threads = |length| if length < LONG_LIST { 1 } else { threads() };
             let mut blocks = Vec::new();
             let take = |block: &mut String| blocks.push(std::mem::take(block));
             let (identities, options) = (self.identities.units(), self.options.units());
-            grantmint_javascript::mint_many(&self.issuer, identities, options, threads, clock, take)?;
+            grantmint_javascript::mint_many(&self.issuer, identities, options, threads(), clock, take)?;
             Ok::<_, InputError>(Tokens { blocks })
         }))
     }

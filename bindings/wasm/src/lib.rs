@@ -132,7 +132,7 @@ pub extern "C" fn mint_many(place: usize, options: usize, units: usize, first: u
                 tokens.push_str(block);
             }
         };
-        grantmint_javascript::mint_many(issuer, identities, options, |_| 1, clock(now), take)
+        grantmint_javascript::mint_many(issuer, identities, options, 1, clock(now), take)
             .map_err(|error| in_whole_list(error, first))?;
         Ok::<_, InputError>(tokens)
     })

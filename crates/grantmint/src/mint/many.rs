@@ -7,9 +7,9 @@ use super::threads::mint_on_threads;
 use crate::error::{Error, Field};
 use crate::limits::MAX_THREADS;
 
-/// The tokens in a block. With fewer, threads wake each other too often; with more, blocks do not fit into the cache.
+/// The tokens in a block. With far fewer, threads wake each other too often; with more, blocks do not fit into the cache.
 /// Blocks are reused: fresh memory costs half as much as a token.
-const BLOCK: usize = 1024;
+const BLOCK: usize = 256;
 
 /// The smallest block that is worth a thread.
 const SMALL_BLOCK: usize = 128;
