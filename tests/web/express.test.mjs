@@ -488,6 +488,44 @@ test('several processes share the work and the sessions, are replaced, and stop 
   await assert.rejects(fetch(server.url))
 })
 
+test('a process that is asked to stop loses no request of its connections', {
+  skip: withoutSignals || (process.platform !== 'linux' && 'no list of the processes'),
+  timeout: 60_000,
+}, async (t) => {
+  const server = await start(t, { WORKERS: '2' })
+  const cookie = await signIn(server.url, 'alice')
+  const { host, port } = portOf(server.url)
+  const agent = new http.Agent({ keepAlive: true, maxSockets: 32 })
+  t.after(() => agent.destroy())
+  const failed = []
+  const reused = []
+  const ask = () =>
+    new Promise((resolve) => {
+      const request = http.get({ host, port, path: '/token', headers: { cookie }, agent }, (response) => {
+        if (response.statusCode !== 200) failed.push(response.statusCode)
+        response.resume().once('end', resolve)
+      })
+      request.once('socket', () => reused.push(request.reusedSocket))
+      request.once('error', (error) => {
+        failed.push(error.code)
+        resolve()
+      })
+    })
+
+  let running = true
+  const clients = Array.from({ length: 32 }, async () => {
+    while (running) await ask()
+  })
+  await new Promise((resolve) => setTimeout(resolve, 500))
+  const [first] = await childrenOf(server.child.pid)
+  process.kill(first, 'SIGTERM')
+  await until(async () => !(await childrenOf(server.child.pid)).includes(first))
+  running = false
+  await Promise.all(clients)
+  assert.deepEqual(failed, [])
+  assert.ok(reused.filter(Boolean).length > 100, String(reused.length))
+})
+
 test('several processes say once that the port is in use', async (t) => {
   const other = net.createServer().listen(0, 'localhost')
   t.after(() => other.close())

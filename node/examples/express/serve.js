@@ -3,12 +3,16 @@
 // Starts a server, alone or as several processes, says where it is, and stops it without dropping a request.
 
 const cluster = require('node:cluster')
+const net = require('node:net')
 const path = require('node:path')
 const { GrantmintError } = require('grantmint')
 const { EVERYWHERE, SettingsError, readSettings } = require('./settings.js')
 
 /** How long a request may still take once the server was asked to stop, in milliseconds. */
 const GRACE = 10_000
+
+/** How long a connection without a request stays open then: its client may be sending one, and would not repeat it. */
+const LINGER = 1000
 
 function main(createApp, { guide = false } = {}) {
   // The environment takes precedence over the file.
@@ -40,15 +44,16 @@ function startServer(app, settings) {
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, stop)
 }
 
-/** Accepts no new connection, completes pending requests, then closes idle connections. */
+/** Accepts no new connection, answers what the others ask meanwhile, each for a last time, then closes idle ones. */
 function stopper(server) {
   let inFlight = 0
   let stopping = false
-  const closeIfIdle = () => stopping && inFlight === 0 && server.closeAllConnections()
+  let lingering = true
+  const closeIfIdle = () => stopping && !lingering && inFlight === 0 && server.closeAllConnections()
 
   server.prependListener('request', (req, res) => {
     inFlight++
-    // No further request on this connection, which would keep the server from ending.
+    // The client sends its next request to another process.
     if (stopping) res.setHeader('Connection', 'close')
     res.once('close', () => {
       inFlight--
@@ -60,9 +65,12 @@ function stopper(server) {
   return () => {
     if (stopping) return
     stopping = true
-    server.close(() => cluster.worker?.disconnect())
-    // A moment for a request whose first bytes are on their way.
-    setTimeout(closeIfIdle, 250).unref()
+    // The method of http.Server would close idle connections at once, and lose requests that are on their way.
+    net.Server.prototype.close.call(server, () => cluster.worker?.disconnect())
+    setTimeout(() => {
+      lingering = false
+      closeIfIdle()
+    }, LINGER).unref()
     setTimeout(() => server.closeAllConnections(), GRACE).unref()
   }
 }
