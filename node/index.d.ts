@@ -625,9 +625,10 @@ export class Verifier {
 export namespace Verifier {
   interface VerifierOptions {
     /**
-     * The secrets of API keys, by their SIDs. A token's `iss` must be the key that signed it. Several keys allow rotation.
+     * The secrets of API keys, by their SIDs. A token's `iss` must be the key that signed it. Several keys allow rotation. A `Map`
+     * serves as well as an object.
      */
-    keys?: Readonly<Record<string, string | Uint8Array>>
+    keys?: Readonly<Record<string, string | Uint8Array>> | ReadonlyMap<string, string | Uint8Array>
     /** A secret. Tokens signed with it may name any key as their issuer. */
     secret?: string | Uint8Array
     /** The account that tokens must belong to. Leave it out to accept every account; `undefined` is an error. */
@@ -734,8 +735,8 @@ export namespace inspect {
 
   /** A problem of a token, with advice for its maker. */
   interface Finding {
-    /** Whether Twilio rejects such a token. */
-    severity: 'error' | 'warning'
+    /** `error` if Twilio rejects such a token, `warning` for a probable mistake, `note` if some clients need more. */
+    severity: 'error' | 'warning' | 'note'
     /** The stable name of the problem, equal in Rust, Python and Node. */
     code: string
     /** The numbers with which Twilio would probably reject the token. */
@@ -773,6 +774,7 @@ export class GrantmintError extends Error {
  * | `secret_too_short` | fewer than 32 bytes ({@link Issuer}) |
  * | `secret_is_auth_token`, `secret_is_sid` | the account's Auth Token, or a SID ({@link Issuer}) |
  * | `secret_stray_characters` | starts or ends with white space or a quotation mark ({@link Issuer}) |
+ * | `secret_is_placeholder` | the text of an unset variable, or a placeholder ({@link Issuer}) |
  * | `empty` | an empty string ({@link Issuer}) |
  * | `conflict` | excludes another option ({@link Verifier}) |
  * | `no_clock` | the runtime's clock reads 1970, as it does while a Cloudflare Worker starts |

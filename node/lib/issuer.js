@@ -5,14 +5,15 @@
 const { GrantmintError, NATIVE, fail, functionsOf, startTraceAt, unwrap } = require('./errors.js')
 const { packGrants } = require('./grants.js')
 const native = require('./native.js')
-const { checkOptions, describe, value } = require('./pack.js')
+const { checkOptions, describe, required, value } = require('./pack.js')
 const { secretArgument } = require('./secret.js')
 
 const OPTIONS = ['accountSid', 'keySid', 'secret', 'ttl', 'grants', 'region', 'algorithm']
 const FROM_ENV_OPTIONS = ['ttl', 'grants', 'region', 'algorithm']
 const MINT_OPTIONS = ['grants', 'ttl', 'nbf', 'jti', 'now']
-// Other names that people give the variables of `fromEnv`.
-const OTHER_NAMES = {
+// The variables of `fromEnv`, and other names that people give them.
+const VARIABLES = {
+  TWILIO_ACCOUNT_SID: [],
   TWILIO_API_KEY: ['TWILIO_API_KEY_SID'],
   TWILIO_API_SECRET: ['TWILIO_API_KEY_SECRET', 'TWILIO_API_SECRET_KEY'],
 }
@@ -26,6 +27,9 @@ class Issuer {
   constructor(options) {
     checkOptions(options ?? {}, OPTIONS, Issuer)
     const { accountSid, keySid, ttl, grants, region, algorithm } = options ?? {}
+    required(accountSid, 'account_sid', Issuer)
+    required(keySid, 'key_sid', Issuer)
+    required(options?.secret, 'secret', Issuer)
     const packed =
       value(accountSid) +
       value(keySid) +
@@ -45,18 +49,16 @@ class Issuer {
     const caller = Issuer.fromEnv
     checkOptions(options ?? {}, FROM_ENV_OPTIONS, caller)
     const env = globalThis.process?.env ?? {}
-    const variable = (name) =>
-      env[name] ||
-      fail(
-        caller,
-        'missing_variable',
-        name,
-        OTHER_NAMES[name]?.find((other) => env[other]),
-      )
+    const missing = Object.keys(VARIABLES).filter((name) => !env[name])
+    if (missing.length > 0) {
+      const pairs = missing.map((name) => [name, VARIABLES[name].find((other) => env[other])])
+      const instead = pairs.filter(([, other]) => other !== undefined).map((pair) => pair.join('='))
+      fail(caller, 'missing_variable', missing.join(' '), instead.join(','))
+    }
     const credentials = {
-      accountSid: variable('TWILIO_ACCOUNT_SID'),
-      keySid: variable('TWILIO_API_KEY'),
-      secret: variable('TWILIO_API_SECRET'),
+      accountSid: env.TWILIO_ACCOUNT_SID,
+      keySid: env.TWILIO_API_KEY,
+      secret: env.TWILIO_API_SECRET,
     }
     try {
       return new this({ ...options, ...credentials })
@@ -71,12 +73,14 @@ class Issuer {
     if (options === undefined && typeof identity === 'string') {
       return unwrap(functionsOf(this, caller, 'Issuer').mint(identity), caller)
     }
+    required(identity, 'identity', caller)
     const packed = value(identity) + packOptions(options ?? {}, MINT_OPTIONS, caller)
     return unwrap(functionsOf(this, caller, 'Issuer').mintWith(packed), caller)
   }
 
   issue(identity, options) {
     const caller = Issuer.prototype.issue
+    required(identity, 'identity', caller)
     const packed = value(identity) + packOptions(options ?? {}, MINT_OPTIONS, caller)
     return unwrap(functionsOf(this, caller, 'Issuer').issue(packed), caller)
   }

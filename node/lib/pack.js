@@ -104,6 +104,11 @@ function describe(value) {
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`
 }
 
+/** Rejects a required value that was not given: most come from a variable that is not set. */
+function required(value, field, caller) {
+  if (value === undefined || value === null) fail(caller, 'required', field, String(value))
+}
+
 /** Rejects unknown options: most are misspelled. */
 function checkOptions(options, known, caller) {
   if (typeof options !== 'object') fail(caller, 'wrong_type', 'options', describe(options))
@@ -112,4 +117,4 @@ function checkOptions(options, known, caller) {
   }
 }
 
-module.exports = { ABSENT, TRUE, FALSE, text, value, object, other, describe, checkOptions }
+module.exports = { ABSENT, TRUE, FALSE, text, value, object, other, describe, required, checkOptions }

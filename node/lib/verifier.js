@@ -4,7 +4,7 @@
 
 const { NATIVE, fail, functionsOf, raise, unwrap } = require('./errors.js')
 const native = require('./native.js')
-const { ABSENT, checkOptions, describe, value } = require('./pack.js')
+const { ABSENT, checkOptions, describe, required, value } = require('./pack.js')
 const { secretArgument } = require('./secret.js')
 
 const OPTIONS = ['keys', 'secret', 'accountSid', 'leeway', 'algorithm', 'maxSize']
@@ -15,14 +15,14 @@ class Verifier {
     checkOptions(options ?? {}, OPTIONS, Verifier)
     const { keys, secret, accountSid, leeway, algorithm, maxSize } = options ?? {}
     // An unset variable must not mean every account, or every issuer.
-    for (const [name, given] of [
-      ['keys', keys],
-      ['secret', secret],
+    for (const [name, field, given] of [
+      ['keys', 'keys', keys],
+      ['secret', 'secret', secret],
+      ['accountSid', 'account_sid', accountSid],
     ]) {
-      if ((given === undefined || given === null) && name in (options ?? {})) fail(Verifier, 'required', name)
+      if (name in (options ?? {})) required(given, field, Verifier)
     }
-    const account = 'accountSid' in (options ?? {}) ? (accountSid ?? '') : undefined
-    let packed = value(account) + value(leeway) + value(algorithm) + value(maxSize)
+    let packed = value(accountSid) + value(leeway) + value(algorithm) + value(maxSize)
     const secrets = []
     if (keys === undefined || keys === null) {
       packed += ABSENT
@@ -30,11 +30,12 @@ class Verifier {
     } else {
       if (secret !== undefined && secret !== null) fail(Verifier, 'conflict', 'keys')
       if (typeof keys !== 'object' || Array.isArray(keys)) fail(Verifier, 'wrong_type', 'keys', describe(keys))
-      const sids = Object.keys(keys)
-      if (sids.length === 0) fail(Verifier, 'required', 'keys')
-      for (const sid of sids) {
+      const entries = isMap(keys) ? [...keys] : Object.entries(keys)
+      if (entries.length === 0) fail(Verifier, 'required', 'keys', 'empty')
+      for (const [sid, secret] of entries) {
+        required(secret, 'secret', Verifier)
         packed += value(sid)
-        secrets.push(secretArgument(keys[sid], Verifier))
+        secrets.push(secretArgument(secret, Verifier))
       }
     }
     // Only the native module has the secrets.
@@ -50,6 +51,18 @@ class Verifier {
     return new Claims(unwrap(functions.verifyAt(token, value(options?.now)), caller), token)
   }
 }
+
+/** Returns whether a value is a `Map`, also of another realm. */
+function isMap(value) {
+  try {
+    return sizeOf.call(value) >= 0
+  } catch {
+    return false
+  }
+}
+
+// The getter that reads a map's size from an internal slot.
+const { get: sizeOf } = Object.getOwnPropertyDescriptor(Map.prototype, 'size')
 
 /** The claims of a verified token. The native module has checked the type of each. */
 class Claims {

@@ -8,6 +8,7 @@ import {
   GrantmintError,
   InputError,
   Issuer,
+  inspect,
   PlaybackGrant,
   SyncGrant,
   Verifier,
@@ -55,7 +56,7 @@ const MISTAKES = {
   unknown_option: [
     () => new SyncGrant({ servicesid: 'IS123' }),
     'servicesid',
-    'unknown option "servicesid"; expected one of: serviceSid, endpointId',
+    'unknown option "servicesid"; did you mean serviceSid? expected one of: serviceSid, endpointId',
   ],
   secret_is_key: [
     () => new AccessToken('AC123', 'SK123', '-----BEGIN PUBLIC KEY-----\nfake', { identity: 'alice' }).toJwt(),
@@ -102,7 +103,7 @@ const MISTAKES = {
   missing_variable: [
     () => withEnvironment({}, () => Issuer.fromEnv()),
     undefined,
-    'the environment variable TWILIO_ACCOUNT_SID is not set',
+    'the environment variables TWILIO_ACCOUNT_SID, TWILIO_API_KEY and TWILIO_API_SECRET are not set',
   ],
   secret_is_zeros: [() => new Verifier({ secret: Buffer.alloc(32) }), 'secret', 'secret consists of zero bytes'],
   conflict: [() => new Verifier({ keys: {}, secret: 'fake-secret' }), 'keys', 'keys and secret exclude each other'],
@@ -204,7 +205,7 @@ test('an error of a list says where in it', async () => {
     issuerWith().mintMany(['alice', 'bob', '']),
     'required',
     'identity',
-    'identities[2]: identity is required',
+    'identities[2]: identity is required (it was empty)',
   )
   assert.equal(error.index, 2)
 })
@@ -247,9 +248,27 @@ test('unknown options are refused, in every constructor and method', () => {
 })
 
 test('an unknown option is named as it was spelt', () => {
-  const words = 'unknown option "service_sid"; expected one of: serviceSid, endpointId'
+  const words = 'unknown option "service_sid"; did you mean serviceSid? expected one of: serviceSid, endpointId'
   refused(() => new SyncGrant({ service_sid: 'IS123' }), 'unknown_option', 'service_sid', words)
-  refused(() => make({ valid_until: NOW }), 'unknown_option', 'valid_until')
+  for (const [call, option, meant] of [
+    [(options) => make(options), 'valid_until', 'validUntil'],
+    [(options) => make(options), 'identiy', 'identity'],
+    [(options) => new VideoGrant(options), 'rooom', 'room'],
+    [(options) => new VoiceGrant(options), 'incoming_allow', 'incomingAllow'],
+    [(options) => issuerWith(options), 'Region', 'region'],
+    [(options) => Issuer.fromEnv(options), 'algoritm', 'algorithm'],
+    [(options) => issuerWith().mint('alice', options), 'grant', 'grants'],
+    [(options) => issuerWith().issue('alice', options), 'TTL', 'ttl'],
+    [(options) => new Verifier({ secret: 'fake-secret', ...options }), 'account_sid', 'accountSid'],
+    [(options) => new Verifier({ secret: 'fake-secret', ...options }), 'key', 'keys'],
+    [(options) => new Verifier({ secret: 'fake-secret' }).verify('x', options), 'NOW', 'now'],
+    [(options) => inspect('x', options), 'secrets', 'secret'],
+    [(options) => inspect('x', options), 'colour', undefined],
+  ]) {
+    const error = refused(() => call({ [option]: 1 }), 'unknown_option', option)
+    const hint = meant ? `did you mean ${meant}? ` : ''
+    assert.ok(error.message.startsWith(`unknown option "${option}"; ${hint}expected one of: `), error.message)
+  }
 })
 
 test('options that are no object', () => {

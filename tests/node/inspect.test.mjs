@@ -120,6 +120,21 @@ function soundTokens({ names, fields, identity, ttl, region, earlier, now }) {
   ]
 }
 
+test('advice is in the words of JavaScript', () => {
+  const token = new grantmint.AccessToken(...CREDENTIALS, { identity: 'alice' }).toJwt()
+  const wrapped = JSON.stringify({ data: { token } })
+  for (const text of [wrapped, JSON.stringify(token), 'function toJwt() {}', '[object Object]', token]) {
+    const report = String(inspect(text))
+    for (const word of ['to_jwt', 'account_sid,', 'incoming_allow', 'time.time()', 'response.text.', 'jq ']) {
+      assert.ok(!report.includes(word), report)
+    }
+  }
+  assert.match(String(inspect(wrapped)), /take it out with\s+body\.data\.token\./)
+})
+
+// The note about phone apps belongs to every grant that allows incoming calls.
+const isNoNote = ({ severity }) => severity !== 'note'
+
 test('1,000 sound tokens of twilio-node and of grantmint: not a word against them', () => {
   let count = 0
   fc.assert(
@@ -127,7 +142,7 @@ test('1,000 sound tokens of twilio-node and of grantmint: not a word against the
       for (const token of soundTokens(given)) {
         const now = given.now + given.later
         const inspection = inspect(token, { secret: SECRET, now })
-        assert.deepEqual(inspection.findings, [])
+        assert.deepEqual(inspection.findings.filter(isNoNote), [])
         const { kind, sound, signature, identity, keySid, accountSid, expiresIn } = inspection
         assert.deepEqual(
           [kind, sound, signature, identity, keySid, accountSid, expiresIn],
@@ -136,7 +151,7 @@ test('1,000 sound tokens of twilio-node and of grantmint: not a word against the
         assert.deepEqual(Object.keys(inspection.grants).length, given.names.length)
         assert.ok(inspection.renewAt < inspection.expiresAt && inspection.renewAt > inspection.issuedAt)
         assert.match(String(inspection), /^Twilio Access Token: sound\n/)
-        assert.deepEqual(inspect(token, { now }).findings, [])
+        assert.deepEqual(inspect(token, { now }).findings.filter(isNoNote), [])
         count += 1
       }
     }),

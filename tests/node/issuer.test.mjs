@@ -122,8 +122,8 @@ test('an account and a key are well-formed SIDs', () => {
       [`IS${digits}`]: 'the SID of a Sync or Conversations service',
       [prefix.toLowerCase() + digits]: 'a SID in lower case',
       [`${prefix}${digits}0`]: 'a SID with more digits',
-      [` ${prefix}${digits}`]: 'text with white space around it',
-      [`${prefix}${digits}\n`]: 'text with white space around it',
+      [` ${prefix}${digits}`]: 'text that starts with white space',
+      [`${prefix}${digits}\n`]: 'text that ends with a line feed',
       [`'${prefix}${digits}'`]: 'text in quotation marks',
       [`${prefix}${digits.slice(1)}g`]: 'a SID with another character than hexadecimal digits',
       [`${prefix}${digits.slice(1)}٣`]: 'a SID with another character than hexadecimal digits',
@@ -137,8 +137,11 @@ test('an account and a key are well-formed SIDs', () => {
       const message = `${field} must be ${prefix} followed by 32 hexadecimal digits, not ${found}`
       refused(() => issuerWith({ [field]: sid }), 'malformed_sid', field, message)
     }
-    for (const sid of [undefined, null, ''])
-      refused(() => issuerWith({ [field]: sid }), 'required', field, `${field} is required`)
+    const variable = field === 'accountSid' ? 'TWILIO_ACCOUNT_SID' : 'TWILIO_API_KEY'
+    for (const [sid, found] of MISSING) {
+      const message = `${field} is required (it was ${found}: is ${variable} set?)`
+      refused(() => issuerWith({ [field]: sid }), 'required', field, message)
+    }
     assert.equal(issuerWith({ [field]: prefix + digits.toUpperCase() })[field], prefix + digits.toUpperCase())
   }
   refused(
@@ -176,11 +179,19 @@ test('every token has a grant', async () => {
   }
 })
 
+/** What an unset variable leaves, and its name in messages. */
+const MISSING = [
+  [undefined, 'undefined'],
+  [null, 'null'],
+  ['', 'empty'],
+]
+
 test('a Sync or Chat grant has its service', async () => {
   for (const Class of [SyncGrant, ChatGrant]) {
     for (const serviceSid of [undefined, null, '']) {
       const grant = new Class({ serviceSid, endpointId: 'phone' })
-      const error = ['required', 'serviceSid', `${Class.name}.serviceSid is required`]
+      const cause = `it was ${serviceSid === '' ? 'empty' : 'not given'}: is its environment variable set?`
+      const error = ['required', 'serviceSid', `${Class.name}.serviceSid is required (${cause})`]
       refused(() => issuerWith({ grants: [grant] }), ...error)
       refused(() => issuerWith().mint('alice', { grants: [grant] }), ...error)
       await rejected(issuerWith().mintMany(['alice'], { grants: [grant] }), ...error)
@@ -191,11 +202,14 @@ test('a Sync or Chat grant has its service', async () => {
 })
 
 test('every token has an identity', async () => {
-  for (const identity of [undefined, null, '']) {
-    refused(() => issuerWith().mint(identity), 'required', 'identity', 'identity is required')
-    refused(() => issuerWith().mint(identity, {}), 'required', 'identity', 'identity is required')
+  for (const [identity, found] of MISSING) {
+    const message = `identity is required (it was ${found})`
+    refused(() => issuerWith().mint(identity), 'required', 'identity', message)
+    refused(() => issuerWith().mint(identity, {}), 'required', 'identity', message)
+    refused(() => issuerWith().issue(identity), 'required', 'identity', message)
     const error = await rejected(issuerWith().mintMany(['alice', identity]), 'required', 'identity')
-    assert.deepEqual([error.index, error.message], [1, 'identities[1]: identity is required'])
+    const inList = identity === '' ? 'empty' : 'undefined or null'
+    assert.deepEqual([error.index, error.message], [1, `identities[1]: identity is required (it was ${inList})`])
   }
 })
 
@@ -333,7 +347,15 @@ test('fromEnv: the variable that is missing is named', (t) => {
     () => Issuer.fromEnv(),
     'missing_variable',
     undefined,
-    'the environment variable TWILIO_ACCOUNT_SID is not set',
+    'the environment variables TWILIO_ACCOUNT_SID, TWILIO_API_KEY and TWILIO_API_SECRET are not set',
+  )
+  setVariables(t, { TWILIO_API_KEY_SID: KEY_SID, TWILIO_API_SECRET_KEY: 'fake' })
+  refused(
+    () => Issuer.fromEnv(),
+    'missing_variable',
+    undefined,
+    'the environment variables TWILIO_ACCOUNT_SID, TWILIO_API_KEY and TWILIO_API_SECRET are not set, but ' +
+      'TWILIO_API_KEY_SID and TWILIO_API_SECRET_KEY are; expected the names TWILIO_API_KEY and TWILIO_API_SECRET',
   )
 })
 

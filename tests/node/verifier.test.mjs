@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
 import test from 'node:test'
 import { inspect as show } from 'node:util'
+import { runInNewContext } from 'node:vm'
 import { GrantmintError, InputError, Issuer, SyncGrant, TokenError, Verifier, VideoGrant } from 'grantmint'
 import jsonwebtoken from 'jsonwebtoken'
 import { ACCOUNT_SID, KEY_SID, NOW, SECRET, SERVICE_SID } from './credentials.mjs'
@@ -90,12 +91,51 @@ test('keys are rotated', () => {
   denied(() => verifier.verify(stranger, { now: NOW }), 'unknown_key', 'iss')
 })
 
+test('a Map of keys is as good as an object', () => {
+  const token = mint({ sid: KEY_SID, secret: SECRET })
+  const foreign = runInNewContext('new Map()')
+  foreign.set(KEY_SID, SECRET)
+  for (const keys of [new Map([[KEY_SID, SECRET]]), foreign, new (class Keys extends Map {})([[KEY_SID, SECRET]])]) {
+    assert.equal(new Verifier({ keys }).verify(token, { now: NOW }).keySid, KEY_SID)
+    const stranger = mint({ sid: KEY_SID, secret: 'fake-third-secret-fake-third-secret!' })
+    denied(() => new Verifier({ keys }).verify(stranger, { now: NOW }), 'bad_signature')
+  }
+})
+
+test('keys that are no object: the message says what to write', () => {
+  const message =
+    'keys must be an object or a Map of secrets by key SID (one secret alone is the option secret), not a string'
+  refused(() => new Verifier({ keys: 'abc' }), 'wrong_type', 'keys', message)
+})
+
+test('what is around a token is named', () => {
+  const [verifier, token] = [new Verifier({ secret: SECRET }), mint({ sid: KEY_SID, secret: SECRET })]
+  for (const [text, segment, around] of [
+    [`Bearer ${token}`, 'header', '"Bearer" is before the token'],
+    [`bearer ${token}`, 'header', '"Bearer" is before the token'],
+    [`JWT ${token}`, 'header', '"JWT" is before the token'],
+    [`Authorization: ${token}`, 'header', '"Authorization" is before the token'],
+    [`"${token}"`, 'header', 'the token is in quotation marks'],
+    [`{"token":"${token}"}`, 'header', 'the token is inside JSON'],
+    [` ${token}`, 'header', 'white space is before the token'],
+    [`${token}\n`, 'signature', 'a line feed is after the token'],
+    [`${token} `, 'signature', 'white space is after the token'],
+  ]) {
+    const error = denied(() => verifier.verify(text, { now: NOW }), 'not_base64url', segment)
+    assert.equal(error.message, `the token's ${segment} is not base64url without padding: ${around}`)
+  }
+})
+
 test('an option that is present has a value: an unset variable accepts nobody', () => {
   for (const nothing of [undefined, null, '']) {
     const keys = { [KEY_SID]: SECRET }
-    refused(() => new Verifier({ keys, accountSid: nothing }), 'required', 'accountSid', 'accountSid is required')
-    refused(() => new Verifier({ keys: { [KEY_SID]: nothing } }), 'required', 'secret')
-    refused(() => new Verifier({ secret: nothing }), 'required', 'secret')
+    const cause = (variable) => `(it was ${nothing === '' ? 'empty' : nothing}: is ${variable} set?)`
+    const account = `accountSid is required ${cause('TWILIO_ACCOUNT_SID')}`
+    refused(() => new Verifier({ keys, accountSid: nothing }), 'required', 'accountSid', account)
+    const secret = `secret is required ${cause('TWILIO_API_SECRET')}`
+    refused(() => new Verifier({ keys: { [KEY_SID]: nothing } }), 'required', 'secret', secret)
+    refused(() => new Verifier({ keys: new Map([[KEY_SID, nothing]]) }), 'required', 'secret', secret)
+    refused(() => new Verifier({ secret: nothing }), 'required', 'secret', secret)
   }
   for (const nothing of [undefined, null]) {
     refused(() => new Verifier({ keys: nothing, secret: SECRET }), 'required', 'keys')
@@ -148,7 +188,9 @@ for (const [options, code, field] of [
   [undefined, 'required', 'secret'],
   [{}, 'required', 'secret'],
   [{ keys: {} }, 'required', 'keys'],
-  [{ keys: new Map([[KEY_SID, SECRET]]) }, 'required', 'keys'],
+  [{ keys: new Map() }, 'required', 'keys'],
+  [{ keys: new Map([[1, SECRET]]) }, 'wrong_type', 'keys'],
+  [{ keys: new Set([SECRET]) }, 'required', 'keys'],
   [{ keys: { [KEY_SID]: undefined } }, 'required', 'secret'],
   [{ keys: { '': SECRET } }, 'required', 'keySid'],
   [{ keys: { '\ud800': SECRET } }, 'lone_surrogate', 'keys'],

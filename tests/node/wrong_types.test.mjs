@@ -91,8 +91,10 @@ test('a secret is a string or bytes', () => {
     refused(() => issuerWith({ secret: value }), 'wrong_type', 'secret')
   }
   for (const value of [undefined, null, '', new Uint8Array(), Buffer.alloc(0)]) {
-    refused(() => sign({ secret: value }), 'required', 'secret', 'secret is required')
-    refused(() => issuerWith({ secret: value }), 'required', 'secret', 'secret is required')
+    const found = value === undefined || value === null ? String(value) : 'empty'
+    const message = `secret is required (it was ${found}: is TWILIO_API_SECRET set?)`
+    refused(() => sign({ secret: value }), 'required', 'secret', message.replace(found, 'empty'))
+    refused(() => issuerWith({ secret: value }), 'required', 'secret', message)
   }
 })
 

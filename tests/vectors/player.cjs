@@ -64,6 +64,11 @@ function refusalOf({ error: { code, field, message } }) {
   return [code, field ? camelCase(field) : undefined, spelled]
 }
 
+/** Returns a message without what was in the place of a required value, which each language names itself. */
+function withoutCause(message) {
+  return message.replace(/ is required \(it was [^)]*\)$/, ' is required')
+}
+
 /** Returns the secret of a case of hostile.json. */
 function secretOf({ verifier: { secret, secret_hex: hex } }) {
   return hex === undefined ? secret : Buffer.from(hex, 'hex')
@@ -131,7 +136,7 @@ module.exports = (grantmint) => {
       checkClass(error, InputError)
       assert.equal(error.code, code, error.message)
       assert.equal(error.field, field, error.message)
-      if (message !== undefined) assert.equal(error.message, message)
+      if (message !== undefined) assert.equal(withoutCause(error.message), message)
     }
   }
 
@@ -182,7 +187,8 @@ module.exports = (grantmint) => {
     for (const [name, expected] of Object.entries(vector.reads ?? {})) {
       assert.deepEqual(inspection[camelCase(name)], expected, name)
     }
-    if (vector.report) assert.equal(String(inspection), vector.report.join('\n'))
+    const lines = vector.report?.javascript ?? vector.report
+    if (lines) assert.equal(String(inspection), lines.join('\n'))
     checkConsistency(inspection)
   }
 

@@ -50,12 +50,21 @@ impl<'a> Arguments<'a> {
         }
     }
 
+    /// Takes an identity that must be given. JavaScript has already rejected a missing one, but for those of a list.
+    pub(crate) fn required_identity(&mut self) -> Result<Cow<'a, str>, InputError> {
+        if let Some(Value::Absent) = self.packed.value(self.next) {
+            let field = Field::new("identity");
+            return Err(Error::Required { field, found: Some("undefined or null") }.into());
+        }
+        self.identity()
+    }
+
     /// Takes all remaining arguments as identities.
     pub(crate) fn identities(&mut self) -> Result<Vec<Cow<'a, str>>, InputError> {
         let mut identities = Vec::with_capacity(self.packed.len() - self.next);
         while self.next < self.packed.len() {
             let index = identities.len();
-            identities.push(self.identity().map_err(|error| error.at_index(index))?);
+            identities.push(self.required_identity().map_err(|error| error.at_index(index))?);
         }
         Ok(identities)
     }
@@ -163,6 +172,7 @@ pub(crate) const NOT_A_GRANT: &str = "a grant must be an object with a string `k
 pub(crate) fn expected(field: &str) -> &'static str {
     match field {
         "secret" => "a string or bytes",
+        "keys" => "an object or a Map of secrets by key SID (one secret alone is the option secret)",
         "options" => "an object",
         "grants" | "identities" => "an array",
         _ => "a string",

@@ -1,7 +1,7 @@
 //! The calls. Each takes the clock as a function, since a WebAssembly module has none.
 
 use grantmint::internal::{
-    DEFAULT_MAX_SIZE, DEFAULT_TTL, PRODUCTS, TimeField, inspect_nothing, inspection_to_json,
+    DEFAULT_MAX_SIZE, DEFAULT_TTL, Language, PRODUCTS, TimeField, inspect_nothing, inspection_to_json,
 };
 use grantmint::{
     AccessToken, BatchOptions, Error, Grants, InspectOptions, IssuedToken, Issuer, MintOptions, Secret,
@@ -90,7 +90,7 @@ pub fn mint_with(
 ) -> Result<String, InputError> {
     let packed = Packed::read(arguments)?;
     let mut arguments = Arguments::new(&packed);
-    let identity = arguments.identity()?;
+    let identity = arguments.required_identity()?;
     let (options, grants) = mint_options(&mut arguments, clock)?;
     Ok(issuer.mint_with(&identity, &options.grants(&grants))?)
 }
@@ -106,7 +106,7 @@ pub fn issue(
 ) -> Result<(String, IssuedToken), InputError> {
     let packed = Packed::read(arguments)?;
     let mut arguments = Arguments::new(&packed);
-    let identity = arguments.identity()?;
+    let identity = arguments.required_identity()?;
     let (options, grants) = mint_options(&mut arguments, clock)?;
     let minted = issuer.issue(&identity, &options.grants(&grants))?;
     Ok((identity.into_owned(), minted))
@@ -207,6 +207,11 @@ pub enum Subject<'a> {
     Token(&'a [u8]),
     /// A string that is larger than any token.
     TooLarge,
+}
+
+/// Returns the options of an inspection, in the words of JavaScript.
+pub fn inspect_options() -> InspectOptions<'static> {
+    InspectOptions::new().language(Language::JavaScript)
 }
 
 /// Returns the inspection of a value as JSON text, and the report.

@@ -58,6 +58,11 @@ fn token_parts(error: TokenError) -> Vec<String> {
     vec![error.code().to_owned(), field, error.to_string(), String::new(), twilio_codes.join(",")]
 }
 
+/// Returns the value that JavaScript found in the place of a required one.
+fn seen(found: &str) -> Option<&'static str> {
+    ["undefined", "null", "empty"].into_iter().find(|known| *known == found)
+}
+
 /// Returns the error that JavaScript found. `field` has the core's spelling, after the class of its grant if it has one:
 /// `VoiceGrant.outgoing_application_params`.
 #[must_use]
@@ -69,15 +74,17 @@ pub fn failure(code: &str, field: String, found: String) -> Failure {
     };
     Failure::Input(match code {
         "required" if name == "options.identity" => InputError::IdentityRequired,
-        "required" => Error::Required(field).into(),
+        "required" => Error::Required { field, found: seen(&found) }.into(),
         "wrong_type" => InputError::WrongType { field, expected: expected(&name), found },
         "unknown_option" => InputError::UnknownOption { name, known: found },
         "not_a_grant" => InputError::NotAGrant { expected: NOT_A_GRANT },
         "not_json" => InputError::NotJson { field, found },
         "too_deep" => Error::TooDeep(field).into(),
         "missing_variable" => {
-            let instead = Some(found).filter(|instead| !instead.is_empty());
-            Error::MissingVariable { name, instead }.into()
+            let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+            let instead = found.split(',').filter_map(|pair| pair.split_once('='));
+            let instead = instead.map(|(name, other)| (name.to_owned(), other.to_owned())).collect();
+            Error::MissingVariable { names: words(&name), instead }.into()
         }
         "conflict" => InputError::Conflict { field, other: "secret" },
         "not_a_string" => return Failure::Token(TokenError::NotAString),

@@ -11,8 +11,8 @@ mod packed;
 mod utf16;
 
 pub use calls::{
-    GivenSecret, Subject, contract, explain, issue, issuer, mint_many, mint_with, now, payload, sign,
-    verifier,
+    GivenSecret, Subject, contract, explain, inspect_options, issue, issuer, mint_many, mint_with, now,
+    payload, sign, verifier,
 };
 pub use failure::{Failure, failure};
 pub use utf16::append_utf8;

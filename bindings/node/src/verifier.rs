@@ -1,9 +1,9 @@
 //! The functions behind `Verifier` and `inspect`.
 
 use grantmint::internal::DEFAULT_MAX_SIZE;
-use grantmint::{InspectOptions, TokenError, Verifier};
+use grantmint::{TokenError, Verifier};
 use grantmint_bindings::InputError;
-use grantmint_javascript::{Failure, Subject, explain, now};
+use grantmint_javascript::{Failure, Subject, explain, inspect_options, now};
 use napi::bindgen_prelude::{Either, Env, Object};
 use napi_derive::napi;
 
@@ -74,7 +74,7 @@ pub struct Explained {
 #[napi(catch_unwind)]
 pub fn inspect(token: Option<Token>, options: Utf16, secret: Option<SecretArgument>) -> Outcome<Explained> {
     outcome(|| {
-        let mut options = InspectOptions::new().now(now(options.units(), clock)?);
+        let mut options = inspect_options().now(now(options.units(), clock)?);
         if let Some(secret) = secret {
             options = options.secret(secret.into_secret()?);
         }

@@ -128,7 +128,7 @@ fn set_times(
         Some(nbf) if nbf.is(generate(nbf.py())?) => _ = token.nbf(now),
         nbf => _ = value::seconds(TimeField::Nbf, nbf)?.map(|nbf| token.nbf(nbf)),
     }
-    let given = value::seconds(TimeField::Ttl, given_ttl)?;
+    let given = given_lifetime(given_ttl)?;
     let until = value::seconds(TimeField::ValidUntil, valid_until)?;
     if let Some(ttl) = given.map_or_else(|| value::seconds(TimeField::Ttl, ttl), |ttl| Ok(Some(ttl)))? {
         token.ttl(ttl);
@@ -137,6 +137,24 @@ fn set_times(
         token.valid_until(until);
     }
     Ok(())
+}
+
+/// Reads the first argument of `to_jwt`. In JavaScript, it is the algorithm.
+fn given_lifetime(ttl: Value<'_, '_>) -> Result<Option<u64>, Failure> {
+    let is_algorithm = |name: &str| {
+        name.eq_ignore_ascii_case("none")
+            || (name.len() == 5 && name.is_ascii() && name[2..].bytes().all(|digit| digit.is_ascii_digit()))
+    };
+    value::seconds(TimeField::Ttl, ttl).map_err(|failure| match failure {
+        Failure::Input(InputError::WrongType { field, expected, .. })
+            if ttl.and_then(|ttl| ttl.extract().ok()).is_some_and(|name: String| is_algorithm(&name)) =>
+        {
+            let found =
+                "an algorithm (write algorithm=\"HS256\", the only one that Twilio accepts)".to_owned();
+            InputError::WrongType { field, expected, found }.into()
+        }
+        other => other,
+    })
 }
 
 fn is_same(one: Value<'_, '_>, other: Value<'_, '_>) -> bool {
@@ -166,7 +184,7 @@ pub(crate) fn sign<'py>(
             None | Some(Json::String(_)) => {}
             Some(_) => return Err(value::wrong_type("iss", "a string", &payload.get_item("iss")?).into()),
         }
-        if let Some(ttl) = value::seconds(TimeField::Ttl, given_ttl)? {
+        if let Some(ttl) = given_lifetime(given_ttl)? {
             claims.insert("exp".to_owned(), (now + ttl).into());
         }
         Ok(sign_as_given(&header, &claims, algorithm, &value::secret(secret.as_deref())?)?)
@@ -289,7 +307,7 @@ pub(crate) fn hide_secret(
         value::required("account_sid", account_sid)?;
         value::required("key_sid", signing_key_sid)?;
         value::required("secret", secret)?;
-        let secret = secret.ok_or_else(|| Error::Required(Field::new("secret")))?;
+        let secret = secret.ok_or_else(|| value::missing("secret", "None"))?;
         Ok(Hidden(secret.clone().unbind()))
     })
 }
@@ -308,6 +326,15 @@ pub(crate) fn list_of_grants<'py>(grants: &Bound<'py, PyAny>) -> PyResult<Bound<
         Ok(())
     })?;
     Ok(list)
+}
+
+/// Rejects the arguments that a class of Python does not have, given their names. The last ones are the known names.
+#[pyfunction]
+#[pyo3(name = "_refuse_unknown", signature = (unknown, /, *known))]
+#[expect(clippy::needless_pass_by_value, reason = "arguments of any number arrive as a list")]
+pub(crate) fn refuse_unknown(unknown: &Bound<'_, PyDict>, known: Vec<String>) -> PyResult<()> {
+    let known: Vec<&str> = known.iter().map(String::as_str).collect();
+    guard(snake_case, || value::no_more(Some(unknown), &known))
 }
 
 /// Rejects a value that is not a grant.

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use grantmint::internal::{DEFAULT_MAX_SIZE, TimeField, inspect_nothing, inspection_to_json};
+use grantmint::internal::{DEFAULT_MAX_SIZE, Language, TimeField, inspect_nothing, inspection_to_json};
 use grantmint::{InspectOptions, Inspection};
 use grantmint_bindings::{inspect_too_large, snake_case};
 use pyo3::exceptions::PyRuntimeError;
@@ -16,14 +16,19 @@ use crate::{json, value};
 
 #[doc = include_str!(concat!(env!("OUT_DIR"), "/inspect.txt"))]
 #[pyfunction]
-#[pyo3(signature = (token, secret = None, now = None))]
+#[pyo3(signature = (token, secret = None, now = None, **unknown))]
+#[pyo3(text_signature = "(token, secret=None, now=None)")]
 pub(crate) fn inspect<'py>(
     token: &Bound<'py, PyAny>,
     secret: Option<&Bound<'_, PyAny>>,
     now: Option<&Bound<'_, PyAny>>,
+    unknown: Option<&Bound<'_, PyDict>>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let py = token.py();
-    let inspection = guard(snake_case, || read(token, secret, now))?;
+    let inspection = guard(snake_case, || {
+        value::no_more(unknown, &["token", "secret", "now"])?;
+        read(token, secret, now)
+    })?;
     guard_reading(|| {
         let members =
             json::to_python(py, &inspection_to_json(&inspection, snake_case))?.cast_into::<PyDict>()?;
@@ -48,7 +53,7 @@ fn read(
     secret: Option<&Bound<'_, PyAny>>,
     now: Option<&Bound<'_, PyAny>>,
 ) -> Result<Inspection, Failure> {
-    let mut options = InspectOptions::new();
+    let mut options = InspectOptions::new().language(Language::Python);
     if let Some(secret) = secret {
         options = options.secret(value::secret(Some(secret))?);
     }

@@ -16,12 +16,18 @@ use crate::{grant, value};
 #[pyclass(frozen, module = "grantmint")]
 pub(crate) struct Issuer(grantmint::Issuer);
 
+/// The arguments of the constructor. Those of `from_env` are the ones after the credentials.
+const ISSUER: [&str; 7] = ["account_sid", "key_sid", "secret", "grants", "ttl", "region", "algorithm"];
+const MINT: [&str; 6] = ["identity", "grants", "ttl", "nbf", "jti", "now"];
+const MINT_MANY: [&str; 6] = ["identities", "threads", "grants", "ttl", "nbf", "now"];
+
 #[pymethods]
 impl Issuer {
     #[new]
-    #[pyo3(signature = (account_sid, key_sid, secret, *, grants = None, ttl = None, region = None, algorithm = None))]
+    #[pyo3(signature = (account_sid, key_sid, secret, *, grants = None, ttl = None, region = None, algorithm = None, **unknown))]
     #[pyo3(text_signature = "(account_sid, key_sid, secret, *, grants=None, ttl=3600, region=None, \
                              algorithm='HS256')")]
+    #[expect(clippy::too_many_arguments, reason = "each is an argument of Python")]
     fn new(
         account_sid: Option<&Bound<'_, PyAny>>,
         key_sid: Option<&Bound<'_, PyAny>>,
@@ -30,18 +36,23 @@ impl Issuer {
         ttl: Option<&Bound<'_, PyAny>>,
         region: Option<&Bound<'_, PyAny>>,
         algorithm: Option<&Bound<'_, PyAny>>,
+        unknown: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Self> {
         guard(snake_case, || {
+            value::no_more(unknown, &ISSUER)?;
+            let account_sid = Some(value::given("account_sid", account_sid)?);
             let account_sid = value::optional_text("account_sid", account_sid)?;
+            let key_sid = Some(value::given("key_sid", key_sid)?);
             let key_sid = value::optional_text("key_sid", key_sid)?;
-            let builder = grantmint::Issuer::builder(account_sid, key_sid, value::secret(secret)?);
+            let secret = value::secret(Some(value::given("secret", secret)?))?;
+            let builder = grantmint::Issuer::builder(account_sid, key_sid, secret);
             build(builder, grants, ttl, region, algorithm)
         })
     }
 
     #[doc = include_str!(concat!(env!("OUT_DIR"), "/Issuer.from_env.txt"))]
     #[classmethod]
-    #[pyo3(signature = (*, grants = None, ttl = None, region = None, algorithm = None))]
+    #[pyo3(signature = (*, grants = None, ttl = None, region = None, algorithm = None, **unknown))]
     #[pyo3(text_signature = "($cls, *, grants=None, ttl=3600, region=None, algorithm='HS256')")]
     fn from_env(
         class: &Bound<'_, PyType>,
@@ -49,8 +60,10 @@ impl Issuer {
         ttl: Option<&Bound<'_, PyAny>>,
         region: Option<&Bound<'_, PyAny>>,
         algorithm: Option<&Bound<'_, PyAny>>,
+        unknown: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Self> {
         guard(snake_case, || {
+            value::no_more(unknown, &ISSUER[3..])?;
             let environ = class.py().import("os")?.getattr("environ")?;
             let mut raised = None;
             let variable = |name| {
@@ -67,7 +80,9 @@ impl Issuer {
     }
 
     #[doc = include_str!(concat!(env!("OUT_DIR"), "/Issuer.mint.txt"))]
-    #[pyo3(signature = (identity, *, grants = None, ttl = None, nbf = None, jti = None, now = None))]
+    #[pyo3(signature = (identity, *, grants = None, ttl = None, nbf = None, jti = None, now = None, **unknown))]
+    #[pyo3(text_signature = "($self, identity, *, grants=None, ttl=None, nbf=None, jti=None, now=None)")]
+    #[expect(clippy::too_many_arguments, reason = "each is an argument of Python")]
     fn mint(
         &self,
         identity: Option<&Bound<'_, PyAny>>,
@@ -76,15 +91,19 @@ impl Issuer {
         nbf: Option<&Bound<'_, PyAny>>,
         jti: Option<&Bound<'_, PyAny>>,
         now: Option<&Bound<'_, PyAny>>,
+        unknown: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<String> {
         guard(snake_case, || {
-            let identity = value::identity(identity)?;
+            value::no_more(unknown, &MINT)?;
+            let identity = value::identity(Some(value::given("identity", identity)?))?;
             with_options(grants, ttl, nbf, jti, now, |options| Ok(self.0.mint_with(&identity, options)?))
         })
     }
 
     #[doc = include_str!(concat!(env!("OUT_DIR"), "/Issuer.issue.txt"))]
-    #[pyo3(signature = (identity, *, grants = None, ttl = None, nbf = None, jti = None, now = None))]
+    #[pyo3(signature = (identity, *, grants = None, ttl = None, nbf = None, jti = None, now = None, **unknown))]
+    #[pyo3(text_signature = "($self, identity, *, grants=None, ttl=None, nbf=None, jti=None, now=None)")]
+    #[expect(clippy::too_many_arguments, reason = "each is an argument of Python")]
     fn issue<'py>(
         slf: &Bound<'py, Self>,
         identity: Option<&Bound<'_, PyAny>>,
@@ -93,9 +112,11 @@ impl Issuer {
         nbf: Option<&Bound<'_, PyAny>>,
         jti: Option<&Bound<'_, PyAny>>,
         now: Option<&Bound<'_, PyAny>>,
+        unknown: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Bound<'py, PyAny>> {
         guard(snake_case, || {
-            let identity = value::identity(identity)?;
+            value::no_more(unknown, &MINT)?;
+            let identity = value::identity(Some(value::given("identity", identity)?))?;
             let minted = with_options(grants, ttl, nbf, jti, now, |options| {
                 Ok(slf.get().0.issue(&identity, options)?)
             })?;
@@ -111,8 +132,9 @@ impl Issuer {
     }
 
     #[doc = include_str!(concat!(env!("OUT_DIR"), "/Issuer.mint_many.txt"))]
-    #[pyo3(signature = (identities, *, threads = None, grants = None, ttl = None, nbf = None, now = None))]
+    #[pyo3(signature = (identities, *, threads = None, grants = None, ttl = None, nbf = None, now = None, **unknown))]
     #[pyo3(text_signature = "($self, identities, *, threads=1, grants=None, ttl=None, nbf=None, now=None)")]
+    #[expect(clippy::too_many_arguments, reason = "each is an argument of Python")]
     fn mint_many<'py>(
         &self,
         identities: &Bound<'py, PyAny>,
@@ -121,10 +143,12 @@ impl Issuer {
         ttl: Option<&Bound<'_, PyAny>>,
         nbf: Option<&Bound<'_, PyAny>>,
         now: Option<&Bound<'_, PyAny>>,
+        unknown: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Bound<'py, PyList>> {
         let py = identities.py();
         let list = PyList::empty(py);
         guard(snake_case, || {
+            value::no_more(unknown, &MINT_MANY)?;
             let threads = value::threads(threads)?;
             let identities = list_of_identities(identities)?;
             let (tokens, mut appended, mut waiting) = (list.as_unbound(), Ok(()), Vec::new());
@@ -243,7 +267,8 @@ fn list_of_identities(list: &Bound<'_, PyAny>) -> Result<Vec<Identity>, Failure>
             Failure::Input(error) => error.at_index(index).into(),
             other => other,
         };
-        let text = value::identity(Some(&item).filter(|item| !item.is_none())).map_err(at_index)?;
+        let text = value::given("identity", Some(&item)).and_then(|item| value::identity(Some(item)));
+        let text = text.map_err(at_index)?;
         check_identity(&text).map_err(|error| at_index(error.into()))?;
         identities.push(match item.cast::<PyString>() {
             Ok(string) => Identity::Text(string.clone().try_into()?),

@@ -30,7 +30,8 @@ use pyo3::prelude::*;
 mod _grantmint {
     #[pymodule_export]
     use crate::access_token::{
-        Hidden, check_grant, decode, header, hide_secret, list_of_grants, mint, moment, sign, times,
+        Hidden, check_grant, decode, header, hide_secret, list_of_grants, mint, moment, refuse_unknown, sign,
+        times,
     };
     #[pymodule_export]
     use crate::grant::{payload, register};

@@ -126,15 +126,37 @@ pub(crate) fn algorithm(value: Option<&Bound<'_, PyAny>>) -> Result<Algorithm, I
     }
 }
 
+/// Rejects arguments that a function does not have, given the names of those that it has.
+pub(crate) fn no_more(unknown: Option<&Bound<'_, PyDict>>, known: &[&str]) -> Result<(), Failure> {
+    let Some((name, _)) = unknown.and_then(|unknown| unknown.iter().next()) else { return Ok(()) };
+    let name = name.cast::<PyString>().map_or_else(|_| Ok(String::new()), lossy_text)?;
+    Err(InputError::UnknownOption { name, known: known.join(", ") }.into())
+}
+
 /// Rejects a missing credential as early as possible.
 pub(crate) fn required(field: &'static str, value: Option<&Bound<'_, PyAny>>) -> Result<(), Failure> {
-    let is_missing = match value {
-        None => true,
-        Some(value) if value.is_truthy()? => false,
+    let found = match value {
+        None => "None",
+        Some(value) if value.is_truthy()? => return Ok(()),
         // An empty list has the wrong type, which signing reports.
-        Some(value) => !value.is_instance_of::<PyList>() && !value.is_instance_of::<PyDict>(),
+        Some(value) if value.is_instance_of::<PyList>() || value.is_instance_of::<PyDict>() => return Ok(()),
+        Some(value) if value.is_none() => "None",
+        Some(_) => "empty",
     };
-    if is_missing { Err(Error::Required(Field::new(field)).into()) } else { Ok(()) }
+    Err(missing(field, found))
+}
+
+/// Rejects `None` in the place of a required value, which most often comes from a variable that is not set.
+pub(crate) fn given<'a, 'py>(
+    field: &'static str,
+    value: Option<&'a Bound<'py, PyAny>>,
+) -> Result<&'a Bound<'py, PyAny>, Failure> {
+    value.filter(|value| !value.is_none()).ok_or_else(|| missing(field, "None"))
+}
+
+/// Returns the error for a required value that is missing.
+pub(crate) fn missing(field: &'static str, found: &'static str) -> Failure {
+    Error::Required { field: Field::new(field), found: Some(found) }.into()
 }
 
 /// Reads a secret: `str` or bytes.

@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use grantmint::internal::{DEFAULT_MAX_SIZE, TimeField, parts, restored};
-use grantmint::{Error, Field, TokenError, VerifiedClaims};
+use grantmint::{Field, Secret, TokenError, VerifiedClaims};
 use grantmint_bindings::{InputError, max_size as checked_size, snake_case};
 use pyo3::Borrowed;
 use pyo3::intern;
@@ -21,7 +21,7 @@ pub(crate) struct Verifier(grantmint::Verifier);
 #[pymethods]
 impl Verifier {
     #[new]
-    #[pyo3(signature = (keys, *, account_sid = Given(None), leeway = None, algorithm = None, max_size = None))]
+    #[pyo3(signature = (keys, *, account_sid = Given(None), leeway = None, algorithm = None, max_size = None, **unknown))]
     #[pyo3(text_signature = "(keys, *, account_sid=..., leeway=0, algorithm='HS256', max_size=16384)")]
     fn new(
         keys: Option<&Bound<'_, PyAny>>,
@@ -29,38 +29,47 @@ impl Verifier {
         leeway: Option<&Bound<'_, PyAny>>,
         algorithm: Option<&Bound<'_, PyAny>>,
         max_size: Option<&Bound<'_, PyAny>>,
+        unknown: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Self> {
         guard(snake_case, || {
+            value::no_more(unknown, &["keys", "account_sid", "leeway", "algorithm", "max_size"])?;
             let by_sid = keys.and_then(|keys| keys.cast::<PyMapping>().ok());
             let items = by_sid.map(read_items).transpose()?.unwrap_or_default();
             let mut verifier = grantmint::Verifier::builder();
             let Given(account_sid) = account_sid;
             if let Some(account_sid) = &account_sid {
                 // `None` is empty, too: an unset variable must not accept every account.
-                let account_sid = Some(account_sid).filter(|account_sid| !account_sid.is_none());
-                verifier.account_sid(value::optional_text("account_sid", account_sid)?);
+                let account_sid = value::given("account_sid", Some(account_sid))?;
+                verifier.account_sid(value::optional_text("account_sid", Some(account_sid))?);
             }
             verifier.leeway(value::seconds(TimeField::Leeway, leeway)?.unwrap_or_default());
             verifier.algorithm(value::algorithm(algorithm)?);
             verifier.max_size(size(max_size)?);
             if by_sid.is_some() && items.is_empty() {
-                return Err(Error::Required(Field::new("keys")).into());
+                return Err(value::missing("keys", "empty"));
             }
             for (sid, secret) in &items {
                 let sid = value::optional_text("keys", Some(sid))?;
-                verifier.key(sid, value::secret(Some(secret).filter(|secret| !secret.is_none()))?);
+                verifier.key(sid, value::secret(Some(value::given("secret", Some(secret))?))?);
             }
             if by_sid.is_none() {
-                verifier.secret(value::secret(keys)?);
+                verifier.secret(single(value::given("secret", keys)?)?);
             }
             Ok(Self(verifier.build()?))
         })
     }
 
     #[doc = include_str!(concat!(env!("OUT_DIR"), "/Verifier.verify.txt"))]
-    #[pyo3(signature = (token, *, now = None))]
-    fn verify(&self, token: &Bound<'_, PyAny>, now: Option<&Bound<'_, PyAny>>) -> PyResult<Claims> {
+    #[pyo3(signature = (token, *, now = None, **unknown))]
+    #[pyo3(text_signature = "($self, token, *, now=None)")]
+    fn verify(
+        &self,
+        token: &Bound<'_, PyAny>,
+        now: Option<&Bound<'_, PyAny>>,
+        unknown: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Claims> {
         guard(snake_case, || {
+            value::no_more(unknown, &["token", "now"])?;
             let now = value::now(now)?;
             Ok(Claims(verify(&self.0, token, now)?))
         })
@@ -76,6 +85,17 @@ impl<'py> FromPyObject<'_, 'py> for Given<'py> {
     fn extract(object: Borrowed<'_, 'py, PyAny>) -> Result<Self, Infallible> {
         Ok(Self(Some(object.to_owned())))
     }
+}
+
+/// Reads the secret that is given in the place of several keys.
+fn single<'a>(keys: &'a Bound<'_, PyAny>) -> Result<Secret<'a>, Failure> {
+    value::secret(Some(keys)).map_err(|failure| match failure {
+        Failure::Input(InputError::WrongType { found, .. }) => {
+            let expected = "a secret, or a mapping from key SIDs to secrets";
+            InputError::WrongType { field: Field::new("keys"), expected, found }.into()
+        }
+        other => other,
+    })
 }
 
 /// Returns the SIDs and secrets of a mapping.

@@ -1,6 +1,6 @@
 //! The mistakes of a caller from a dynamic language.
 
-use grantmint::internal::{FieldKind, Product, ProductField, Spelling, message, spelled};
+use grantmint::internal::{FieldKind, Product, ProductField, Spelling, message, name_meant, spelled};
 use grantmint::{Error, Field};
 
 /// The reason why an argument was rejected.
@@ -162,7 +162,9 @@ impl InputError {
                 format!("{} is not well-formed Unicode: it contains a lone surrogate", say(field))
             }
             Self::UnknownOption { name, known } => {
-                format!("unknown option {name:?}; expected one of: {known}")
+                let meant = name_meant(name, known.split(", ").filter(|known| !known.is_empty()));
+                let hint = meant.map(|meant| format!("did you mean {meant}? ")).unwrap_or_default();
+                format!("unknown option {name:?}; {hint}expected one of: {known}")
             }
             Self::Conflict { field, other } => {
                 format!("{} and {} exclude each other", say(field), spell(other))

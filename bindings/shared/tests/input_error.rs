@@ -25,6 +25,7 @@ macro_rules! one_of_each {
 }
 
 /// Returns an error of each variant.
+#[expect(clippy::too_many_lines, reason = "one sample for each variant")]
 fn errors() -> Vec<(InputError, Expected)> {
     let voice = Product::find("voice").unwrap();
     let params = || Field::of("VoiceGrant", "outgoing_application_params");
@@ -32,7 +33,12 @@ fn errors() -> Vec<(InputError, Expected)> {
     one_of_each!(InputError {
         InputError::Core(_) => (
             AccessToken::new("", "SK123", "fake-secret").unwrap_err().into(),
-            ("required", Some("account_sid"), "account_sid is required", "accountSid is required"),
+            (
+                "required",
+                Some("account_sid"),
+                "account_sid is required (it was empty: is TWILIO_ACCOUNT_SID set?)",
+                "accountSid is required (it was empty: is TWILIO_ACCOUNT_SID set?)",
+            ),
         ),
         InputError::IdentityRequired => (
             InputError::IdentityRequired,
@@ -75,8 +81,8 @@ fn errors() -> Vec<(InputError, Expected)> {
             (
                 "unknown_option",
                 Some("servicesid"),
-                "unknown option \"servicesid\"; expected one of: serviceSid, endpointId",
-                "unknown option \"servicesid\"; expected one of: serviceSid, endpointId",
+                "unknown option \"servicesid\"; did you mean serviceSid? expected one of: serviceSid, endpointId",
+                "unknown option \"servicesid\"; did you mean serviceSid? expected one of: serviceSid, endpointId",
             ),
         ),
         InputError::Conflict { .. } => (

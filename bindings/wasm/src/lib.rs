@@ -14,9 +14,9 @@ mod state;
 mod table;
 
 use grantmint::internal::DEFAULT_MAX_SIZE;
-use grantmint::{Error, Field, InspectOptions, MintOptions, TokenError};
+use grantmint::{Error, Field, MintOptions, TokenError};
 use grantmint_bindings::InputError;
-use grantmint_javascript::{Failure, Subject, append_utf8};
+use grantmint_javascript::{Failure, Subject, append_utf8, inspect_options};
 
 use crate::state::{answer, answer_with_secrets, wipe_stack, with};
 
@@ -204,7 +204,7 @@ const TOO_LARGE: isize = -2;
 #[unsafe(no_mangle)]
 pub extern "C" fn inspect(options: usize, length: isize, now: f64) -> isize {
     answer_with_secrets(|state| {
-        let mut given = InspectOptions::new().now(at(state.units(options)?, now)?);
+        let mut given = inspect_options().now(at(state.units(options)?, now)?);
         if let Some(secret) = state.secrets.pop() {
             given = given.secret(secret?);
         }

@@ -1,10 +1,12 @@
 //! The mistakes that a caller can make.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use crate::algorithm::Algorithm;
 use crate::limits::{DEFAULT_MAX_SIZE, MAX_DEPTH, MIN_SECRET};
 use crate::shown::shown;
+use crate::variables;
 
 /// The reason why a token was not minted, or an issuer or verifier not created.
 ///
@@ -14,7 +16,12 @@ use crate::shown::shown;
 #[non_exhaustive]
 pub enum Error {
     /// A required field is missing or empty.
-    Required(Field),
+    Required {
+        /// The field.
+        field: Field,
+        /// The value in its place, such as `"empty"`, for the message.
+        found: Option<&'static str>,
+    },
     /// A number is outside the range of its field.
     OutOfRange {
         /// The field.
@@ -59,7 +66,15 @@ pub enum Error {
     /// The secret is a SID. [`Issuer`](crate::Issuer) rejects it.
     SecretIsSid,
     /// The secret starts or ends with white space or a quotation mark. [`Issuer`](crate::Issuer) rejects it.
-    SecretStrayCharacters,
+    SecretStrayCharacters {
+        /// The problem: `"ends with a line feed"`.
+        found: &'static str,
+    },
+    /// The secret is the text of an unset variable, or a placeholder. [`Issuer`](crate::Issuer) rejects it.
+    SecretIsPlaceholder {
+        /// The kind of text: `"a placeholder"`.
+        found: &'static str,
+    },
     /// A SID is not of the right kind: [`Issuer`](crate::Issuer) requires two letters and 32 hexadecimal digits.
     MalformedSid {
         /// The field.
@@ -67,7 +82,7 @@ pub enum Error {
         /// The two letters that the SID must start with.
         prefix: &'static str,
         /// The kind of text that was given, never the text itself: it may be a secret.
-        found: &'static str,
+        found: Cow<'static, str>,
     },
     /// A field was given an empty text, which [`Issuer`](crate::Issuer) rejects: an unset variable often causes it.
     Empty(Field),
@@ -115,12 +130,12 @@ pub enum Error {
         /// The integer.
         found: String,
     },
-    /// An environment variable that [`Issuer::from_env`](crate::Issuer::from_env) reads is unset or empty.
+    /// Environment variables that [`Issuer::from_env`](crate::Issuer::from_env) reads are unset or empty.
     MissingVariable {
-        /// The variable.
-        name: String,
-        /// A variable that is set, and probably contains the value.
-        instead: Option<String>,
+        /// The variables.
+        names: Vec<String>,
+        /// Those of the variables whose value another variable probably contains, each with that other one.
+        instead: Vec<(String, String)>,
     },
     /// One identity of a list was rejected; no token of the list was minted.
     AtIndex {
@@ -138,7 +153,7 @@ impl Error {
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
-            Self::Required(_) => "required",
+            Self::Required { .. } => "required",
             Self::OutOfRange { .. } => "out_of_range",
             Self::NotBeforeExpiry { .. } => "not_before_expiry",
             Self::UnsupportedAlgorithm => "unsupported_algorithm",
@@ -148,7 +163,8 @@ impl Error {
             Self::SecretTooShort { .. } => "secret_too_short",
             Self::SecretIsAuthToken => "secret_is_auth_token",
             Self::SecretIsSid => "secret_is_sid",
-            Self::SecretStrayCharacters => "secret_stray_characters",
+            Self::SecretStrayCharacters { .. } => "secret_stray_characters",
+            Self::SecretIsPlaceholder { .. } => "secret_is_placeholder",
             Self::MalformedSid { .. } => "malformed_sid",
             Self::Empty(_) => "empty",
             Self::BrokenGrant { code, .. } => code,
@@ -169,9 +185,9 @@ impl Error {
     #[must_use]
     pub fn field(&self) -> Option<&str> {
         match self {
-            Self::Required(field)
-            | Self::Empty(field)
+            Self::Empty(field)
             | Self::TooDeep(field)
+            | Self::Required { field, .. }
             | Self::OutOfRange { field, .. }
             | Self::MalformedSid { field, .. }
             | Self::Needs { field, .. }
@@ -183,7 +199,8 @@ impl Error {
             | Self::SecretTooShort { .. }
             | Self::SecretIsAuthToken
             | Self::SecretIsSid
-            | Self::SecretStrayCharacters => Some("secret"),
+            | Self::SecretStrayCharacters { .. }
+            | Self::SecretIsPlaceholder { .. } => Some("secret"),
             Self::NoGrants | Self::BrokenGrant { .. } => Some("grants"),
             Self::IdentityTooLong { .. } => Some("identity"),
             Self::ReservedGrantKey => Some("key"),
@@ -205,7 +222,7 @@ impl Error {
     pub(crate) fn message(&self, spell: Spelling) -> String {
         let say = |field: &Field| field.spelled(spell);
         match self {
-            Self::Required(field) => format!("{} is required", say(field)),
+            Self::Required { field, found } => format!("{} is required{}", say(field), field.cause(*found)),
             Self::OutOfRange { field, found, min, max } => {
                 format!("{} must be from {min} to {max}, not {found}", say(field))
             }
@@ -234,8 +251,9 @@ impl Error {
             Self::SecretIsSid => {
                 format!("{} is a SID; expected the secret shown beside it", spell("secret"))
             }
-            Self::SecretStrayCharacters => {
-                format!("{} starts or ends with white space or a quotation mark", spell("secret"))
+            Self::SecretStrayCharacters { found } => format!("{} {found}", spell("secret")),
+            Self::SecretIsPlaceholder { found } => {
+                format!("{} is {found}; expected the secret of an API key", spell("secret"))
             }
             Self::Empty(field) => format!("{} is empty; set it or leave it out", say(field)),
             Self::BrokenGrant { message, .. } => message.clone(),
@@ -263,14 +281,7 @@ impl Error {
             Self::LossyInteger { field, found } => {
                 format!("{} contains the integer {found}, which loses precision in JSON", say(field))
             }
-            Self::MissingVariable { name, instead: None } => {
-                format!("the environment variable {name} is not set")
-            }
-            Self::MissingVariable { name, instead: Some(instead) } => {
-                format!(
-                    "the environment variable {name} is not set, but {instead} is; expected the name {name}"
-                )
-            }
+            Self::MissingVariable { names, instead } => variables::missing(names, instead),
             Self::AtIndex { index, error } => format!("identities[{index}]: {}", error.message(spell)),
             Self::Internal => "grantmint failed; this is a bug in grantmint, not in your code".into(),
         }
@@ -290,6 +301,7 @@ pub const ERROR_CODES: &[&str] = &[
     "secret_is_auth_token",
     "secret_is_sid",
     "secret_stray_characters",
+    "secret_is_placeholder",
     "malformed_sid",
     "empty",
     "misspelt_grant",
@@ -347,6 +359,18 @@ impl Field {
         &self.name
     }
 
+    /// Returns the probable cause of a missing value, in parentheses: ` (it was empty: is TWILIO_API_KEY set?)`.
+    fn cause(&self, found: Option<&str>) -> String {
+        let Some(found) = found else { return String::new() };
+        match (&self.owner, variables::of(&self.name)) {
+            (None, Some(variable)) => format!(" (it was {found}: is {variable} set?)"),
+            (Some(_), _) if self.name.ends_with("_sid") => {
+                format!(" (it was {found}: is its environment variable set?)")
+            }
+            _ => format!(" (it was {found})"),
+        }
+    }
+
     /// Returns the field's name with its grant, spelled by `spell`.
     pub(crate) fn spelled(&self, spell: Spelling) -> String {
         let name = spell(&self.name);
@@ -388,7 +412,7 @@ pub(crate) mod tests {
         let field = || Field::new("field");
         let found = String::new;
         let samples = one_of_each!(Error {
-            Error::Required(_) => Error::Required(field()),
+            Error::Required { .. } => Error::Required { field: field(), found: None },
             Error::OutOfRange { .. } => Error::OutOfRange { field: field(), found: found(), min: 0, max: 0 },
             Error::NotBeforeExpiry { .. } => Error::NotBeforeExpiry { nbf: 0, exp: 0 },
             Error::UnsupportedAlgorithm => Error::UnsupportedAlgorithm,
@@ -396,10 +420,11 @@ pub(crate) mod tests {
             Error::SecretIsKey { .. } => Error::SecretIsKey { kind: "" },
             Error::SecretIsZeros => Error::SecretIsZeros,
             Error::SecretTooShort { .. } => Error::SecretTooShort { bytes: 0 },
-            Error::MalformedSid { .. } => Error::MalformedSid { field: field(), prefix: "", found: "" },
+            Error::MalformedSid { .. } => Error::MalformedSid { field: field(), prefix: "", found: "".into() },
             Error::SecretIsAuthToken => Error::SecretIsAuthToken,
             Error::SecretIsSid => Error::SecretIsSid,
-            Error::SecretStrayCharacters => Error::SecretStrayCharacters,
+            Error::SecretStrayCharacters { .. } => Error::SecretStrayCharacters { found: "" },
+            Error::SecretIsPlaceholder { .. } => Error::SecretIsPlaceholder { found: "" },
             Error::Empty(_) => Error::Empty(field()),
             // Its code is that of the rule in it, one of `BROKEN`.
             Error::BrokenGrant { .. } => Error::BrokenGrant { key: found(), code: BROKEN[0], message: found() },
@@ -410,7 +435,7 @@ pub(crate) mod tests {
             Error::Needs { .. } => Error::Needs { field: field(), needs: "" },
             Error::TooDeep(_) => Error::TooDeep(field()),
             Error::LossyInteger { .. } => Error::LossyInteger { field: field(), found: found() },
-            Error::MissingVariable { .. } => Error::MissingVariable { name: found(), instead: None },
+            Error::MissingVariable { .. } => Error::MissingVariable { names: vec![found()], instead: Vec::new() },
             // Its code is that of the error in it.
             Error::AtIndex { .. } => Error::AtIndex { index: 0, error: Box::new(Error::NoGrants) },
             Error::Internal => Error::Internal,

@@ -9,11 +9,11 @@ pub use crate::json::Fault as JsonFault;
 pub use crate::limits::{
     DEFAULT_MAX_SIZE, DEFAULT_TTL, LARGEST_MAX_SIZE, MAX_DEPTH, MAX_SAFE_INTEGER, MAX_THREADS,
 };
-pub use crate::mint::OTHER_NAMES;
 pub use crate::rules::text::{is_invisible, time_text};
-pub use crate::rules::{Group, Guard, RULES, Rule};
+pub use crate::rules::{Group, Guard, Language, RULES, Rule};
 pub use crate::shown::is_padding;
 pub use crate::time::TimeField;
+pub use crate::variables::OTHER_NAMES;
 pub use crate::verify::{TOKEN_ERROR_CODES, TokenErrorKind};
 
 use crate::algorithm::Algorithm;
@@ -80,7 +80,7 @@ pub fn sign_as_given(
 /// Starts an issuer with the credentials of an environment, which `look_up` reads.
 ///
 /// # Errors
-/// [`Error::MissingVariable`] for the first variable that is missing or empty.
+/// [`Error::MissingVariable`] with all variables that are missing or empty.
 pub fn issuer_from_variables(
     look_up: impl FnMut(&'static str) -> Option<String>,
 ) -> Result<IssuerBuilder<'static>, Error> {
@@ -131,6 +131,34 @@ pub fn report(
     inspection.report(checked_by, paint)
 }
 
+/// Returns the part of a report about the contents of the token.
+#[must_use]
+pub fn facts(
+    inspection: &Inspection,
+    checked_by: Option<&str>,
+    paint: &dyn Fn(Style, &str) -> String,
+) -> String {
+    inspection.facts(checked_by, paint)
+}
+
+/// Returns how to solve the problem of a rejected token.
+#[must_use]
+pub fn advice_on(error: TokenError) -> &'static str {
+    error.advice()
+}
+
+/// Returns the product that a word probably means: its key, its class, an earlier name, or a typing error in one of them.
+#[must_use]
+pub fn product_meant(word: &str) -> Option<&'static Product> {
+    rules::grants::meant(word)
+}
+
+/// Returns the name that another one probably means: the same letters and digits, or one typing error away.
+#[must_use]
+pub fn name_meant<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    rules::grants::name_meant(name, known)
+}
+
 /// Returns a fact as lines of a report, which no value can imitate.
 #[must_use]
 pub fn fact(name: &str, value: &str, paint: &dyn Fn(Style, &str) -> String) -> String {
@@ -146,7 +174,19 @@ pub fn wrapped(text: &str, column: usize, indent: usize) -> String {
 /// Returns a finding as lines of a report.
 #[must_use]
 pub fn finding_lines(finding: &Finding, severity: &str, codes: &str) -> String {
-    layout::finding(finding, severity, codes)
+    layout::finding(&finding.message, finding.advice, &format!("{severity} {}{codes}", finding.code))
+}
+
+/// Returns a problem as lines of a report: a line that names it, the message, the advice.
+#[must_use]
+pub fn problem_lines(head: &str, message: &str, advice: &str) -> String {
+    layout::finding(message, advice, head)
+}
+
+/// Returns a duration in its two largest units.
+#[must_use]
+pub fn duration_text(seconds: u64) -> String {
+    rules::text::duration(seconds)
 }
 
 /// Returns the errors of verified claims that a verifier leaves to `inspect`: those of the grants and the identity.

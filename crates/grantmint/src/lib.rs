@@ -75,11 +75,13 @@ mod json;
 mod jws;
 mod limits;
 mod mint;
+mod placeholder;
 mod rules;
 mod secret;
 mod shown;
 mod sid;
 mod time;
+mod variables;
 mod verify;
 
 pub use algorithm::Algorithm;

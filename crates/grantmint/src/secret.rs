@@ -30,7 +30,7 @@ impl Secret<'_> {
     /// [`Error::SecretIsKey`] for the text of a PEM, JWK or OpenSSH key.
     pub(crate) fn check(&self) -> Result<(), Error> {
         if self.0.is_empty() {
-            return Err(Error::Required(Field::new("secret")));
+            return Err(Error::Required { field: Field::new("secret"), found: Some("empty") });
         }
         if self.0.iter().all(|&byte| byte == 0) {
             return Err(Error::SecretIsZeros);

@@ -1,20 +1,26 @@
 //! String identifiers: two letters that name the kind, and 32 hexadecimal digits.
 
 use crate::error::{Error, Field};
+use crate::placeholder;
 
 /// Rejects text that is not a SID of the given kind. `next` is the credential that follows it, which may be swapped with it.
 pub(crate) fn check(field: &'static str, prefix: &'static str, sid: &str, next: &str) -> Result<(), Error> {
     match sid {
-        "" => Err(Error::Required(Field::new(field))),
+        "" => Err(Error::Required { field: Field::new(field), found: Some("empty") }),
         sid if is(prefix, sid) => Ok(()),
         _ => {
-            let found = match prefix {
-                "AC" if is("SK", sid) && is(prefix, next) => "the SID of an API key: the two are swapped",
-                "SK" if is(prefix, next) => "text of another kind: it is swapped with the secret",
-                _ => found(prefix, sid),
-            };
-            Err(Error::MalformedSid { field: Field::new(field), prefix, found })
+            let found = found_before(prefix, sid, next);
+            Err(Error::MalformedSid { field: Field::new(field), prefix, found: found.into() })
         }
+    }
+}
+
+/// Returns a description of text that is not a SID of the given kind, as [`found`] does. The credential `next` follows it.
+pub(crate) fn found_before(prefix: &str, text: &str, next: &str) -> &'static str {
+    match prefix {
+        "AC" if is("SK", text) && is(prefix, next) => "the SID of an API key: the two are swapped",
+        "SK" if is(prefix, next) => "text of another kind: it is swapped with the secret",
+        _ => found(prefix, text),
     }
 }
 
@@ -27,17 +33,23 @@ pub(crate) fn is(prefix: &str, sid: &str) -> bool {
 pub(crate) fn found(prefix: &str, text: &str) -> &'static str {
     let trimmed = text.trim();
     let is_quote = |char: char| matches!(char, '"' | '\'' | '`' | '\u{2018}'..='\u{201f}');
-    if is_unset(trimmed) {
-        return "the text of an unset variable";
+    if let Some(found) = placeholder::found(trimmed) {
+        return found;
     }
-    if is_placeholder(prefix, trimmed) {
+    if is_blank(prefix, trimmed) {
         return "a placeholder";
     }
     if trimmed.starts_with(is_quote) || trimmed.ends_with(is_quote) {
         return "text in quotation marks";
     }
+    if text.ends_with('\n') {
+        return "text that ends with a line feed";
+    }
+    if text.ends_with(char::is_whitespace) {
+        return "text that ends with white space";
+    }
     if trimmed.len() < text.len() {
-        return "text with white space around it";
+        return "text that starts with white space";
     }
     let (start, digits) = text.split_at_checked(2).unwrap_or_default();
     if start == prefix {
@@ -89,21 +101,11 @@ fn is_digits(text: &str) -> bool {
     text.len() == 32 && text.bytes().all(|digit| digit.is_ascii_hexdigit())
 }
 
-/// Returns whether text is what a language writes for a missing value.
-pub(crate) fn is_unset(text: &str) -> bool {
-    ["undefined", "null", "none", "nil", "<nil>", "nan"].iter().any(|name| text.eq_ignore_ascii_case(name))
-}
-
-/// Returns whether text stands for a SID that somebody should have filled in.
-fn is_placeholder(prefix: &str, text: &str) -> bool {
-    let lower = text.to_ascii_lowercase();
+/// Returns whether text stands for the digits of a SID: `ACxxxxxxxx`, `AC…`.
+fn is_blank(prefix: &str, text: &str) -> bool {
     let digits = text.strip_prefix(prefix).unwrap_or_default();
     let is_blank = |char: char| matches!(char, 'x' | 'X' | '*' | '.' | '…' | '?' | '_');
-    ["your", "enter", "replace", "changeme", "todo", "example"].iter().any(|word| lower.starts_with(word))
-        || [("<", ">"), ("${", "}"), ("{{", "}}"), ("[", "]"), ("%", "%")]
-            .iter()
-            .any(|(start, end)| text.starts_with(start) && text.ends_with(end))
-        || (!digits.is_empty() && digits.chars().all(is_blank))
+    !digits.is_empty() && digits.chars().all(is_blank)
 }
 
 #[cfg(test)]
@@ -124,8 +126,12 @@ mod tests {
             ("AC…".to_owned(), "a placeholder"),
             (format!("\"AC{digits}\""), "text in quotation marks"),
             (format!("AC{digits}'"), "text in quotation marks"),
-            (format!(" AC{digits}"), "text with white space around it"),
-            (format!("AC{digits}\n"), "text with white space around it"),
+            ("[object Object]".to_owned(), "the text of an object"),
+            ("%TWILIO_ACCOUNT_SID%".to_owned(), "a placeholder"),
+            (format!(" AC{digits}"), "text that starts with white space"),
+            (format!("AC{digits} "), "text that ends with white space"),
+            (format!("AC{digits}\n"), "text that ends with a line feed"),
+            (format!("AC{digits}\r\n"), "text that ends with a line feed"),
             (format!("SK{digits}"), "the SID of an API key"),
             (format!("MG{digits}"), "the SID of a Messaging service"),
             (format!("ZZ{digits}"), "a SID of another kind"),

@@ -71,9 +71,20 @@ fn mistakes() -> Vec<(Error, Expected)> {
     vec![
         (
             AccessToken::new("", "SK123", SECRET).unwrap_err(),
-            ("required", Some("account_sid"), "{account_sid} is required"),
+            (
+                "required",
+                Some("account_sid"),
+                "{account_sid} is required (it was empty: is TWILIO_ACCOUNT_SID set?)",
+            ),
         ),
-        (incomplete.unwrap_err(), ("required", Some("service_sid"), "ChatGrant.{service_sid} is required")),
+        (
+            incomplete.unwrap_err(),
+            (
+                "required",
+                Some("service_sid"),
+                "ChatGrant.{service_sid} is required (it was not given: is its environment variable set?)",
+            ),
+        ),
         (
             token().valid_until(NOW).to_jwt_at(NOW).unwrap_err(),
             (
@@ -127,6 +138,14 @@ fn mistakes() -> Vec<(Error, Expected)> {
             ),
         ),
         (
+            wrong_secret("your_api_secret"),
+            (
+                "secret_is_placeholder",
+                Some("secret"),
+                "{secret} is a placeholder; expected the secret of an API key",
+            ),
+        ),
+        (
             issuer(sid("SK"), SECRET).unwrap().mint("alice").unwrap_err(),
             ("no_grants", Some("grants"), "at least one grant is required"),
         ),
@@ -157,7 +176,11 @@ fn mistakes() -> Vec<(Error, Expected)> {
         ),
         (
             issuer_from_variables(|name| (name == "TWILIO_ACCOUNT_SID").then(|| "AC123".into())).unwrap_err(),
-            ("missing_variable", None, "the environment variable TWILIO_API_KEY is not set"),
+            (
+                "missing_variable",
+                None,
+                "the environment variables TWILIO_API_KEY and TWILIO_API_SECRET are not set",
+            ),
         ),
         (
             Error::Internal,
@@ -184,11 +207,7 @@ fn stricter_rules() -> Vec<(Error, Expected)> {
         ),
         (
             wrong_secret(&format!("{SECRET}\n")),
-            (
-                "secret_stray_characters",
-                Some("secret"),
-                "{secret} starts or ends with white space or a quotation mark",
-            ),
+            ("secret_stray_characters", Some("secret"), "{secret} ends with a line feed"),
         ),
         (
             Issuer::builder(sid("AC"), sid("SK"), SECRET).region("").build().unwrap_err(),
@@ -211,7 +230,7 @@ fn stricter_rules() -> Vec<(Error, Expected)> {
             (
                 "wrong_sid_prefix",
                 grants,
-                "grants.chat.service_sid is \"MG123\", which does not start with IS.",
+                "grants.chat.service_sid is text that is not a SID; expected IS and 32 hexadecimal digits.",
             ),
         ),
         (broken("video", &json!({"room": 1})), ("claim_wrong_type", grants, "grants.video.room is 1.")),
@@ -258,7 +277,7 @@ fn an_error_of_a_list_contains_its_place() {
     let mut issuer = Issuer::builder(sid("AC"), sid("SK"), SECRET);
     let issuer = issuer.add_grant(&ChatGrant::new(sid("IS"))).unwrap().build().unwrap();
     let error = issuer.mint_many(&["a", "b", ""], &BatchOptions::new(), 1).unwrap_err();
-    assert_eq!(error.to_string(), "identities[2]: identity is required");
+    assert_eq!(error.to_string(), "identities[2]: identity is required (it was empty)");
     for (index, (cause, (code, field, expected))) in errors().into_iter().enumerate() {
         let error = Error::AtIndex { index, error: Box::new(cause.clone()) };
         assert_eq!((cause.index(), error.index()), (None, Some(index)));

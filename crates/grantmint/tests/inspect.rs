@@ -40,7 +40,8 @@ fn every_vector_has_its_findings() {
                 wrong.push(format!("{}: {name} is {} instead of {expected}", case["title"], json[name]));
             }
         }
-        if let Some(lines) = case["report"].as_array() {
+        // In the words of no language, if they differ.
+        if let Some(lines) = case["report"].as_array().or_else(|| case["report"]["neutral"].as_array()) {
             let lines: Vec<&str> = lines.iter().map(|line| line.as_str().unwrap()).collect();
             assert_eq!(inspection.to_string(), lines.join("\n"), "{}", title(&case));
         }
@@ -94,7 +95,7 @@ fn check_consistency(inspection: &Inspection) {
     }
     assert!(!report.chars().any(|char| char != '\n' && char.is_control()), "{report:?}");
     assert!(inspection.findings.is_sorted_by_key(|finding| finding.severity), "{report}");
-    let is_sound = inspection.findings.iter().all(|finding| finding.severity == Severity::Warning);
+    let is_sound = inspection.findings.iter().all(|finding| finding.severity != Severity::Error);
     assert_eq!(inspection.is_sound(), is_sound);
     assert_eq!(inspection.findings(), inspection.findings);
     let named = inspection_to_json(inspection, str::to_owned);

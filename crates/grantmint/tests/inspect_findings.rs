@@ -36,7 +36,9 @@ fn claims_with(name: &str, value: Value) -> Value {
 
 /// Returns the code and message of each finding.
 fn said(inspection: &Inspection) -> Vec<(&str, &str)> {
-    inspection.findings.iter().map(|finding| (finding.code, &*finding.message)).collect()
+    // The note about phone apps belongs to every grant that allows incoming calls.
+    let findings = inspection.findings.iter().filter(|finding| finding.code != "push_credential_missing");
+    findings.map(|finding| (finding.code, &*finding.message)).collect()
 }
 
 #[track_caller]
@@ -211,6 +213,68 @@ fn only_a_key_close_to_a_products_is_a_misspelling() {
     for own in ["vabeo", "vdabc", "vxiyz", "hat", "syn", "fleet"] {
         assert_granted(json!({ own: {} }), &[]);
     }
+}
+
+#[test]
+fn a_sid_of_the_wrong_kind_is_described_without_being_repeated() {
+    let digits = "0123456789abcdef0123456789abcdef";
+    let secret = "fakeSecret0123456789abcdefghijkl";
+    for (code, service, found) in [
+        ("wrong_sid_prefix", format!("MG{digits}"), "the SID of a Messaging service"),
+        ("wrong_sid_prefix", format!("SK{digits}"), "the SID of an API key"),
+        ("wrong_sid_prefix", secret.to_owned(), "text that looks like a secret"),
+        ("wrong_sid_prefix", "undefined".to_owned(), "the text of an unset variable"),
+        ("wrong_sid_prefix", "${TWILIO_SERVICE_SID}".to_owned(), "a placeholder"),
+        ("wrong_sid_prefix", format!("\"IS{digits}\""), "text in quotation marks"),
+        ("wrong_sid_prefix", format!(" IS{digits}"), "text that starts with white space"),
+        ("malformed_sid", format!("IS{digits}\n"), "text that ends with a line feed"),
+        ("malformed_sid", "IS123".to_owned(), "a SID with fewer digits"),
+        ("malformed_sid", "ISxxxxxxxx".to_owned(), "a placeholder"),
+    ] {
+        let message = format!("grants.chat.service_sid is {found}; expected IS and 32 hexadecimal digits.");
+        assert_granted(json!({ "chat": { "service_sid": service } }), &[(code, &message)]);
+    }
+    let (workspace, worker) = (format!("WK{digits}"), format!("WS{digits}"));
+    assert_granted(
+        json!({ "task_router": { "workspace_sid": workspace, "worker_sid": worker } }),
+        &[
+            (
+                "wrong_sid_prefix",
+                "grants.task_router.workspace_sid is the SID of a worker: it is swapped with worker_sid; \
+                 expected WS and 32 hexadecimal digits.",
+            ),
+            (
+                "wrong_sid_prefix",
+                "grants.task_router.worker_sid is the SID of a workspace: it is swapped with workspace_sid; \
+                 expected WK and 32 hexadecimal digits.",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn an_issuer_or_a_subject_of_the_wrong_kind_is_described_without_being_repeated() {
+    let secret = "fakeSecret0123456789abcdefghijkl";
+    for (claim, prefix, value, found) in [
+        ("iss", "SK", json!(""), "empty"),
+        ("iss", "SK", json!(5), "5"),
+        ("iss", "SK", json!(secret), "text that looks like a secret"),
+        ("iss", "SK", json!("undefined"), "the text of an unset variable"),
+        ("sub", "AC", json!("your_account_sid"), "a placeholder"),
+        ("sub", "AC", json!(KEY), "the SID of an API key"),
+        ("sub", "AC", json!(format!("{ACCOUNT}\n")), "text that ends with a line feed"),
+        ("sub", "AC", json!(format!("'{ACCOUNT}'")), "text in quotation marks"),
+    ] {
+        let code = if claim == "iss" { "malformed_issuer" } else { "malformed_subject" };
+        let message = format!("{claim} is {found}; expected {prefix} and 32 hexadecimal digits.");
+        assert_said(&token(&header(), &claims_with(claim, value)), &[(code, &message)]);
+    }
+    // The key's SID in the place of the secret.
+    let token = token(&header(), &claims_with("iss", json!(secret)));
+    let inspection = inspect(&token, &InspectOptions::new().now(NOW).secret(KEY));
+    let message =
+        "iss is text of another kind: it is swapped with the secret; expected SK and 32 hexadecimal digits.";
+    assert!(said(&inspection).contains(&("malformed_issuer", message)), "{inspection}");
 }
 
 #[test]

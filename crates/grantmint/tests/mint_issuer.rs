@@ -137,7 +137,10 @@ fn an_issued_token_has_its_times() {
         assert_eq!((issued.expires_at, issued.expires_in), (NOW + ttl, ttl));
         assert_eq!(issued.renew_at, NOW + renew_in, "{ttl}");
     }
-    assert_eq!(issuer().issue("", &at(NOW)), Err(Error::Required(Field::new("identity"))));
+    assert_eq!(
+        issuer().issue("", &at(NOW)),
+        Err(Error::Required { field: Field::new("identity"), found: Some("empty") })
+    );
 }
 
 #[test]
@@ -245,7 +248,7 @@ fn the_environment_names_the_variable_that_is_missing() {
         for value in [None, Some(String::new())] {
             let with_a_gap = |name: &str| if name == missing { value.clone() } else { look_up(name) };
             let error = issuer_from_variables(with_a_gap).unwrap_err();
-            assert_eq!(error, Error::MissingVariable { name: missing.into(), instead: None });
+            assert_eq!(error, Error::MissingVariable { names: vec![missing.into()], instead: Vec::new() });
         }
     }
     for (missing, instead) in [
@@ -265,4 +268,30 @@ fn the_environment_names_the_variable_that_is_missing() {
             )
         );
     }
+    // All of them at once.
+    let other = |name: &str| (name == "TWILIO_API_KEY_SID").then(|| KEY.to_owned());
+    assert_eq!(
+        issuer_from_variables(other).unwrap_err().to_string(),
+        "the environment variables TWILIO_ACCOUNT_SID, TWILIO_API_KEY and TWILIO_API_SECRET are not set, but \
+         TWILIO_API_KEY_SID is; expected the name TWILIO_API_KEY"
+    );
+    let others =
+        |name: &str| ["TWILIO_API_KEY_SID", "TWILIO_API_SECRET_KEY"].contains(&name).then(|| "x".to_owned());
+    assert_eq!(
+        issuer_from_variables(others).unwrap_err().to_string(),
+        "the environment variables TWILIO_ACCOUNT_SID, TWILIO_API_KEY and TWILIO_API_SECRET are not set, but \
+         TWILIO_API_KEY_SID and TWILIO_API_SECRET_KEY are; expected the names TWILIO_API_KEY and TWILIO_API_SECRET"
+    );
+}
+
+#[test]
+fn two_fields_of_a_grant_that_are_swapped_are_named() {
+    let digits = "0123456789abcdef0123456789abcdef";
+    let grant = TaskRouterGrant::new().workspace_sid(format!("WK{digits}")).worker_sid(format!("WS{digits}"));
+    let error = Issuer::builder(ACCOUNT, KEY, SECRET).add_grant(&grant).unwrap().build().unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "TaskRouterGrant.workspace_sid must be WS followed by 32 hexadecimal digits, not the SID of a worker: it is \
+         swapped with worker_sid"
+    );
 }

@@ -32,7 +32,10 @@ fn numbered(count: usize) -> Vec<String> {
 
 /// Returns the error for an empty identity at a place of a list.
 fn rejected_at(index: usize) -> Error {
-    Error::AtIndex { index, error: Box::new(Error::Required(Field::new("identity"))) }
+    Error::AtIndex {
+        index,
+        error: Box::new(Error::Required { field: Field::new("identity"), found: Some("empty") }),
+    }
 }
 
 /// The number of identities that each thread has read.

@@ -175,7 +175,7 @@ fn minted_by_an_issuer_is_sound_and_verifies() {
 /// Makes some change to a member of a good object, or none.
 fn changed(names: &'static [&'static str]) -> impl Strategy<Value = Vec<(&'static str, Option<Value>)>> {
     let change = (select(names), option::weighted(0.9, value()));
-    prop_oneof![Just(Vec::new()), vec(change, 1..3)]
+    prop_oneof![2 => Just(Vec::new()), 1 => vec(change, 1..3)]
 }
 
 fn apply(good: &Value, changes: Vec<(&'static str, Option<Value>)>) -> Value {
@@ -198,7 +198,7 @@ fn accepted_by_a_verifier_has_no_error_of_the_token_itself() {
     ];
     let verifier = Verifier::new(SECRET).unwrap();
     let key = EncodingKey::from_secret(SECRET.as_bytes());
-    let times = (NOW - 90_000..NOW + 100, 0_u64..180_000);
+    let times = (NOW - 60_000..NOW + 100, 0_u64..120_000);
     let wrapped = prop_oneof![8 => Just(("", "")), 1 => select(vec![("Bearer ", ""), ("\"", "\""), ("", "\n"), ("", "=")])];
     check(
         &(changed(HEADER), changed(CLAIMS), times, vec(described(), 0..3), wrapped),

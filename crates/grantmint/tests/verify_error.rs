@@ -31,10 +31,19 @@ fn a_rejection_has_a_field_a_kind_and_a_message() {
             "the token is not three segments of base64url joined by dots (header.payload.signature)",
         ),
         (
-            TokenError::NotBase64url(Segment::Signature),
+            TokenError::NotBase64url { segment: Segment::Signature, around: None },
             Some("signature"),
             Malformed,
             "the token's signature is not base64url without padding",
+        ),
+        (
+            TokenError::NotBase64url {
+                segment: Segment::Header,
+                around: Some("\"Bearer\" is before the token"),
+            },
+            Some("header"),
+            Malformed,
+            "the token's header is not base64url without padding: \"Bearer\" is before the token",
         ),
         (
             TokenError::NotJsonObject(Segment::Payload),

@@ -23,7 +23,10 @@ fn a_size_limit_is_from_1_to_2_to_the_30() {
 /// A verifier without a key must not exist by accident: it would compare no signature.
 #[test]
 fn a_verifier_has_a_key_unless_it_skips_the_signature() {
-    assert_eq!(Verifier::builder().build().unwrap_err(), Error::Required(Field::new("secret")));
+    assert_eq!(
+        Verifier::builder().build().unwrap_err(),
+        Error::Required { field: Field::new("secret"), found: None }
+    );
 
     let token = AccessToken::new("AC123", "SK123", "another secret").unwrap().to_jwt_at(NOW).unwrap();
     let mut reader = Verifier::builder();

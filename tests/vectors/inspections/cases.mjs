@@ -2,13 +2,14 @@
 
 import { GOOD, NOW } from './tokens.mjs'
 
-/** The findings that are warnings. */
+/** The findings that are warnings or notes. */
 const WARNINGS = new Set([
   'missing_typ',
   'secret_is_auth_token',
   'secret_is_sid',
   'secret_stray_characters',
   'secret_short',
+  'secret_is_placeholder',
   'lifetime_short',
   'clock_skew',
   'voice_grant_empty',
@@ -19,6 +20,8 @@ const WARNINGS = new Set([
   'identity_not_string',
   'identity_reserved_characters',
   'identity_long',
+  // A note.
+  'push_credential_missing',
 ])
 
 export const cases = []

@@ -13,7 +13,7 @@ export function grants() {
   const only = (title, grants, expected) => [title, withGrants(grants), expected]
   const sync = { service_sid: SERVICE }
   const SIDS = Object.fromEntries(['AP', 'CR', 'RL', 'WS', 'WK', 'IS', 'VS'].map((kind) => [kind, fakeSid(kind, '4d')]))
-  const calls = { incoming: { allow: true } }
+  const calls = { incoming: { allow: true }, push_credential_sid: SIDS.CR }
   const grantless = (value) => withClaims({ grants: value })
   rule(
     'grants_missing',
@@ -84,7 +84,7 @@ export function grants() {
     ['video', { Room: 'daily' }],
     ['voice', { outgoing: { applicationSid: SIDS.AP } }],
     ['voice', { outgoing: { application_sid: SIDS.AP, Params: {} } }],
-    ['voice', { ...calls, pushCredentialSid: SIDS.CR }],
+    ['voice', { incoming: { allow: true }, pushCredentialSid: SIDS.CR }],
     ['task_router', { workspaceSid: SIDS.WS, workerSid: SIDS.WK, Role: 'worker' }, 3],
     // The names of the libraries' options, which have other places in the token.
     ['voice', { outgoingApplicationSid: SIDS.AP, ...calls }],
@@ -186,6 +186,28 @@ export function grants() {
     ],
   )
   rule(
+    'push_credential_missing',
+    [
+      only('incoming calls alone', { voice: { incoming: { allow: true } } }),
+      only('an empty one', { voice: { incoming: { allow: true }, push_credential_sid: '' } }),
+      only('one that is null', { voice: { incoming: { allow: true }, push_credential_sid: null } }),
+      only('calls in both directions', {
+        voice: { incoming: { allow: true }, outgoing: { application_sid: SIDS.AP } },
+      }),
+    ],
+    [
+      only('incoming calls with one', { voice: calls }),
+      only('outgoing calls alone', { voice: { outgoing: { application_sid: SIDS.AP } } }),
+      only('neither', { voice: {} }, { codes: ['voice_grant_empty'] }),
+      only(
+        'one that is misspelt',
+        { voice: { incoming: { allow: true }, pushCredentialSid: SIDS.CR } },
+        { codes: ['misspelt_field'] },
+      ),
+      only('Conversations without one', { chat: sync }),
+    ],
+  )
+  rule(
     'product_ended',
     [
       only('the player of Live', { player: { playbackUrl: 'https://example.com' } }),
@@ -245,7 +267,8 @@ export function grants() {
 /** The identity. */
 export function identities() {
   const sync = { service_sid: SERVICE }
-  const needing = { data_sync: sync, chat: sync, video: {}, voice: { incoming: { allow: true } } }
+  const calls = { incoming: { allow: true }, push_credential_sid: fakeSid('CR', '4d') }
+  const needing = { data_sync: sync, chat: sync, video: {}, voice: calls }
   const nobody = (grants, identity) => withIdentity(identity, grants)
   rule(
     'identity_missing',

@@ -21,6 +21,9 @@ import {
   withClaims,
 } from './tokens.mjs'
 
+/** A variable of a template, as a program writes it that does not expand it. */
+const UNEXPANDED = ['$', '{TWILIO_API_SECRET_OF_PRODUCTION}'].join('')
+
 const { entries } = Object
 
 /** The issuer. */
@@ -177,6 +180,12 @@ export function secrets() {
     'secret_stray_characters',
     similar([`"${SECRET}"`, `'${SECRET}'`, ` ${SECRET}`, `${SECRET}\n`, `${SECRET}\r`]),
     similar([SECRET, `fake secret "with' spaces and quotes within`]),
+  )
+  rule(
+    'secret_is_placeholder',
+    similar(['undefined', 'None', 'your_api_secret', UNEXPANDED, '<secret>', '[object Object]']),
+    // Twilio may create any 32 letters and digits.
+    similar([SECRET, `Your${'a1'.repeat(14)}`]),
   )
   rule('secret_short', similar([SECRET.slice(0, 31), 'fake', 'f']), similar([SECRET.slice(0, 32)]))
 }

@@ -148,7 +148,7 @@ Twilio Access Token: sound
   valid from  2023-11-14 22:12:20 UTC (2m 30s ago)
   renew       2023-11-14 23:10:20 UTC (in 55m 30s)
   expires     2023-11-14 23:13:20 UTC (in 58m 30s)
-  signature   matches the secret`,
+  signature   valid (key SKb1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1)`,
     { now: NOW + 90, secret: SECRET, signature: 'valid' },
   )
   report(
@@ -188,24 +188,25 @@ Twilio Access Token: 4 errors and 1 warning
   grants      Conversations (chat)
   account     ACa0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0
   key         SK123
+  jti         SKb1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1-1700000000
   issued      2023-11-14 22:13:20 UTC (now)
   renew       2023-11-15 23:10:20 UTC (in 1 day 57m)
   expires     2023-11-15 23:13:20 UTC (in 1 day 1h)
   signature   does not match the secret
 
 error malformed_issuer  Twilio 20103, 20153, 31202
-  iss is "SK123", not SK and 32 hexadecimal digits.
+  iss is a SID with fewer digits; expected SK and 32 hexadecimal digits.
   → iss must be the SID of an API key: SK and 32 hexadecimal digits. Is the environment variable set?
 
-error service_sid_missing  Twilio 20106, 51104, 51007
+error service_sid_missing  Twilio 20106, 51102, 51104, 51007
   grants.chat contains no service_sid.
   → Add the SID of the service (IS…). Is its environment variable set?
 
-error lifetime_too_long  Twilio 20104, 20157, 31207
+error lifetime_too_long  Twilio 20104, 20157, 31207, 51121
   The token is valid for 1 day 1h, more than 24 hours.
   → Use a lifetime of at most 24 hours (86,400 seconds). One hour with renewal is better.
 
-error bad_signature  Twilio 20107, 20159, 31202
+error bad_signature  Twilio 20107, 20159, 31202, 51117
   The signature does not match the secret.
   → Use the secret of the key in iss. The Console shows it only once, so create a new key if unsure. Or was the token changed after signing?
 

@@ -166,7 +166,7 @@ function texts() {
       'System.Threading.Tasks.Task`1[System.String]',
       'java.util.concurrent.CompletableFuture@6d06d69c[Not completed]',
     ],
-    'This is the text of a function: call it, as in token.to_jwt() or token.toJwt().': [
+    'This is the text of a function: call it, as in CALL.': [
       'function toJwt() { [native code] }',
       'function () {\n  return 1\n}',
       '() => token',
@@ -196,34 +196,41 @@ function texts() {
       '%TOKEN%',
       '[PASTE YOUR TOKEN HERE]',
     ],
-    'This is the text of an object, not its token: call to_jwt() on it (toJwt() in JavaScript and Java, ToJwt() in C#).':
-      [
-        '[object Object]',
-        '[object Array]',
-        `<AccessToken account_sid='${ACCOUNT}' key_sid='${KEY}' identity='alice'>`,
-        '<twilio.jwt.access_token.AccessToken object at 0x7f1c2a3b4c50>',
-        '<app.Token object at 0x7f1c2a3b4c50>',
-        "AccessToken { identity: 'alice', ttl: 3600 }",
-        'com.twilio.jwt.accesstoken.AccessToken@1b6d3586',
-        'Twilio.Jwt.AccessToken.Token',
-        '#<Twilio::JWT::AccessToken:0x000055d5 @ttl=3600>',
-        'Twilio\\Jwt\\AccessToken Object',
-        'object(Twilio\\Jwt\\AccessToken)#1 (2) {}',
-        '&{AC1 SK1 3600}',
-        'map[identity:alice]',
-        '%!s(*client.Token=0xc000010000)',
-      ],
+    'This is the text of an object, not its token: call IT.': [
+      '[object Object]',
+      '[object Array]',
+      `<AccessToken account_sid='${ACCOUNT}' key_sid='${KEY}' identity='alice'>`,
+      '<twilio.jwt.access_token.AccessToken object at 0x7f1c2a3b4c50>',
+      '<app.Token object at 0x7f1c2a3b4c50>',
+      "AccessToken { identity: 'alice', ttl: 3600 }",
+      'com.twilio.jwt.accesstoken.AccessToken@1b6d3586',
+      'Twilio.Jwt.AccessToken.Token',
+      '#<Twilio::JWT::AccessToken:0x000055d5 @ttl=3600>',
+      'Twilio\\Jwt\\AccessToken Object',
+      'object(Twilio\\Jwt\\AccessToken)#1 (2) {}',
+      '&{AC1 SK1 3600}',
+      'map[identity:alice]',
+      '%!s(*client.Token=0xc000010000)',
+    ],
+  }
+  const calls = {
+    neutral: ['token.to_jwt() or token.toJwt()', 'to_jwt() on it (toJwt() in JavaScript and Java, ToJwt() in C#)'],
+    python: ['token.to_jwt()', 'to_jwt() on it'],
+    javascript: ['token.toJwt()', 'toJwt() on it'],
   }
   return Object.entries(kinds).flatMap(([message, texts]) => {
-    const report = [
-      'Not a readable token: 1 error',
-      '',
-      'error not_a_token  Twilio 20101, 20160, 31204',
-      `  ${message}`,
-      '  → Do what the message says, and check that the result starts with `eyJ`.',
-      '',
-      "Twilio's codes are likely ones; its backend has the last word.",
-    ].flatMap(wrapped)
+    const report = inLanguages(
+      ([call, it]) => [
+        'Not a readable token: 1 error',
+        '',
+        'error not_a_token  Twilio 20101, 20160, 31204',
+        `  ${message.replace('CALL', call).replace('IT', it)}`,
+        '  → Do what the message says, and check that the result starts with `eyJ`.',
+        '',
+        "Twilio's codes are likely ones; its backend has the last word.",
+      ],
+      calls,
+    )
     return texts.map((text) => [text, text, { ...UNKNOWN, report }])
   })
 }
@@ -231,15 +238,30 @@ function texts() {
 /** The expressions that take a token out of JSON, beside the JSON. */
 function inJson() {
   const odd = { 'twilio-token': GOOD }
+  const advice = {
+    neutral: 'Parse the JSON response, and take the token out of it.',
+    python: 'Parse the response, as by `body = response.json()`, and take the token out of it.',
+    javascript: 'Parse the response, as by `const body = await response.json()`, and take the token out of it.',
+  }
   return [
-    ['token', 'body.token', { identity: 'alice', token: GOOD }],
-    ['twilio-token', 'body["twilio-token"]', odd],
-    ['token', 'body.data.token', { data: { token: GOOD } }],
-    ['twilio-token', 'body.data.items[1]["twilio-token"]', { data: { items: [{}, odd] } }],
-    ['tokens', 'body.tokens[0]', { tokens: [GOOD] }],
-    ['1', 'body["1"]', { 1: GOOD }],
-  ].map(([name, path, json]) => {
-    const report = `Twilio Access Token: 1 error
+    ['token', "jq -r '.token'", 'body["token"]', 'body.token', { identity: 'alice', token: GOOD }],
+    ['twilio-token', `jq -r '.["twilio-token"]'`, 'body["twilio-token"]', 'body["twilio-token"]', odd],
+    ['token', "jq -r '.data.token'", 'body["data"]["token"]', 'body.data.token', { data: { token: GOOD } }],
+    [
+      'twilio-token',
+      `jq -r '.data.items[1]["twilio-token"]'`,
+      'body["data"]["items"][1]["twilio-token"]',
+      'body.data.items[1]["twilio-token"]',
+      { data: { items: [{}, odd] } },
+    ],
+    ['tokens', "jq -r '.tokens[0]'", 'body["tokens"][0]', 'body.tokens[0]', { tokens: [GOOD] }],
+    ['1', `jq -r '.["1"]'`, 'body["1"]', 'body["1"]', { 1: GOOD }],
+  ].map(([name, neutral, python, javascript, json]) => {
+    const languages = Object.entries({ neutral, python, javascript }).map(([language, path]) => [
+      language,
+      [path, advice[language]],
+    ])
+    const report = ([path, advice]) => `Twilio Access Token: 1 error
 
   identity    alice
   grants      Sync: service_sid ${SERVICE}
@@ -252,11 +274,18 @@ function inJson() {
 
 error json_wrapped  Twilio 20101, 20160, 31204
   This is a JSON object with the token in its member "${name}": take it out with ${path}.
-  → Parse the JSON response, as by \`const body = await response.json()\`, and take the token out of it.
+  → ${advice}
 
 Twilio's codes are likely ones; its backend has the last word.`
-    return [path, JSON.stringify(json), { kind: 'access_token', report: report.split('\n').flatMap(wrapped) }]
+    const reports = inLanguages((words) => report(words).split('\n'), Object.fromEntries(languages))
+    return [javascript, JSON.stringify(json), { kind: 'access_token', report: reports }]
   })
+}
+
+/** The lines of a report in the words of each language. */
+function inLanguages(lines, words) {
+  const entries = Object.entries(words).map(([language, words]) => [language, lines(words).flatMap(wrapped)])
+  return Object.fromEntries(entries)
 }
 
 /** The three segments. */

@@ -69,13 +69,13 @@ impl Grants {
     #[doc(hidden)]
     pub fn add_custom(&mut self, key: &str, payload: &Map<String, Value>) -> Result<(), Error> {
         match key {
-            "" => return Err(Error::Required(Field::new("key"))),
+            "" => return Err(Error::Required { field: Field::new("key"), found: None }),
             "identity" => return Err(Error::ReservedGrantKey),
             _ => {}
         }
         let product = PRODUCTS.iter().find(|product| product.key == key || product.replaces.contains(&key));
         let missing = product.and_then(|product| product.missing_in(payload));
-        let fault = missing.map(|field| Box::new(Error::Required(field)));
+        let fault = missing.map(|field| Box::new(Error::Required { field, found: Some("not given") }));
         self.write_member(Cow::Owned(key.to_owned()), fault, true, |out| {
             write_object(out, payload, PAYLOAD_DEPTH, &Field::of(key, "payload"))
         })

@@ -1,5 +1,7 @@
 //! The description of a product's grant.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 
 use crate::error::{Error, Field};
@@ -136,9 +138,18 @@ impl Product {
 
     /// Returns the fault in the values of the fields for which [`Issuer`](crate::Issuer) rejects the grant, if any.
     pub(crate) fn fault(&self, values: &[FieldValue<'_>]) -> Option<Error> {
+        let text_of = |field: &ProductField| {
+            self.fields.iter().zip(values).find_map(|(other, value)| match value {
+                FieldValue::Text(text) if other.name == field.name => Some(*text),
+                _ => None,
+            })
+        };
         self.fields.iter().zip(values).find_map(|(field, value)| match value {
-            FieldValue::Absent | FieldValue::Text("") if field.required => {
-                Some(Error::Required(self.field(field)))
+            FieldValue::Absent if field.required => {
+                Some(Error::Required { field: self.field(field), found: Some("not given") })
+            }
+            FieldValue::Text("") if field.required => {
+                Some(Error::Required { field: self.field(field), found: Some("empty") })
             }
             FieldValue::Text("") => Some(Error::Empty(self.field(field))),
             FieldValue::Text(text) if !self.accepts_sid(field, text) => {
@@ -146,11 +157,31 @@ impl Product {
                 Some(Error::MalformedSid {
                     field: self.field(field),
                     prefix,
-                    found: sid::found(prefix, text),
+                    found: self.found(field, text, text_of),
                 })
             }
             _ => None,
         })
+    }
+
+    /// Returns what a text is that a field for a SID does not accept, without repeating it. `text_of` returns the text of
+    /// another field, which may be swapped with it.
+    pub(crate) fn found<'a>(
+        &self,
+        field: &ProductField,
+        text: &str,
+        text_of: impl Fn(&ProductField) -> Option<&'a str>,
+    ) -> Cow<'static, str> {
+        let prefix = field.sid.unwrap_or_default();
+        let found = sid::found(prefix, text);
+        let is_swapped = |other: &&ProductField| {
+            other.sid.is_some_and(|other_prefix| sid::is(other_prefix, text))
+                && text_of(other).is_some_and(|other_text| sid::is(prefix, other_text))
+        };
+        match self.fields.iter().find(is_swapped) {
+            Some(other) => format!("{found}: it is swapped with {}", other.name).into(),
+            None => found.into(),
+        }
     }
 
     /// Returns whether a field accepts a text. Only a field for SIDs rejects any.

@@ -9,6 +9,7 @@ use crate::rules::Finding;
 use crate::rules::parties::{ISSUER, SUBJECT, is_subject};
 use crate::rules::text::{duration, quoted, time_text};
 use crate::rules::times::{Times, is_beyond_skew};
+use crate::secret::Secret;
 use crate::sid;
 use crate::time;
 
@@ -16,6 +17,7 @@ use crate::time;
 pub(super) fn check(
     kind: TokenKind,
     claims: &Map<String, Value>,
+    secret: Option<&Secret<'_>>,
     now: u64,
     findings: &mut Vec<Finding>,
 ) -> Times {
@@ -37,7 +39,7 @@ pub(super) fn check(
             findings.push(rules::OTHER_TOKEN.finding(message));
         }
         TokenKind::AccessToken | TokenKind::Unknown => {
-            check_parties(claims, findings);
+            check_parties(claims, secret, findings);
             check_jti(claims, findings);
             check_audience(claims, findings);
             rules::grants::check(claims, findings);
@@ -46,7 +48,7 @@ pub(super) fn check(
     check_times(claims, now, findings)
 }
 
-fn check_parties(claims: &Map<String, Value>, findings: &mut Vec<Finding>) {
+fn check_parties(claims: &Map<String, Value>, secret: Option<&Secret<'_>>, findings: &mut Vec<Finding>) {
     let text = |name| claims.get(name).and_then(Value::as_str);
     if let (Some(iss), Some(sub)) = (text("iss"), text("sub"))
         && iss.starts_with("AC")
@@ -67,8 +69,18 @@ fn check_parties(claims: &Map<String, Value>, findings: &mut Vec<Finding>) {
                 findings.push(rules::ISSUER_IS_ACCOUNT.finding(message));
             }
             Some(found) => {
-                let message = format!("{name} is {}, not {prefix} and 32 hexadecimal digits.", quoted(found));
-                findings.push(rule.finding(message));
+                let found = match found {
+                    Value::String(text) if text.is_empty() => "empty".to_owned(),
+                    Value::String(text) => {
+                        // The secret is the credential after the key's SID.
+                        let secret = secret.and_then(|secret| str::from_utf8(secret.expose()).ok());
+                        sid::found_before(prefix, text, secret.unwrap_or_default()).to_owned()
+                    }
+                    other => quoted(other),
+                };
+                findings.push(
+                    rule.finding(format!("{name} is {found}; expected {prefix} and 32 hexadecimal digits.")),
+                );
             }
         }
     }

@@ -10,12 +10,13 @@ use crate::json::{Fault, read_untrusted};
 use crate::jws::{Segment, is_base64url};
 use crate::limits::{DEFAULT_MAX_SIZE, MAX_DEPTH};
 use crate::rules;
-use crate::rules::Finding;
 use crate::rules::text::quoted_text;
+use crate::rules::{Finding, Language};
 
 /// The parts of a token that could be decoded, and the problems of its wrapping and segments.
 #[derive(Default)]
 pub(super) struct Decoded {
+    language: Language,
     pub(super) header: Option<Map<String, Value>>,
     pub(super) claims: Option<Map<String, Value>>,
     /// The signed message and the decoded signature.
@@ -24,14 +25,14 @@ pub(super) struct Decoded {
 }
 
 /// Removes the wrappings around a token and decodes its segments.
-pub(super) fn decode(token: &str) -> Decoded {
-    let mut decoded = Decoded::default();
+pub(super) fn decode(token: &str, language: Language) -> Decoded {
+    let mut decoded = Decoded { language, ..Decoded::default() };
     if token.len() > DEFAULT_MAX_SIZE {
         let message = format!("This is larger than {DEFAULT_MAX_SIZE} bytes and was not inspected.");
         decoded.findings.push(rules::TOKEN_TOO_LARGE.finding(message));
         return decoded;
     }
-    let bare = unwrap(token, &mut decoded.findings);
+    let bare = unwrap(token, language, &mut decoded.findings);
     decoded.read_segments(&bare);
     decoded
 }
@@ -45,7 +46,7 @@ impl Decoded {
     fn read_segments(&mut self, token: &str) {
         let segments: Vec<&str> = token.splitn(7, '.').collect();
         self.check_shape(token, &segments);
-        if token.starts_with(['{', '<']) || described(token).is_some() {
+        if token.starts_with(['{', '<']) || described(token, self.language).is_some() {
             return;
         }
         let header = segments.first().and_then(|text| self.decode(Segment::Header, text));
@@ -65,7 +66,7 @@ impl Decoded {
     }
 
     fn check_shape(&mut self, token: &str, segments: &[&str]) {
-        if let Some(message) = described(token) {
+        if let Some(message) = described(token, self.language) {
             self.findings.push(rules::NOT_A_TOKEN.finding(message));
             return;
         }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::kind::TokenKind;
 use super::signature::SignatureState;
 use crate::error::Spelling;
-use crate::rules::{Finding, Severity};
+use crate::rules::{Finding, Language, Severity};
 use crate::secret::Secret;
 use crate::verify;
 
@@ -19,6 +19,7 @@ use crate::verify;
 pub struct InspectOptions<'a> {
     pub(super) secret: Option<Secret<'a>>,
     pub(super) now: Option<u64>,
+    pub(super) language: Language,
 }
 
 impl<'a> InspectOptions<'a> {
@@ -36,6 +37,13 @@ impl<'a> InspectOptions<'a> {
     /// Sets the time of inspection, in seconds since the epoch. Defaults to the current time.
     pub fn now(mut self, seconds: u64) -> Self {
         self.now = Some(seconds);
+        self
+    }
+
+    /// Sets the language of the program that asks, for the names and samples in messages.
+    #[doc(hidden)]
+    pub fn language(mut self, language: Language) -> Self {
+        self.language = language;
         self
     }
 }

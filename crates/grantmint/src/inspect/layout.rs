@@ -4,7 +4,6 @@
 //! that a terminal never continues a value where a line of the report could be.
 
 use super::report::Style;
-use crate::rules::Finding;
 
 /// The width of a report in columns, which every terminal has.
 const WIDTH: usize = 80;
@@ -16,10 +15,8 @@ pub(crate) fn fact(name: &str, value: &str, paint: &dyn Fn(Style, &str) -> Strin
 }
 
 /// Returns a finding as lines of a report: severity and code, message, advice.
-pub(crate) fn finding(finding: &Finding, severity: &str, codes: &str) -> String {
-    let message = wrapped(&finding.message, 2, 4);
-    let advice = wrapped(finding.advice, 4, 4);
-    format!("{severity} {}{codes}\n  {message}\n  → {advice}\n", finding.code)
+pub(crate) fn finding(message: &str, advice: &str, head: &str) -> String {
+    format!("{head}\n  {}\n  → {}\n", wrapped(message, 2, 4), wrapped(advice, 4, 4))
 }
 
 /// Returns text that begins in a column, with line breaks where a line would be too long. Each further line begins with

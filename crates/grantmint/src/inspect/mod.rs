@@ -33,7 +33,7 @@ use crate::time;
 #[must_use]
 pub fn inspect(token: &str, options: &InspectOptions<'_>) -> Inspection {
     let now = options.now.unwrap_or_else(time::now).min(MAX_TIME);
-    let mut decoded = decode::decode(token);
+    let mut decoded = decode::decode(token, options.language);
     let mut inspection = Inspection::empty(now);
     inspection.findings = std::mem::take(&mut decoded.findings);
     inspection.kind = kind::kind(decoded.header.as_ref(), decoded.claims.as_ref());
@@ -42,7 +42,7 @@ pub fn inspect(token: &str, options: &InspectOptions<'_>) -> Inspection {
         header::check(inspection.kind, header, decoded.claims.as_ref(), findings);
     }
     if let Some(claims) = &decoded.claims {
-        let times = claims::check(inspection.kind, claims, now, findings);
+        let times = claims::check(inspection.kind, claims, options.secret.as_ref(), now, findings);
         inspection.issued_at = times.issued_at;
         inspection.not_before = times.not_before;
         inspection.expires_at = times.expires_at;
@@ -55,6 +55,9 @@ pub fn inspect(token: &str, options: &InspectOptions<'_>) -> Inspection {
     // The sort is stable: findings of one severity stay in the order of the checks.
     findings.sort_by_key(|finding| finding.severity);
     findings.truncate(MAX_FINDINGS);
+    for finding in findings.iter_mut() {
+        finding.spell(options.language);
+    }
     inspection.header = decoded.header;
     inspection.claims = decoded.claims;
     inspection
@@ -63,6 +66,8 @@ pub fn inspect(token: &str, options: &InspectOptions<'_>) -> Inspection {
 /// Returns the [`Inspection`] of a value that is not a string, which callers from dynamic languages can pass.
 pub(crate) fn inspect_nothing(options: &InspectOptions<'_>) -> Inspection {
     let mut inspection = inspect("", options);
-    inspection.findings = vec![rules::NOT_A_STRING.finding("This is not a string.")];
+    let mut finding = rules::NOT_A_STRING.finding("This is not a string.");
+    finding.spell(options.language);
+    inspection.findings = vec![finding];
     inspection
 }

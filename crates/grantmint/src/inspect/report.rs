@@ -37,6 +37,13 @@ impl Inspection {
         report.findings(self);
         report.text
     }
+
+    /// Returns the part of the report about the contents of the token.
+    pub(crate) fn facts(&self, checked_by: Option<&str>, paint: &dyn Fn(Style, &str) -> String) -> String {
+        let mut report = Report { text: String::new(), paint };
+        report.facts(self, checked_by);
+        report.text
+    }
 }
 
 impl fmt::Display for Inspection {
@@ -92,6 +99,9 @@ impl Report<'_> {
         if let Some(region) = inspection.header.as_ref().and_then(|header| header.get("twr")?.as_str()) {
             facts.push(("region", shown(region)));
         }
+        if let Some(jti) = own_jti(inspection) {
+            facts.push(("jti", shown(jti)));
+        }
         let time = |time: u64| {
             let distance = duration(time.abs_diff(inspection.now));
             match time.cmp(&inspection.now) {
@@ -110,11 +120,14 @@ impl Report<'_> {
         }
         if inspection.claims.is_some() {
             let signature = match inspection.signature {
-                SignatureState::Valid => "matches the secret",
-                SignatureState::Invalid => "does not match the secret",
-                SignatureState::NotChecked => "not checked",
+                SignatureState::Valid => match inspection.key_sid() {
+                    Some(key) => format!("valid (key {})", shown(key)),
+                    None => "valid".to_owned(),
+                },
+                SignatureState::Invalid => "does not match the secret".to_owned(),
+                SignatureState::NotChecked => "not checked".to_owned(),
             };
-            facts.push(("signature", signature.to_owned()));
+            facts.push(("signature", signature));
         }
         facts.extend(checked_by.map(|source| ("checked by", shown(source))));
         if !facts.is_empty() {
@@ -130,6 +143,7 @@ impl Report<'_> {
             let style = match finding.severity {
                 Severity::Error => Style::Bad,
                 Severity::Warning => Style::Warning,
+                Severity::Note => Style::Faint,
             };
             let codes: Vec<_> = finding.twilio_codes.iter().map(u32::to_string).collect();
             let codes = match codes.as_slice() {
@@ -138,7 +152,8 @@ impl Report<'_> {
             };
             let severity = (self.paint)(style, finding.severity.name());
             self.text.push('\n');
-            self.text.push_str(&layout::finding(finding, &severity, &codes));
+            let head = format!("{severity} {}{codes}", finding.code);
+            self.text.push_str(&layout::finding(&finding.message, finding.advice, &head));
         }
         if inspection.findings.iter().any(|finding| !finding.twilio_codes.is_empty()) {
             let note = "Twilio's codes are likely ones; its backend has the last word.";
@@ -146,6 +161,13 @@ impl Report<'_> {
             self.text.push_str(&note);
         }
     }
+}
+
+/// Returns the token's identifier, unless it is the default one: the key and the time of minting.
+fn own_jti(inspection: &Inspection) -> Option<&str> {
+    let jti = inspection.claims.as_ref()?.get("jti")?.as_str()?;
+    let usual = inspection.key_sid().zip(inspection.issued_at).map(|(key, iat)| format!("{key}-{iat}"));
+    Some(jti).filter(|jti| usual.as_deref() != Some(*jti))
 }
 
 fn number(count: usize, what: &str) -> String {

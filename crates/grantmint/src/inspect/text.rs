@@ -1,9 +1,10 @@
 //! Texts that are no token: what languages write for a missing value, a promise, a function or an object.
 
-use crate::sid::is_unset;
+use crate::placeholder::is_unset;
+use crate::rules::Language;
 
 /// Returns what a text is and what to do, if a language wrote it for a value that is not a token.
-pub(super) fn described(text: &str) -> Option<&'static str> {
+pub(super) fn described(text: &str, language: Language) -> Option<&'static str> {
     let starts = |starts: &[&str]| starts.iter().any(|start| text.starts_with(start));
     if is_unset(text) {
         return Some(
@@ -14,15 +15,25 @@ pub(super) fn described(text: &str) -> Option<&'static str> {
         return Some("This is the text of a promise: await it, and pass its result.");
     }
     if starts(FUNCTIONS) || (text.starts_with('(') && text.contains("=>")) {
-        return Some("This is the text of a function: call it, as in token.to_jwt() or token.toJwt().");
+        return Some(match language {
+            Language::Python => "This is the text of a function: call it, as in token.to_jwt().",
+            Language::JavaScript => "This is the text of a function: call it, as in token.toJwt().",
+            Language::Neutral => {
+                "This is the text of a function: call it, as in token.to_jwt() or token.toJwt()."
+            }
+        });
     }
     if starts(RESPONSES) {
         return Some("This is the text of a response: read the token from its body.");
     }
     if starts(OBJECTS) || is_java_object(text) || text.contains(" object at 0x") {
-        return Some(
-            "This is the text of an object, not its token: call to_jwt() on it (toJwt() in JavaScript and Java, ToJwt() in C#).",
-        );
+        return Some(match language {
+            Language::Python => "This is the text of an object, not its token: call to_jwt() on it.",
+            Language::JavaScript => "This is the text of an object, not its token: call toJwt() on it.",
+            Language::Neutral => {
+                "This is the text of an object, not its token: call to_jwt() on it (toJwt() in JavaScript and Java, ToJwt() in C#)."
+            }
+        });
     }
     is_placeholder(text).then_some("This is a placeholder: put a token in its place.")
 }

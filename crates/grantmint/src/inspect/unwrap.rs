@@ -9,14 +9,15 @@ use crate::json::read_untrusted;
 use crate::jws::is_base64url;
 use crate::limits::MAX_WRAPPINGS;
 use crate::rules;
-use crate::rules::Finding;
 use crate::rules::text::{quoted_text, shown};
+use crate::rules::wrapping::scheme;
+use crate::rules::{Finding, Language};
 
 /// Removes the wrappings around a token and adds a finding for each kind of wrapping.
-pub(super) fn unwrap<'a>(token: &'a str, findings: &mut Vec<Finding>) -> Cow<'a, str> {
+pub(super) fn unwrap<'a>(token: &'a str, language: Language, findings: &mut Vec<Finding>) -> Cow<'a, str> {
     let mut bare = Cow::Borrowed(token);
     for _ in 0..MAX_WRAPPINGS {
-        let Some((inside, finding)) = unwrap_once(&bare) else { break };
+        let Some((inside, finding)) = unwrap_once(&bare, language) else { break };
         if findings.iter().all(|found| found.code != finding.code) {
             findings.push(finding);
         }
@@ -26,7 +27,7 @@ pub(super) fn unwrap<'a>(token: &'a str, findings: &mut Vec<Finding>) -> Cow<'a,
 }
 
 /// Removes the outermost wrapping. Returns the text inside, and the finding for the wrapping.
-fn unwrap_once(token: &str) -> Option<(String, Finding)> {
+fn unwrap_once(token: &str, language: Language) -> Option<(String, Finding)> {
     let trimmed = token.trim_matches(is_space);
     if trimmed.is_empty() {
         return None;
@@ -53,6 +54,7 @@ fn unwrap_once(token: &str) -> Option<(String, Finding)> {
     }
     if let Some((name, path, inside)) = in_json(token) {
         let name = quoted_text(&name);
+        let path = expression(&path, language);
         let message =
             format!("This is a JSON object with the token in its member {name}: take it out with {path}.");
         return Some((inside, rules::JSON_WRAPPED.finding(message)));
@@ -61,7 +63,7 @@ fn unwrap_once(token: &str) -> Option<(String, Finding)> {
         let finding = rules::STRAY_TEXT.finding("There is other text around the token.");
         return Some((inside.to_owned(), finding));
     }
-    if token.starts_with(['{', '[', '<']) || described(token).is_some() {
+    if token.starts_with(['{', '[', '<']) || described(token, language).is_some() {
         return None;
     }
     // White space inside, such as the line breaks of a wrapped e-mail.
@@ -78,11 +80,7 @@ pub(super) fn is_space(char: char) -> bool {
 
 /// Returns the text after an authorization scheme or the name of its header, if it begins with one.
 fn without_scheme(text: &str) -> Option<&str> {
-    ["Authorization", "Bearer", "JWT", "Token"].into_iter().find_map(|scheme| {
-        let (start, rest) = text.split_at_checked(scheme.len())?;
-        let ends = rest.starts_with(|char: char| char == ':' || char.is_whitespace());
-        (ends && start.eq_ignore_ascii_case(scheme)).then(|| rest.trim_start_matches(':'))
-    })
+    scheme(text.as_bytes()).map(|scheme| text[scheme.len()..].trim_start_matches(':'))
 }
 
 /// Returns the text inside quotation marks, if it has any. Python's `str` of bytes begins with a `b`.
@@ -93,36 +91,68 @@ fn without_quotes(text: &str) -> Option<&str> {
     (inside.len() < text.len()).then_some(inside)
 }
 
-/// Returns the name and value of the member of a JSON object that contains a token, at any depth, and the expression
-/// between them that takes it out: `body.data.token`.
-fn in_json(text: &str) -> Option<(String, String, String)> {
+/// A step to a value inside JSON.
+#[derive(Clone)]
+enum Step {
+    Member(String),
+    Place(usize),
+}
+
+/// Returns the name and value of the member of a JSON object that contains a token, at any depth, and the steps to it.
+fn in_json(text: &str) -> Option<(String, Vec<Step>, String)> {
     if !text.starts_with('{') {
         return None;
     }
-    find_token("", "body".to_owned(), Value::Object(read_untrusted(text).ok()?))
+    let mut path = Vec::new();
+    let (name, inside) = find_token("", &mut path, Value::Object(read_untrusted(text).ok()?))?;
+    Some((name, path, inside))
 }
 
-fn find_token(name: &str, path: String, value: Value) -> Option<(String, String, String)> {
+fn find_token(name: &str, path: &mut Vec<Step>, value: Value) -> Option<(String, String)> {
+    let mut inside = |name: &str, step, value| {
+        path.push(step);
+        let found = find_token(name, path, value);
+        if found.is_none() {
+            path.pop();
+        }
+        found
+    };
     match value {
         Value::String(text) if is_token(text.trim()) || without_scheme(&text).is_some_and(is_token) => {
-            Some((name.to_owned(), path, text))
+            Some((name.to_owned(), text))
         }
-        Value::Object(inner) => inner
-            .into_iter()
-            .find_map(|(name, value)| find_token(&name, format!("{path}{}", member(&name)), value)),
-        Value::Array(items) => items
-            .into_iter()
-            .enumerate()
-            .find_map(|(place, value)| find_token(name, format!("{path}[{place}]"), value)),
+        Value::Object(members) => {
+            members.into_iter().find_map(|(name, value)| inside(&name, Step::Member(name.clone()), value))
+        }
+        Value::Array(items) => {
+            items.into_iter().enumerate().find_map(|(place, value)| inside(name, Step::Place(place), value))
+        }
         _ => None,
     }
 }
 
-/// Returns the access to a member: `.token`, or `["twilio-token"]` if the name is no identifier.
-fn member(name: &str) -> String {
-    let is_identifier = name.starts_with(|char: char| char.is_ascii_alphabetic() || char == '_')
-        && name.chars().all(|char| char.is_ascii_alphanumeric() || char == '_');
-    if is_identifier { format!(".{}", shown(name)) } else { format!("[{}]", quoted_text(name)) }
+/// Returns the expression for a value in the body of a response: `body.data.token`, `body["data"]["token"]`, or the filter
+/// of jq, `.data.token`.
+fn expression(path: &[Step], language: Language) -> String {
+    let start = if language == Language::Neutral { "" } else { "body" };
+    let steps = path.iter().map(|step| match step {
+        Step::Member(name) if language != Language::Python && is_identifier(name) => {
+            format!(".{}", shown(name))
+        }
+        Step::Member(name) => format!("[{}]", quoted_text(name)),
+        Step::Place(place) => format!("[{place}]"),
+    });
+    let expression = format!("{start}{}", steps.collect::<String>());
+    match language {
+        Language::Neutral if expression.starts_with('[') => format!("jq -r '.{expression}'"),
+        Language::Neutral => format!("jq -r '{expression}'"),
+        _ => expression,
+    }
+}
+
+fn is_identifier(name: &str) -> bool {
+    name.starts_with(|char: char| char.is_ascii_alphabetic() || char == '_')
+        && name.chars().all(|char| char.is_ascii_alphanumeric() || char == '_')
 }
 
 /// Returns whether text looks like a token: every encoded header begins with `eyJ`, for `{"`.

@@ -71,10 +71,10 @@ impl<'a> AccessToken<'a> {
             grants: Grants::new(),
         };
         if token.account_sid.is_empty() {
-            return Err(Error::Required(Field::new("account_sid")));
+            return Err(Error::Required { field: Field::new("account_sid"), found: Some("empty") });
         }
         if token.key_sid.is_empty() {
-            return Err(Error::Required(Field::new("key_sid")));
+            return Err(Error::Required { field: Field::new("key_sid"), found: Some("empty") });
         }
         token.secret.check()?;
         Ok(token)

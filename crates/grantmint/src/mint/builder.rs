@@ -11,6 +11,7 @@ use crate::rules;
 use crate::secret::Secret;
 use crate::sid;
 use crate::time::TimeField;
+use crate::variables::{self, OTHER_NAMES};
 
 /// A builder of an [`Issuer`].
 #[derive(Debug)]
@@ -47,40 +48,32 @@ impl Issuer {
     /// `TWILIO_API_SECRET`.
     ///
     /// # Errors
-    /// [`Error::MissingVariable`] for the first variable that is unset, empty or not Unicode.
+    /// [`Error::MissingVariable`] with all variables that are unset, empty or not Unicode.
     pub fn from_env() -> Result<IssuerBuilder<'static>, Error> {
         from_variables(|name| std::env::var(name).ok())
     }
 }
 
-/// The variables of [`Issuer::from_env`], and other names that people and other tools give them.
-pub const OTHER_NAMES: &[(&str, &[&str])] = &[
-    ("TWILIO_API_KEY", &["TWILIO_API_KEY_SID"]),
-    ("TWILIO_API_SECRET", &["TWILIO_API_KEY_SECRET", "TWILIO_API_SECRET_KEY"]),
-];
-
 /// Starts an issuer with the credentials of an environment, which `look_up` reads.
 ///
 /// # Errors
-/// [`Error::MissingVariable`] for the first variable that is missing or empty.
+/// [`Error::MissingVariable`] with all variables that are missing or empty.
 pub(crate) fn from_variables(
     mut look_up: impl FnMut(&'static str) -> Option<String>,
 ) -> Result<IssuerBuilder<'static>, Error> {
     let mut set = |name| look_up(name).filter(|value| !value.is_empty());
-    let mut variable = |name: &'static str| {
-        if let Some(value) = set(name) {
-            return Ok(value);
-        }
-        let others =
-            OTHER_NAMES.iter().find(|(known, _)| *known == name).map_or(&[][..], |(_, others)| *others);
-        let instead = others.iter().find(|other| set(other).is_some()).map(|other| (*other).to_owned());
-        Err(Error::MissingVariable { name: name.to_owned(), instead })
-    };
-    Ok(Issuer::builder(
-        variable("TWILIO_ACCOUNT_SID")?,
-        variable("TWILIO_API_KEY")?,
-        variable("TWILIO_API_SECRET")?,
-    ))
+    if let [Some(account_sid), Some(key_sid), Some(secret)] =
+        [variables::ACCOUNT_SID, variables::KEY_SID, variables::SECRET].map(&mut set)
+    {
+        return Ok(Issuer::builder(account_sid, key_sid, secret));
+    }
+    let (mut names, mut instead) = (Vec::new(), Vec::new());
+    for (name, others) in OTHER_NAMES.iter().filter(|(name, _)| set(name).is_none()).collect::<Vec<_>>() {
+        names.push((*name).to_owned());
+        let other = others.iter().find(|other| set(other).is_some());
+        instead.extend(other.map(|other| ((*name).to_owned(), (*other).to_owned())));
+    }
+    Err(Error::MissingVariable { names, instead })
 }
 
 impl IssuerBuilder<'_> {

@@ -222,5 +222,8 @@ impl fmt::Debug for Batch<'_> {
 
 /// Rejects an empty identity.
 pub(crate) fn check_identity(identity: &str) -> Result<(), Error> {
-    if identity.is_empty() { Err(Error::Required(Field::new("identity"))) } else { Ok(()) }
+    if identity.is_empty() {
+        return Err(Error::Required { field: Field::new("identity"), found: Some("empty") });
+    }
+    Ok(())
 }

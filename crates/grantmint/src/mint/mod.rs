@@ -12,7 +12,6 @@ mod threads;
 pub use access_token::AccessToken;
 pub(crate) use access_token::sign_as_given;
 pub use builder::IssuerBuilder;
-pub use builder::OTHER_NAMES;
 pub(crate) use builder::from_variables;
 pub(crate) use issuer::check_identity;
 pub use issuer::{Batch, IssuedToken, Issuer};

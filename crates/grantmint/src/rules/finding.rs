@@ -1,6 +1,7 @@
 //! One problem of one token.
 
-use super::rule::{Rule, Severity};
+use super::RULES;
+use super::rule::{Language, Rule, Severity};
 
 /// A problem of a token, with advice for its maker.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +18,16 @@ pub struct Finding {
     pub message: String,
     /// How to solve it.
     pub advice: &'static str,
+}
+
+impl Finding {
+    /// Replaces the advice by that in the words of a language.
+    pub(crate) fn spell(&mut self, language: Language) {
+        let of_finding = |rule: &&&Rule| (rule.code, rule.advice) == (self.code, self.advice);
+        if let Some(rule) = RULES.iter().find(of_finding) {
+            self.advice = rule.advice_in(language);
+        }
+    }
 }
 
 impl Rule {

@@ -9,6 +9,7 @@ use super::{Finding, Severity};
 use crate::error::Error;
 use crate::grants::{FieldKind, Grants, PRODUCTS, Product, ProductField};
 use crate::json::read_object;
+use crate::placeholder::is_accident;
 
 /// Adds the problems of the grants and of the identity in them.
 pub(crate) fn check(claims: &Map<String, Value>, findings: &mut Vec<Finding>) {
@@ -88,9 +89,9 @@ pub(crate) fn check_grant(key: &str, payload: &Value, findings: &mut Vec<Finding
             let message = format!("{path} is {}.", quoted(found));
             findings.push(table::FIELD_WRONG_TYPE.finding(message));
         } else if let (Some(prefix), Value::String(found)) = (field.sid, found) {
-            check_sid(&path, product, field, prefix, found, findings);
+            check_sid(&path, product, field, prefix, found, payload, findings);
         } else if let Value::String(found) = found
-            && identity::is_placeholder(found)
+            && is_accident(found)
         {
             let message = format!("{path} is {}, which names nothing.", quoted_text(found));
             findings.push(table::FIELD_PLACEHOLDER.finding(message));
@@ -120,6 +121,13 @@ pub(crate) fn check_grant(key: &str, payload: &Value, findings: &mut Vec<Finding
     if product.key == "voice" && !allows_incoming && !allows_outgoing {
         let message = "The Voice grant allows neither incoming nor outgoing calls.";
         findings.push(table::VOICE_GRANT_EMPTY.finding(message));
+    }
+    let has_credential = payload.keys().any(|name| plain(name) == "pushcredentialsid")
+        && payload.get("push_credential_sid").is_none_or(|sid| !sid.is_null() && sid != "");
+    if product.key == "voice" && allows_incoming && !has_credential {
+        let message =
+            "A phone app is called only with a push_credential_sid, which the Voice grant does not contain.";
+        findings.push(table::PUSH_CREDENTIAL_MISSING.finding(message));
     }
 }
 
@@ -152,12 +160,24 @@ fn check_unknown(key: &str, payload: &Value, findings: &mut Vec<Finding>) {
 }
 
 /// Returns the product of whose key a key is probably a misspelling.
-fn meant(key: &str) -> Option<&'static Product> {
+pub(crate) fn meant(key: &str) -> Option<&'static Product> {
     let plain = plain(key);
     let bare = plain.strip_suffix("grant").unwrap_or(&plain);
     let is_meant =
         |alias: &&str| *alias == bare || bare.strip_suffix('s') == Some(alias) || is_typo(bare, alias);
     PRODUCTS.iter().copied().find(|product| product.aliases.iter().any(is_meant))
+}
+
+/// Returns the name that another one probably means: the same letters and digits, its plural or singular, or one typing
+/// error away.
+pub(crate) fn name_meant<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let plain_name = plain(name);
+    let known: Vec<&str> = known.into_iter().filter(|known| *known != name).collect();
+    let find = |is_meant: &dyn Fn(&str) -> bool| known.iter().copied().find(|known| is_meant(&plain(known)));
+    let is_plural = |one: &str, other: &str| one.strip_suffix('s') == Some(other);
+    find(&|known| known == plain_name)
+        .or_else(|| find(&|known| is_plural(known, &plain_name) || is_plural(&plain_name, known)))
+        .or_else(|| find(&|known| is_typo(&plain_name, known)))
 }
 
 /// Returns whether two words differ by one typing error. Short words are too similar to each other to tell.
@@ -239,17 +259,14 @@ fn check_sid(
     field: &ProductField,
     prefix: &str,
     found: &str,
+    payload: &Map<String, Value>,
     findings: &mut Vec<Finding>,
 ) {
     if found.is_empty() || product.accepts_sid(field, found) {
         return;
     }
-    let found_text = quoted_text(found);
-    if found.starts_with(prefix) {
-        let message = format!("{path} is {found_text}; expected {prefix} and 32 hexadecimal digits.");
-        findings.push(table::MALFORMED_SID.finding(message));
-    } else {
-        let message = format!("{path} is {found_text}, which does not start with {prefix}.");
-        findings.push(table::WRONG_SID_PREFIX.finding(message));
-    }
+    let rule = if found.starts_with(prefix) { &table::MALFORMED_SID } else { &table::WRONG_SID_PREFIX };
+    let other = |other: &ProductField| find(payload, other.path).and_then(Value::as_str);
+    let found = product.found(field, found, other);
+    findings.push(rule.finding(format!("{path} is {found}; expected {prefix} and 32 hexadecimal digits.")));
 }

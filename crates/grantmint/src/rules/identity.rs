@@ -9,6 +9,7 @@ use super::{Finding, Rule};
 use crate::grants::{IdentityRules, PRODUCTS, Product};
 use crate::json::number_text;
 use crate::limits::MAX_SAFE_INTEGER;
+use crate::placeholder::is_accident;
 
 /// Adds the problems of the identity.
 pub(crate) fn check(claims: &Map<String, Value>, grants: &Map<String, Value>, findings: &mut Vec<Finding>) {
@@ -29,7 +30,7 @@ pub(crate) fn check(claims: &Map<String, Value>, grants: &Map<String, Value>, fi
     check_length(identity, grants, findings);
     if claims.get("sub").is_some_and(|sub| sub == identity) {
         findings.push(table::IDENTITY_PLACEHOLDER.finding("The identity is the account's SID."));
-    } else if is_placeholder(identity) {
+    } else if is_accident(identity) {
         let message = format!("The identity is {}, which stands for no user.", quoted_text(identity));
         return findings.push(table::IDENTITY_PLACEHOLDER.finding(message));
     }
@@ -60,15 +61,6 @@ fn check_characters(identity: &str, grants: &Map<String, Value>, findings: &mut 
         };
         findings.push(rule.finding(message));
     }
-}
-
-/// Returns whether a text is what a program writes for nothing, for an object, or for a variable that it did not expand.
-pub(super) fn is_placeholder(text: &str) -> bool {
-    const NOTHING: [&str; 7] =
-        ["undefined", "null", "None", "nil", "NaN", "[object Object]", "[object Promise]"];
-    let is_wrapped =
-        |start: &str, end: &str| text.len() > start.len() && text.starts_with(start) && text.ends_with(end);
-    NOTHING.contains(&text) || is_wrapped("${", "}") || is_wrapped("{{", "}}") || is_wrapped("<", ">")
 }
 
 fn check_absent_identity(

@@ -10,8 +10,9 @@ pub(crate) mod secret;
 mod table;
 pub(crate) mod text;
 pub(crate) mod times;
+pub(crate) mod wrapping;
 
 pub use finding::Finding;
-pub use rule::{Group, Guard, Rule, Severity};
+pub use rule::{Group, Guard, Language, Rule, Severity};
 pub use table::RULES;
 pub(crate) use table::*;

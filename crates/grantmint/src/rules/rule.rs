@@ -8,15 +8,18 @@ pub enum Severity {
     Error,
     /// The token may work, but probably contains a mistake.
     Warning,
+    /// The token is right, but lacks something that some clients need.
+    Note,
 }
 
 impl Severity {
-    /// Returns `"error"` or `"warning"`.
+    /// Returns `"error"`, `"warning"` or `"note"`.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::Error => "error",
             Self::Warning => "warning",
+            Self::Note => "note",
         }
     }
 }
@@ -93,6 +96,27 @@ pub struct Rule {
     pub twilio_codes: &'static [u32],
     /// How to solve the problem.
     pub advice: &'static str,
+    /// The advice in the words of a language, where that differs.
+    pub spelled: &'static [(Language, &'static str)],
+}
+
+/// The language of the program that asks for an explanation, for the names and samples in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Language {
+    /// No language: Rust, or the command.
+    #[default]
+    Neutral,
+    /// Python.
+    Python,
+    /// JavaScript.
+    JavaScript,
+}
+
+impl Rule {
+    /// Returns the advice in the words of a language.
+    pub(crate) fn advice_in(&self, language: Language) -> &'static str {
+        self.spelled.iter().find(|(known, _)| *known == language).map_or(self.advice, |(_, advice)| advice)
+    }
 }
 
 /// Returns the guards of a group's rules. An issuer cannot mint a token that breaks a rule of the first two groups.
@@ -102,6 +126,6 @@ pub(super) const fn guards(group: Group, severity: Severity) -> &'static [Guard]
         (Group::Issuer | Group::Times, Severity::Error) => &[Guard::Issuer, Guard::Verifier],
         // A secret that is only suspicious cannot have been created by Twilio either.
         (Group::Grants | Group::Identity, Severity::Error) | (Group::Secret, _) => &[Guard::Issuer],
-        (_, Severity::Warning) => &[],
+        (_, Severity::Warning | Severity::Note) => &[],
     }
 }

@@ -3,6 +3,7 @@
 use super::{Finding, table};
 use crate::error::Error;
 use crate::limits::MIN_SECRET;
+use crate::placeholder;
 use crate::secret::Secret;
 use crate::sid;
 
@@ -12,11 +13,12 @@ pub(crate) fn fault(secret: &Secret<'_>) -> Option<Error> {
         return Some(error);
     }
     let bytes = secret.expose();
-    let is_stray = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'');
     let is_sid = |secret: &str| sid::is("SK", secret) || sid::is("AC", secret);
     let is_digit = |byte: &u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
-    if bytes.first().is_some_and(is_stray) || bytes.last().is_some_and(is_stray) {
-        Some(Error::SecretStrayCharacters)
+    if let Some(found) = stray(bytes) {
+        Some(Error::SecretStrayCharacters { found })
+    } else if let Some(found) = placeholder(bytes) {
+        Some(Error::SecretIsPlaceholder { found })
     } else if str::from_utf8(bytes).is_ok_and(is_sid) {
         Some(Error::SecretIsSid)
     } else if bytes.len() < MIN_SECRET {
@@ -28,6 +30,28 @@ pub(crate) fn fault(secret: &Secret<'_>) -> Option<Error> {
     }
 }
 
+/// Returns where white space or quotation marks surround a secret.
+fn stray(secret: &[u8]) -> Option<&'static str> {
+    let is_quote = |byte: &u8| matches!(byte, b'"' | b'\'');
+    Some(match (secret.first()?, secret.last()?) {
+        (first, last) if is_quote(first) && is_quote(last) => "is in quotation marks",
+        (first, _) if is_quote(first) => "starts with a quotation mark",
+        (_, last) if is_quote(last) => "ends with a quotation mark",
+        (_, b'\n') => "ends with a line feed",
+        (_, last) if last.is_ascii_whitespace() => "ends with white space",
+        (first, _) if first.is_ascii_whitespace() => "starts with white space",
+        _ => return None,
+    })
+}
+
+/// Returns what a secret is that stands for another one. Twilio's secrets, which can be any 32 letters and digits, are not.
+fn placeholder(secret: &[u8]) -> Option<&'static str> {
+    if secret.len() == MIN_SECRET && secret.iter().all(u8::is_ascii_alphanumeric) {
+        return None;
+    }
+    placeholder::found(str::from_utf8(secret).ok()?)
+}
+
 /// Returns the finding for a secret, if it is not one of an API key.
 pub(crate) fn check(secret: &Secret<'_>) -> Option<Finding> {
     Some(match fault(secret)? {
@@ -35,8 +59,12 @@ pub(crate) fn check(secret: &Secret<'_>) -> Option<Finding> {
             table::SECRET_IS_KEY.finding(format!("The secret is {kind}, not the secret of a Twilio API key."))
         }
         Error::SecretIsZeros => table::SECRET_EMPTY.finding("The secret consists of zero bytes."),
-        Error::SecretStrayCharacters => table::SECRET_STRAY_CHARACTERS
-            .finding("The secret starts or ends with white space or a quotation mark."),
+        Error::SecretStrayCharacters { found } => {
+            table::SECRET_STRAY_CHARACTERS.finding(format!("The secret {found}."))
+        }
+        Error::SecretIsPlaceholder { found } => {
+            table::SECRET_IS_PLACEHOLDER.finding(format!("The secret is {found}."))
+        }
         Error::SecretIsSid => table::SECRET_IS_SID.finding("The secret is a SID, not a secret."),
         Error::SecretTooShort { bytes } => {
             table::SECRET_SHORT.finding(format!("The secret has {bytes} bytes, fewer than {MIN_SECRET}."))

@@ -1,9 +1,10 @@
 //! The table of all rules, in the order of the checks.
 
+use super::rule::Language::{JavaScript, Python};
 use super::rule::{Group, Guard, Rule, Severity, guards};
 
 /// Declares the rules: name, group, severity, code, Twilio's numbers, advice, and the columns that
-/// differ from the group's: the products, the guards.
+/// differ from the group's: the products, the guards, the advice by language.
 macro_rules! rules {
     ($($name:ident $group:ident $severity:ident $code:literal $twilio_codes:expr, $advice:literal
         $(, $column:ident: $value:expr)*;)*) => {
@@ -17,6 +18,7 @@ macro_rules! rules {
                 guards: guards(Group::$group, Severity::$severity),
                 twilio_codes: &$twilio_codes,
                 advice: $advice,
+                spelled: &[],
             }
         };)*
 
@@ -26,14 +28,16 @@ macro_rules! rules {
 }
 
 const MALFORMED: [u32; 3] = [20101, 20160, 31204];
-const HEADER: [u32; 2] = [20102, 20152];
+const HEADER: [u32; 3] = [20102, 20152, 51114];
 const ISSUER: [u32; 3] = [20103, 20153, 31202];
+const SUBJECT: [u32; 4] = [20103, 20153, 31202, 51115];
 const EXPIRY: [u32; 3] = [20104, 20156, 31205];
-const LIFETIME: [u32; 3] = [20104, 20157, 31207];
+const LIFETIME: [u32; 4] = [20104, 20157, 31207, 51121];
 const NOT_YET: [u32; 4] = [20105, 20155, 51120, 51007];
-const GRANTS: [u32; 2] = [20106, 51007];
-const SIGNATURE: [u32; 3] = [20107, 20159, 31202];
-const IDENTITY: [u32; 3] = [51007, 31204, 53200];
+const NO_GRANTS: [u32; 3] = [20106, 51103, 51007];
+const GRANTS: [u32; 3] = [20106, 51116, 51007];
+const SIGNATURE: [u32; 4] = [20107, 20159, 31202, 51117];
+const IDENTITY: [u32; 4] = [51007, 51105, 31204, 53200];
 
 rules! {
     // Wrapping.
@@ -44,9 +48,17 @@ rules! {
     BEARER_PREFIX Wrapping Error "bearer_prefix" MALFORMED,
         "Pass the token without the authorization scheme before it.";
     QUOTED Wrapping Error "quoted" MALFORMED,
-        "Pass the text inside the quotation marks: parse a JSON string (response.json() rather than response.text()).";
+        "Pass the text inside the quotation marks. If it is a JSON string, parse it.",
+        spelled: [
+            (JavaScript, "Pass the text inside the quotation marks: call response.json() rather than response.text()."),
+            (Python, "Pass the text inside the quotation marks: use response.json() rather than response.text.")
+        ];
     JSON_WRAPPED Wrapping Error "json_wrapped" MALFORMED,
-        "Parse the JSON response, as by `const body = await response.json()`, and take the token out of it.";
+        "Parse the JSON response, and take the token out of it.",
+        spelled: [
+            (JavaScript, "Parse the response, as by `const body = await response.json()`, and take the token out of it."),
+            (Python, "Parse the response, as by `body = response.json()`, and take the token out of it.")
+        ];
     STRAY_TEXT Wrapping Error "stray_text" MALFORMED,
         "Pass only the token, from `eyJ` to the end of its third segment.";
     STRAY_WHITESPACE Wrapping Error "stray_whitespace" MALFORMED,
@@ -91,15 +103,19 @@ rules! {
     UNSUPPORTED_HEADER Header Error "unsupported_header" HEADER,
         "Remove crit, b64, zip and enc: Access Tokens do not have them.";
     // Issuer and secret.
-    MISSING_CLAIM Issuer Error "missing_claim" [20101, 20103, 20104],
+    MISSING_CLAIM Issuer Error "missing_claim" [20101, 20103, 20104, 20154, 51118],
         "Add the claim: an Access Token has iss (the API key's SID), sub (the account's SID) and exp.";
-    SWAPPED Issuer Error "issuer_and_subject_swapped" ISSUER,
-        "Pass the account's SID first, then the API key's: new AccessToken(accountSid, keySid, secret).";
+    SWAPPED Issuer Error "issuer_and_subject_swapped" SUBJECT,
+        "Pass the account's SID first, then the API key's, then the secret.",
+        spelled: [
+            (JavaScript, "Pass the account's SID first, then the API key's: new AccessToken(accountSid, keySid, secret)."),
+            (Python, "Pass the account's SID first, then the API key's: AccessToken(account_sid, key_sid, secret).")
+        ];
     ISSUER_IS_ACCOUNT Issuer Error "issuer_is_account" ISSUER,
         "Sign with an API key (SK…) and its secret, not with the account's SID and Auth Token: create one in the Console.";
     MALFORMED_ISSUER Issuer Error "malformed_issuer" ISSUER,
         "iss must be the SID of an API key: SK and 32 hexadecimal digits. Is the environment variable set?";
-    MALFORMED_SUBJECT Issuer Error "malformed_subject" ISSUER,
+    MALFORMED_SUBJECT Issuer Error "malformed_subject" SUBJECT,
         "sub must be the SID of the account: AC and 32 hexadecimal digits. Is the environment variable set?";
     JTI_WRONG_TYPE Issuer Error "claim_wrong_type" MALFORMED,
         "Make jti a string (RFC 7519, section 4.1.7).";
@@ -116,13 +132,19 @@ rules! {
         "Use the secret, the other value that the Console shows when an API key is created.";
     SECRET_STRAY_CHARACTERS Secret Warning "secret_stray_characters" SIGNATURE,
         "Remove the white space or quotation marks around the secret: check how the variable is set.";
+    SECRET_IS_PLACEHOLDER Secret Warning "secret_is_placeholder" SIGNATURE,
+        "Set the secret of the API key. Is the environment variable TWILIO_API_SECRET set?";
     SECRET_SHORT Secret Warning "secret_short" SIGNATURE,
         "The secret of an API key has 32 characters: was it cut off?";
     // Times.
-    CLAIM_WRONG_TYPE Times Error "claim_wrong_type" [20101, 20104, 20156],
+    CLAIM_WRONG_TYPE Times Error "claim_wrong_type" [20101, 20104, 20154, 20156, 51118],
         "Write times as whole seconds since 1970, as numbers.";
     IN_MILLISECONDS Times Error "in_milliseconds" [20104, 20157, 31207],
-        "Write times in seconds: divide milliseconds by 1000 and round, Math.floor(Date.now() / 1000).";
+        "Write times in seconds: divide milliseconds by 1000, and round.",
+        spelled: [
+            (JavaScript, "Write times in seconds: Math.floor(Date.now() / 1000) rather than Date.now()."),
+            (Python, "Write times in seconds: int(time.time()) rather than int(time.time() * 1000).")
+        ];
     CLAIM_OUT_OF_RANGE Times Error "claim_out_of_range" EXPIRY,
         "Write times in seconds since 1970.";
     EXPIRED Times Error "expired" [20104, 20156, 31205, 51119],
@@ -140,11 +162,11 @@ rules! {
     CLOCK_SKEW Times Warning "clock_skew" NOT_YET,
         "Set the clocks (NTP): this one and the minting server's differ by some seconds.";
     // Grants.
-    GRANTS_MISSING Grants Error "grants_missing" GRANTS,
+    GRANTS_MISSING Grants Error "grants_missing" NO_GRANTS,
         "Add a grant for each product that the client uses: for Sync, a SyncGrant with the SID of a service.", guards: [Guard::Issuer, Guard::Verifier];
-    GRANTS_NOT_OBJECT Grants Error "grants_not_object" GRANTS,
+    GRANTS_NOT_OBJECT Grants Error "grants_not_object" NO_GRANTS,
         "Make grants an object with a member for each product.", guards: [Guard::Issuer, Guard::Verifier];
-    NO_PRODUCT_GRANT Grants Error "no_product_grant" GRANTS,
+    NO_PRODUCT_GRANT Grants Error "no_product_grant" NO_GRANTS,
         "Add a grant for each product that the client uses: for Sync, a SyncGrant with the SID of a service.";
     GRANT_NOT_OBJECT Grants Error "grant_not_object" GRANTS, "Make the grant an object.";
     FIELD_WRONG_TYPE Grants Error "claim_wrong_type" GRANTS,
@@ -152,8 +174,11 @@ rules! {
     MISSPELT_GRANT Grants Error "misspelt_grant" GRANTS,
         "Use the key that the message names. Twilio ignores any other key.";
     MISSPELT_FIELD Grants Error "misspelt_field" GRANTS,
-        "Use underscores in the token (service_sid), also where the library's option is serviceSid.";
-    SERVICE_SID_MISSING Grants Error "service_sid_missing" [20106, 51104, 51007],
+        "Use the spelling of the token, with underscores: service_sid.",
+        spelled: [
+            (JavaScript, "Use underscores in the token (service_sid), also where the option is serviceSid.")
+        ];
+    SERVICE_SID_MISSING Grants Error "service_sid_missing" [20106, 51102, 51104, 51007],
         "Add the SID of the service (IS…). Is its environment variable set?", products: ["data_sync", "chat"];
     WRONG_SID_PREFIX Grants Error "wrong_sid_prefix" GRANTS,
         "Use a SID of the right kind, which the Console shows. Is the environment variable set?";
@@ -162,12 +187,21 @@ rules! {
     FIELD_PLACEHOLDER Grants Warning "placeholder" [],
         "Pass the value itself. Is a variable unset, or was an object passed for its name?";
     VOICE_GRANT_EMPTY Grants Warning "voice_grant_empty" GRANTS,
-        "Set incomingAllow, or outgoingApplicationSid (AP…) for outgoing calls.", products: ["voice"];
-    TASK_ROUTER_GRANT_EMPTY Grants Warning "task_router_grant_empty" [20106],
+        "Allow incoming calls, or set the application (AP…) for outgoing calls.",
+        products: ["voice"],
+        spelled: [
+            (JavaScript, "Set incomingAllow, or outgoingApplicationSid (AP…) for outgoing calls."),
+            (Python, "Set incoming_allow, or outgoing_application_sid (AP…) for outgoing calls.")
+        ];
+    // The page of error 52004 says that the token lacked the credential. Browsers register without one.
+    PUSH_CREDENTIAL_MISSING Grants Note "push_credential_missing" [52004],
+        "If phone apps use this token, add the push credential of their platform (CR…). Browsers need none.",
+        products: ["voice"];
+    TASK_ROUTER_GRANT_EMPTY Grants Warning "task_router_grant_empty" [20106, 51116],
         "Set the workspace (WS…), and the worker (WK…) or the role.", products: ["task_router"];
     PRODUCT_ENDED Grants Warning "product_ended" [],
         "Remove the grant: the product has ended.", products: ["player"];
-    GRANT_DEPRECATED Grants Warning "grant_deprecated" [20106],
+    GRANT_DEPRECATED Grants Warning "grant_deprecated" [20106, 51116],
         "Use the grant that replaced it: chat for ip_messaging, video for rtc.";
     // The identity.
     IDENTITY_MISSING Identity Error "identity_missing" IDENTITY,
@@ -185,13 +219,14 @@ rules! {
         "For Voice, use letters, digits and underscores alone. Encode anything else, or use the user's ID.", products: ["voice"];
     // https://www.twilio.com/docs/conversations/identity
     IDENTITY_RESERVED_CHARACTERS Identity Warning "identity_reserved_characters" [51007],
-        "Use letters, digits, hyphens, underscores and dots. Encode an e-mail address, or use the user's ID.", products: ["data_sync", "chat"];
-    // No page of Twilio reserves characters for other products, but some tools mishandle these.
+        "Use letters, digits, hyphens, underscores and dots. Encode an e-mail address, or use the user's ID.", products: ["chat"];
+    // No page of Twilio reserves characters for Sync, Video or TaskRouter, but some tools mishandle these.
     OTHER_RESERVED_CHARACTERS Identity Warning "identity_reserved_characters" [],
         "Use letters, digits, hyphens, underscores and dots. Encode an e-mail address, or use the user's ID.";
     // Error 53200: at most 128 characters.
     VIDEO_IDENTITY_TOO_LONG Identity Error "identity_too_long" [53200, 53201],
         "Use a shorter identity, such as the user's ID.", products: ["video"];
+    // Error 54351: at most 256 characters for Sync.
     IDENTITY_TOO_LONG Identity Error "identity_too_long" [31105, 51003],
         "Use a shorter identity, such as the user's ID.";
     IDENTITY_LONG Identity Warning "identity_long" [31105],

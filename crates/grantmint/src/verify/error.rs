@@ -5,6 +5,7 @@ use std::fmt;
 use crate::json::Fault;
 use crate::jws::{Malformed, Segment};
 use crate::limits::MAX_DEPTH;
+use crate::rules::wrapping::around;
 use crate::rules::{self, Rule};
 
 /// The reason why a [`Verifier`](crate::Verifier) rejected a token.
@@ -26,7 +27,12 @@ pub enum TokenError {
     /// serialization or a part of a token, for example.
     NotCompact,
     /// A segment is not canonical base64url without padding (RFC 4648, sections 3.5 and 5).
-    NotBase64url(Segment),
+    NotBase64url {
+        /// The segment.
+        segment: Segment,
+        /// What is around the token, if that can be told: `"\"Bearer\" is before the token"`.
+        around: Option<&'static str>,
+    },
     /// The header or payload is not a JSON object in UTF-8 (RFC 7515, section 5.2; RFC 7519, section 7.2).
     NotJsonObject(Segment),
     /// An object contains a duplicate member name, at any depth (RFC 8725, section 2.4; RFC 7519, section 4).
@@ -151,7 +157,7 @@ impl TokenError {
             Self::NotAString => "not_a_string",
             Self::TooLarge { .. } => "token_too_large",
             Self::NotCompact => "not_compact",
-            Self::NotBase64url(_) => "not_base64url",
+            Self::NotBase64url { .. } => "not_base64url",
             Self::NotJsonObject(_) => "not_json_object",
             Self::DuplicateMember(_) => "duplicate_member",
             Self::TooDeep(_) => "nested_too_deep",
@@ -180,7 +186,7 @@ impl TokenError {
     #[must_use]
     pub fn field(self) -> Option<&'static str> {
         match self {
-            Self::NotBase64url(segment)
+            Self::NotBase64url { segment, .. }
             | Self::NotJsonObject(segment)
             | Self::DuplicateMember(segment)
             | Self::TooDeep(segment) => Some(segment.name()),
@@ -208,6 +214,22 @@ impl TokenError {
         self.rule().twilio_codes
     }
 
+    /// Returns how to solve the problem.
+    pub(crate) fn advice(self) -> &'static str {
+        match self {
+            Self::UnknownKey => {
+                "Add the key, or reject the token. Keep an old key until its last token has expired."
+            }
+            Self::WrongAccount => "Reject the token, unless the expected account is the wrong one.",
+            Self::NotBase64url { around: Some(_), .. } => rules::STRAY_TEXT.advice,
+            Self::MissingClaim(Claim::Grants) => rules::GRANTS_MISSING.advice,
+            Self::MissingClaim(_) => rules::MISSING_CLAIM.advice,
+            Self::ClaimWrongType(Claim::Exp | Claim::Nbf | Claim::Iat) => rules::CLAIM_WRONG_TYPE.advice,
+            Self::ClaimOutOfRange(_) => rules::CLAIM_OUT_OF_RANGE.advice,
+            _ => self.rule().advice,
+        }
+    }
+
     /// Returns the kind of the rejection.
     pub(crate) fn kind(self) -> TokenErrorKind {
         match self {
@@ -233,7 +255,7 @@ impl TokenError {
             Self::NotAString => &rules::NOT_A_STRING,
             Self::TooLarge { .. } => &rules::TOKEN_TOO_LARGE,
             Self::NotCompact => &rules::NOT_COMPACT,
-            Self::NotBase64url(_) => &rules::NOT_BASE64URL,
+            Self::NotBase64url { .. } => &rules::NOT_BASE64URL,
             Self::NotJsonObject(_) => &rules::NOT_JSON_OBJECT,
             Self::DuplicateMember(_) => &rules::DUPLICATE_MEMBER,
             Self::TooDeep(_) => &rules::NESTED_TOO_DEEP,
@@ -261,6 +283,14 @@ impl TokenError {
                     Claim::Grants => &rules::GRANTS_NOT_OBJECT,
                 }
             }
+        }
+    }
+
+    /// Returns the error for a token that cannot be split or decoded.
+    pub(super) fn of_form(malformed: Malformed, token: &[u8]) -> Self {
+        match malformed {
+            Malformed::NotThreeSegments => Self::NotCompact,
+            Malformed::NotBase64url(segment) => Self::NotBase64url { segment, around: around(token) },
         }
     }
 
@@ -303,15 +333,6 @@ pub const TOKEN_ERROR_CODES: &[&str] = &[
     "unexpected_audience",
 ];
 
-impl From<Malformed> for TokenError {
-    fn from(malformed: Malformed) -> Self {
-        match malformed {
-            Malformed::NotThreeSegments => Self::NotCompact,
-            Malformed::NotBase64url(segment) => Self::NotBase64url(segment),
-        }
-    }
-}
-
 impl fmt::Display for TokenError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
@@ -320,8 +341,9 @@ impl fmt::Display for TokenError {
             Self::NotCompact => f.write_str(
                 "the token is not three segments of base64url joined by dots (header.payload.signature)",
             ),
-            Self::NotBase64url(segment) => {
-                write!(f, "the token's {} is not base64url without padding", segment.name())
+            Self::NotBase64url { segment, around } => {
+                write!(f, "the token's {} is not base64url without padding", segment.name())?;
+                around.map_or(Ok(()), |around| write!(f, ": {around}"))
             }
             Self::NotJsonObject(segment) => write!(f, "the token's {} is not a JSON object", segment.name()),
             Self::DuplicateMember(segment) => {
@@ -379,7 +401,7 @@ mod tests {
             TokenError::NotAString => TokenError::NotAString,
             TokenError::TooLarge { .. } => TokenError::TooLarge { max: 0 },
             TokenError::NotCompact => TokenError::NotCompact,
-            TokenError::NotBase64url(_) => TokenError::NotBase64url(segment),
+            TokenError::NotBase64url { .. } => TokenError::NotBase64url { segment, around: None },
             TokenError::NotJsonObject(_) => TokenError::NotJsonObject(segment),
             TokenError::DuplicateMember(_) => TokenError::DuplicateMember(segment),
             TokenError::TooDeep(_) => TokenError::TooDeep(segment),

@@ -10,7 +10,7 @@ use crate::algorithm::Algorithm;
 use crate::error::{Error, Field};
 use crate::header;
 use crate::json::{Place, Shallow, scan};
-use crate::jws::{Compact, Signature, SigningKey};
+use crate::jws::{Compact, Malformed, Signature, SigningKey};
 use crate::limits::{DEFAULT_MAX_SIZE, LARGEST_MAX_SIZE};
 use crate::rules::parties::{is_issuer, is_subject};
 use crate::rules::times::{Times, is_beyond_skew};
@@ -101,8 +101,9 @@ impl Verifier {
         if token.len() > self.max_size {
             return Err(TokenError::TooLarge { max: self.max_size });
         }
-        let compact = Compact::split(token)?;
-        let header = self.check_header(&compact)?;
+        let malformed = |malformed| TokenError::of_form(malformed, token);
+        let compact = Compact::split(token).map_err(malformed)?;
+        let header = self.check_header(&compact, malformed)?;
         let signer = self.signer(&compact)?;
         let claims = VerifiedClaims::read(header, compact.payload)?;
         self.check_issuer(signer, claims.key_sid(), compact.signed, &compact.signature)?;
@@ -117,11 +118,15 @@ impl Verifier {
     }
 
     /// Checks the header and returns its segment.
-    fn check_header(&self, token: &Compact<'_>) -> Result<Cow<'static, str>, TokenError> {
+    fn check_header(
+        &self,
+        token: &Compact<'_>,
+        malformed: impl Fn(Malformed) -> TokenError,
+    ) -> Result<Cow<'static, str>, TokenError> {
         if token.header == self.usual_header.as_bytes() {
             return Ok(Cow::Borrowed(self.usual_header));
         }
-        Header::read(&token.decoded_header()?)?.check(self.algorithm, self.is_lenient)?;
+        Header::read(&token.decoded_header().map_err(malformed)?)?.check(self.algorithm, self.is_lenient)?;
         // Base64url is ASCII.
         Ok(Cow::Owned(String::from_utf8_lossy(token.header).into_owned()))
     }
@@ -320,16 +325,16 @@ impl<'a> VerifierBuilder<'a> {
         let mut keys = Vec::with_capacity(self.keys.len());
         for (sid, secret) in &self.keys {
             if sid.as_ref().is_some_and(String::is_empty) {
-                return Err(Error::Required(Field::new("key_sid")));
+                return Err(Error::Required { field: Field::new("key_sid"), found: Some("empty") });
             }
             let sid = sid.clone().unwrap_or_default();
             keys.push(Key { sid, key: SigningKey::new(self.algorithm, secret)? });
         }
         if self.account_sid.as_ref().is_some_and(String::is_empty) {
-            return Err(Error::Required(Field::new("account_sid")));
+            return Err(Error::Required { field: Field::new("account_sid"), found: Some("empty") });
         }
         if keys.is_empty() && !self.skips_signature {
-            return Err(Error::Required(Field::new("secret")));
+            return Err(Error::Required { field: Field::new("secret"), found: None });
         }
         TimeField::Leeway.check(self.leeway)?;
         check_max_size(self.max_size)?;
