@@ -42,6 +42,7 @@ __all__ = [
     "_mint",
     "_moment",
     "_payload",
+    "_refuse_unknown",
     "_register",
     "_register_results",
     "_restored",
@@ -116,6 +117,7 @@ def _decode(jwt: _Hidden, key: object, algorithm: object, /) -> Claims: ...
 def _hide_secret(account_sid: object, signing_key_sid: object, secret: object, /) -> _Hidden: ...
 def _list_of_grants(grants: object, /) -> list[AccessTokenGrant]: ...
 def _check_grant(grant: object, /) -> None: ...
+def _refuse_unknown(unknown: dict[str, Any], /, *known: str) -> None: ...
 def _payload(key: str, grant: object, /) -> dict[str, Any]: ...
 def _register(base: type, classes: list[type], /) -> None: ...
 def _restored(header: str, payload: str, /) -> Claims: ...
@@ -142,10 +144,10 @@ class Issuer:
     Raises:
         InputError: ``required``, ``malformed_sid``, ``empty`` for an empty ``region`` or field of a grant,
             ``secret_too_short``, ``secret_is_key``, ``secret_is_zeros``, ``secret_is_auth_token``,
-            ``secret_is_sid``, ``secret_stray_characters``, ``not_whole``, ``out_of_range``,
-            ``lone_surrogate``, ``unsupported_algorithm``, ``wrong_algorithm``, ``not_a_grant``, and the
-            errors of the grants. ``required`` is also the code for a Sync or Chat grant without
-            ``service_sid``, such as from an unset environment variable. ``misspelt_grant``,
+            ``secret_is_sid``, ``secret_stray_characters``, ``secret_is_placeholder``, ``not_whole``,
+            ``out_of_range``, ``lone_surrogate``, ``unsupported_algorithm``, ``wrong_algorithm``,
+            ``not_a_grant``, and the errors of the grants. ``required`` is also the code for a Sync or Chat
+            grant without ``service_sid``, such as from an unset environment variable. ``misspelt_grant``,
             ``misspelt_field``, ``wrong_sid_prefix``, ``claim_wrong_type`` and ``identity_misplaced`` are
             the codes for a custom grant of which :func:`inspect` would report an error.
         InputTypeError: ``wrong_type`` for a value of another type.
@@ -284,7 +286,7 @@ class Issuer:
         ['alice', 'bob']
         >>> issuer.mint_many(["alice", ""])
         Traceback (most recent call last):
-        grantmint.errors.InputError: identities[1]: identity is required
+        grantmint.errors.InputError: identities[1]: identity is required (it was empty)
         """
 
 @final
@@ -481,7 +483,7 @@ def inspect(token: object, secret: _Secret | None = None, now: int | None = None
       expires     2023-11-14 22:23:20 UTC (1m 30s ago)
       signature   not checked
     <BLANKLINE>
-    error no_product_grant  Twilio 20106, 51007
+    error no_product_grant  Twilio 20106, 51103, 51007
       The token gives access to no product.
       → Add a grant for each product that the client uses: for Sync, a SyncGrant
         with the SID of a service.

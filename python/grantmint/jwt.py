@@ -179,7 +179,7 @@ class Jwt(_Attributes):
         ...         return {"room": "daily"}
         >>> Session("", key_sid).to_jwt()
         Traceback (most recent call last):
-        grantmint.errors.InputError: secret is required
+        grantmint.errors.InputError: secret is required (it was empty: is TWILIO_API_SECRET set?)
         """
         secret = self.__hide(self.secret_key)
         now = self.__moment(now)

@@ -120,8 +120,8 @@ class Finding(_Result):
     __slots__ = ()
 
     @property
-    def severity(self) -> Literal["error", "warning"]:
-        """``"error"`` if Twilio rejects such a token, otherwise ``"warning"``."""
+    def severity(self) -> Literal["error", "warning", "note"]:
+        """``"error"`` if Twilio rejects such a token, ``"warning"`` for a probable mistake, or ``"note"``."""
         return self["severity"]  # type: ignore[no-any-return]
 
     @property
@@ -237,7 +237,7 @@ class Inspection(_Result):
 
     @property
     def findings(self) -> list[Finding]:
-        """The problems, with errors before warnings."""
+        """The problems, the worst first."""
         return self["findings"]  # type: ignore[no-any-return]
 
     def to_dict(self) -> dict[str, Any]:

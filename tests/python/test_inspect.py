@@ -72,6 +72,28 @@ def test_deep_nesting_after_a_duplicate_name_is_not_read() -> None:
     check_consistency(inspection)
 
 
+def test_advice_is_in_the_words_of_python() -> None:
+    token = grantmint.AccessToken(ACCOUNT_SID, KEY_SID, SECRET, identity="alice").to_jwt(now=NOW)
+    for text in (
+        json.dumps({"data": {"token": token}}),
+        json.dumps(token),
+        "<bound method AccessToken.to_jwt of x>",
+        "<AccessToken x>",
+        token,
+    ):
+        report = str(inspect(text, now=NOW))
+        for word in (
+            "const ",
+            "toJwt",
+            "await ",
+            "response.json() rather than response.text()",
+            "Date.now",
+            "jq",
+        ):
+            assert word not in report, report
+    assert 'body["data"]["token"]' in str(inspect(json.dumps({"data": {"token": token}}), now=NOW))
+
+
 # Sound tokens have no findings.
 
 
@@ -154,7 +176,8 @@ def test_1000_sound_tokens_of_twilio_python_and_of_grantmint() -> None:
         now = given_["now"] + given_["later"]
         for token in sound_tokens(given_):
             inspection = inspect(token, SECRET, now)
-            assert codes(inspection) == []
+            # The note about phone apps belongs to every grant that allows incoming calls.
+            assert [code for code in codes(inspection) if code != "push_credential_missing"] == []
             assert (inspection.kind, inspection.sound, inspection.signature) == (
                 "access_token",
                 True,
@@ -169,7 +192,7 @@ def test_1000_sound_tokens_of_twilio_python_and_of_grantmint() -> None:
             assert inspection.expires_at is not None
             assert inspection.expires_at - given_["ttl"] < inspection.renew_at < inspection.expires_at
             assert str(inspection).startswith("Twilio Access Token: sound\n")
-            assert codes(inspect(token, now=now)) == []
+            assert codes(inspect(token, now=now)) == codes(inspection)
             count += 1
 
     not_a_word_against_them()

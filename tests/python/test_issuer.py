@@ -118,7 +118,9 @@ def test_the_options_are_checked() -> None:
 def test_a_grant_lacks_its_service(grant: Any, service_sid: str | None) -> None:
     incomplete = grant(service_sid=service_sid, endpoint_id="phone")
     assert refusal(InputError, grants=[VideoGrant(), incomplete]) == ("required", "service_sid")
-    with pytest.raises(InputError, match=f"^{grant.__name__}.service_sid is required$"):
+    with pytest.raises(
+        InputError, match=rf"^{grant.__name__}.service_sid is required \(it was (empty|not given): "
+    ):
         issuer().mint("alice", grants=[incomplete])
     assert AccessToken(ACCOUNT_SID, KEY_SID, SECRET, [incomplete]).to_jwt()
 
@@ -130,7 +132,7 @@ def test_a_token_needs_a_grant_and_an_identity() -> None:
             issuer(grants=grants).mint("alice")
         assert claims(issuer(grants=None).mint("alice", grants=[VideoGrant()]))["grants"]["video"] == {}
     for identity in (None, ""):
-        with pytest.raises(InputError, match=r"^identity is required$"):
+        with pytest.raises(InputError, match=r"^identity is required \(it was (None|empty)\)$"):
             issuer().mint(identity)  # type: ignore[arg-type]
 
 

@@ -196,7 +196,7 @@ def test_a_token_may_be_bytes_and_nothing_else() -> None:
         ({"keys": "-----BEGIN PUBLIC KEY-----"}, "secret_is_key", "secret"),
         ({"keys": {7: SECRET}}, "wrong_type", "keys"),
         ({"keys": {KEY_SID: 7}}, "wrong_type", "secret"),
-        ({"keys": 7}, "wrong_type", "secret"),
+        ({"keys": 7}, "wrong_type", "keys"),
         ({"leeway": -1}, "out_of_range", "leeway"),
         ({"leeway": 86_401}, "out_of_range", "leeway"),
         ({"leeway": 0.5}, "not_whole", "leeway"),

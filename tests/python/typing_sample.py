@@ -124,7 +124,7 @@ def issuer(account_sid: str, key_sid: str, secret: bytes) -> list[str]:
 
 
 def mistakes(made: Issuer, token: AccessToken) -> None:
-    SyncGrant(servicesid="IS123")  # type: ignore[call-arg]
+    SyncGrant(servicesid="IS123")  # type: ignore[arg-type]
     SyncGrant(service_sid=5)  # type: ignore[arg-type]
     VoiceGrant(incoming_allow="true")  # type: ignore[arg-type]
     AccessToken("AC123", "SK123")  # type: ignore[call-arg]

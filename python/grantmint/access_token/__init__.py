@@ -13,11 +13,28 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
-    from typing import Any
+    from typing import Any, NoReturn, TypeVar
 
     from .._grantmint import _Algorithm, _Generate, _Secret
 
+    _Class = TypeVar("_Class")
+
 __all__ = ["AccessToken", "AccessTokenGrant", "Jwt", "JwtDecodeError"]
+
+
+def _hides_unknown(cls: type[_Class]) -> type[_Class]:
+    """Hides the arguments that a constructor takes only to refuse them from signatures.
+
+    ``inspect`` follows ``__wrapped__``, here to a function without ``**unknown`` that is never called.
+    """
+    init: Any = cls.__init__
+    var_keywords = 8  # inspect.CO_VARKEYWORDS
+    code = init.__code__.replace(co_flags=init.__code__.co_flags & ~var_keywords)
+    plain = type(init)(code, init.__globals__, "__init__", init.__defaults__, init.__closure__)
+    plain.__kwdefaults__ = init.__kwdefaults__
+    plain.__annotations__ = {k: v for k, v in init.__annotations__.items() if k != "unknown"}
+    init.__wrapped__ = plain
+    return cls
 
 
 class AccessTokenGrant:
@@ -76,6 +93,7 @@ class AccessTokenGrant:
         return f"<{type(self).__name__} {self.to_payload()}>"
 
 
+@_hides_unknown
 class AccessToken(Jwt):
     """A token built field by field: a drop-in for ``twilio.jwt.access_token.AccessToken``.
 
@@ -122,6 +140,11 @@ class AccessToken(Jwt):
 
     # Attributes, since a finalizer may run after the interpreter has cleared the module's globals.
     __hide_secret = staticmethod(_grantmint._hide_secret)
+    __refuse = staticmethod(_grantmint._refuse_unknown)
+    __arguments = (
+        *("account_sid", "signing_key_sid", "secret", "grants", "identity"),
+        *("nbf", "ttl", "valid_until", "region", "jti"),
+    )
     __list_of_grants = staticmethod(_grantmint._list_of_grants)
     __check_grant = staticmethod(_grantmint._check_grant)
     __mint = staticmethod(_grantmint._mint)
@@ -181,7 +204,14 @@ class AccessToken(Jwt):
         region: str | None = None,
         *,
         jti: str | None = None,
+        **unknown: NoReturn,
     ) -> None:
+        if unknown:
+            # Error reporters record the variables of a frame after it failed.
+            del secret
+            names = dict.fromkeys(unknown)
+            del unknown
+            self.__refuse(names, *self.__arguments)
         try:
             hidden = self.__hide_secret(account_sid, signing_key_sid, secret)
         finally:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from .. import _grantmint
-from . import AccessTokenGrant
+from . import AccessTokenGrant, _hides_unknown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from typing import Any
+    from typing import Any, NoReturn
 
     # The class in whose body a method stands, where a mock may take the place of `self`.
     __class__: Any
@@ -24,6 +24,7 @@ __all__ = [
 ]
 
 
+@_hides_unknown
 class SyncGrant(AccessTokenGrant):
     """Access to a Sync service: https://www.twilio.com/docs/sync
 
@@ -38,8 +39,13 @@ class SyncGrant(AccessTokenGrant):
     """
 
     __payload = staticmethod(_grantmint._payload)
+    __refuse = staticmethod(_grantmint._refuse_unknown)
 
-    def __init__(self, service_sid: str | None = None, endpoint_id: str | None = None) -> None:
+    def __init__(
+        self, service_sid: str | None = None, endpoint_id: str | None = None, **unknown: NoReturn
+    ) -> None:
+        if unknown:
+            __class__.__refuse(unknown, "service_sid", "endpoint_id")
         self.service_sid = service_sid
         self.endpoint_id = endpoint_id
 
@@ -61,6 +67,7 @@ class SyncGrant(AccessTokenGrant):
         return __class__.__payload("data_sync", self)  # type: ignore[no-any-return]
 
 
+@_hides_unknown
 class ChatGrant(AccessTokenGrant):
     """Access to a Conversations service, formerly Chat: https://www.twilio.com/docs/conversations
 
@@ -77,6 +84,7 @@ class ChatGrant(AccessTokenGrant):
     """
 
     __payload = staticmethod(_grantmint._payload)
+    __refuse = staticmethod(_grantmint._refuse_unknown)
 
     def __init__(
         self,
@@ -84,7 +92,11 @@ class ChatGrant(AccessTokenGrant):
         endpoint_id: str | None = None,
         deployment_role_sid: str | None = None,
         push_credential_sid: str | None = None,
+        **unknown: NoReturn,
     ) -> None:
+        if unknown:
+            names = ("service_sid", "endpoint_id", "deployment_role_sid", "push_credential_sid")
+            __class__.__refuse(unknown, *names)
         self.service_sid = service_sid
         self.endpoint_id = endpoint_id
         self.deployment_role_sid = deployment_role_sid
@@ -104,6 +116,7 @@ class ChatGrant(AccessTokenGrant):
         return __class__.__payload("chat", self)  # type: ignore[no-any-return]
 
 
+@_hides_unknown
 class VideoGrant(AccessTokenGrant):
     """Access to Video rooms: https://www.twilio.com/docs/video
 
@@ -117,8 +130,11 @@ class VideoGrant(AccessTokenGrant):
     """
 
     __payload = staticmethod(_grantmint._payload)
+    __refuse = staticmethod(_grantmint._refuse_unknown)
 
-    def __init__(self, room: str | None = None) -> None:
+    def __init__(self, room: str | None = None, **unknown: NoReturn) -> None:
+        if unknown:
+            __class__.__refuse(unknown, "room")
         self.room = room
 
     @property
@@ -135,6 +151,7 @@ class VideoGrant(AccessTokenGrant):
         return __class__.__payload("video", self)  # type: ignore[no-any-return]
 
 
+@_hides_unknown
 class VoiceGrant(AccessTokenGrant):
     """Calls from and to a client of Programmable Voice: https://www.twilio.com/docs/voice/sdks
 
@@ -152,6 +169,7 @@ class VoiceGrant(AccessTokenGrant):
     """
 
     __payload = staticmethod(_grantmint._payload)
+    __refuse = staticmethod(_grantmint._refuse_unknown)
 
     def __init__(
         self,
@@ -160,7 +178,11 @@ class VoiceGrant(AccessTokenGrant):
         outgoing_application_params: Mapping[str, Any] | None = None,
         push_credential_sid: str | None = None,
         endpoint_id: str | None = None,
+        **unknown: NoReturn,
     ) -> None:
+        if unknown:
+            calls = ("incoming_allow", "outgoing_application_sid", "outgoing_application_params")
+            __class__.__refuse(unknown, *calls, "push_credential_sid", "endpoint_id")
         self.incoming_allow = incoming_allow
         self.outgoing_application_sid = outgoing_application_sid
         self.outgoing_application_params = outgoing_application_params
@@ -187,6 +209,7 @@ class VoiceGrant(AccessTokenGrant):
         return __class__.__payload("voice", self)  # type: ignore[no-any-return]
 
 
+@_hides_unknown
 class TaskRouterGrant(AccessTokenGrant):
     """Access to a TaskRouter workspace: https://www.twilio.com/docs/taskrouter
 
@@ -202,10 +225,17 @@ class TaskRouterGrant(AccessTokenGrant):
     """
 
     __payload = staticmethod(_grantmint._payload)
+    __refuse = staticmethod(_grantmint._refuse_unknown)
 
     def __init__(
-        self, workspace_sid: str | None = None, worker_sid: str | None = None, role: str | None = None
+        self,
+        workspace_sid: str | None = None,
+        worker_sid: str | None = None,
+        role: str | None = None,
+        **unknown: NoReturn,
     ) -> None:
+        if unknown:
+            __class__.__refuse(unknown, "workspace_sid", "worker_sid", "role")
         self.workspace_sid = workspace_sid
         self.worker_sid = worker_sid
         self.role = role
@@ -226,6 +256,7 @@ class TaskRouterGrant(AccessTokenGrant):
         return __class__.__payload("task_router", self)  # type: ignore[no-any-return]
 
 
+@_hides_unknown
 class PlaybackGrant(AccessTokenGrant):
     """Playback of a Twilio Live stream, a product that has ended.
 
@@ -239,8 +270,11 @@ class PlaybackGrant(AccessTokenGrant):
     """
 
     __payload = staticmethod(_grantmint._payload)
+    __refuse = staticmethod(_grantmint._refuse_unknown)
 
-    def __init__(self, grant: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, grant: Mapping[str, Any] | None = None, **unknown: NoReturn) -> None:
+        if unknown:
+            __class__.__refuse(unknown, "grant")
         self.grant = grant
 
     @property
