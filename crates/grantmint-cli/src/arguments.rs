@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use grantmint::Algorithm;
-use grantmint::internal::TimeField;
+use grantmint::internal::{TimeField, name_meant};
 use lexopt::{Arg, Parser};
 
 use crate::failure::{self, Failure};
@@ -108,14 +108,26 @@ impl Arguments {
     }
 }
 
-/// Returns the failure for an unknown option.
-pub(crate) fn unknown(option: &str) -> Failure {
+/// Returns the failure for an unknown option, given the help that lists the known ones.
+pub(crate) fn unknown(option: &str, help: &str) -> Failure {
     Failure::Usage(if failure::is_short(option) {
-        format!("unknown option --{option}")
+        let meant = name_meant(option, options_in(help));
+        let hint = meant.map(|meant| format!("; did you mean --{meant}?")).unwrap_or_default();
+        format!("unknown option --{option}{hint}")
     } else {
         // It may be a secret that starts with hyphens.
         "unknown option".to_owned()
     })
+}
+
+/// Returns the long options that a help text lists, each at the start of a line or after the short one.
+fn options_in(help: &str) -> impl Iterator<Item = &str> {
+    let listed = help.lines().filter(|line| line.trim_start().starts_with('-'));
+    listed.filter_map(|line| line.split_once("--")?.1.split(|char: char| !is_of_option(char)).next())
+}
+
+fn is_of_option(char: char) -> bool {
+    char.is_ascii_lowercase() || char == '-'
 }
 
 /// Parses a time in seconds since the epoch.

@@ -17,7 +17,7 @@ pub(crate) enum Failure {
 impl Failure {
     /// Returns the core's error with the names of the command line: `sync --service-sid is required`.
     pub(crate) fn refused(error: &Error) -> Self {
-        let text = message(error, option_of);
+        let text = words(error);
         for product in PRODUCTS {
             let owned = text.strip_prefix(product.class).and_then(|rest| rest.strip_prefix('.'));
             if let Some(rest) = owned {
@@ -29,7 +29,7 @@ impl Failure {
 
     /// Returns the core's error about a value from the environment or a file.
     pub(crate) fn refused_from(error: &Error, source: Option<&str>) -> Self {
-        let text = message(error, option_of);
+        let text = words(error);
         let typed = error.field().map(option_of).unwrap_or_default();
         match (source, text.strip_prefix(&typed)) {
             (Some(source), Some(rest)) => Self::Setting(format!("{source}{rest}")),
@@ -46,6 +46,12 @@ impl Failure {
             Self::Setting(message) => format!("{command}: {message}\n"),
         }
     }
+}
+
+/// Returns the core's message with the names of options, without the variable that it supposes to be unset.
+fn words(error: &Error) -> String {
+    let text = message(error, option_of);
+    text.split(" (it was ").next().unwrap_or_default().to_owned()
 }
 
 /// Returns the option for a field of the core: `--service-sid` for `service_sid`.

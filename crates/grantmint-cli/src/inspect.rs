@@ -11,6 +11,8 @@ use crate::io::Io;
 use crate::json_text;
 use crate::token::TokenArgument;
 
+pub(crate) const HELP: &str = include_str!("help/inspect.txt");
+
 pub(crate) fn run(arguments: &mut Arguments, io: &mut Io<'_>) -> Result<Outcome, Failure> {
     let (mut token, mut credentials) = (TokenArgument::default(), CredentialOptions::default());
     let (mut now, mut json) = (None, None);
@@ -18,13 +20,13 @@ pub(crate) fn run(arguments: &mut Arguments, io: &mut Io<'_>) -> Result<Outcome,
         match argument {
             Argument::Word(word) => token.set(word)?,
             Argument::Option(option) => match option.as_str() {
-                "help" => return io.print(include_str!("help/inspect.txt")),
+                "help" => return io.print(HELP),
                 "json" => arguments::set(&mut json, "json", ())?,
                 "now" => arguments::set(&mut now, "now", arguments.moment(TimeField::Now)?)?,
                 // A signature does not depend on the account.
-                "account-sid" => return Err(arguments::unknown(&option)),
+                "account-sid" => return Err(arguments::unknown(&option, HELP)),
                 _ if credentials.take(&option, arguments)? => {}
-                _ => return Err(arguments::unknown(&option)),
+                _ => return Err(arguments::unknown(&option, HELP)),
             },
         }
     }
@@ -33,7 +35,8 @@ pub(crate) fn run(arguments: &mut Arguments, io: &mut Io<'_>) -> Result<Outcome,
     let credentials = match credentials.find(io) {
         // The token can be explained without credentials, so a bad file in the folder is not fatal.
         Err(failure) if !names_file => {
-            io.complain(&failure.report(arguments.command()));
+            let report = failure.report(arguments.command());
+            io.complain_about(&report);
             Credentials::default()
         }
         found => found?,
@@ -49,7 +52,7 @@ pub(crate) fn run(arguments: &mut Arguments, io: &mut Io<'_>) -> Result<Outcome,
         let other = credentials.key_sid.filter(|own| issuer.is_some_and(|issuer| issuer != own.value));
         if let Some(own) = other.filter(|_| !asks_for_check) {
             // Without the key's value: if the two variables are mixed up, it is the secret.
-            io.complain(&format!(
+            io.complain_about(&format!(
                 "{}: the signature is not checked: the token names another key than {}\n",
                 arguments.command(),
                 own.source,

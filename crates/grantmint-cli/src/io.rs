@@ -5,7 +5,7 @@ use std::io::{self, ErrorKind, IsTerminal, Read, Write};
 use std::thread;
 use std::time::Duration;
 
-use grantmint::internal::Style;
+use grantmint::internal::{Style, wrapped};
 
 use crate::Outcome;
 use crate::failure::{self, Failure};
@@ -45,6 +45,16 @@ impl Io<'_> {
     /// Prints to standard error. A failure cannot be reported.
     pub(crate) fn complain(&mut self, text: &str) {
         let _ = self.stderr.write_all(text.as_bytes()).and_then(|()| self.stderr.flush());
+    }
+
+    /// Prints a message to standard error. On a terminal, its lines break between words.
+    pub(crate) fn complain_about(&mut self, text: &str) {
+        if self.stderr_is_terminal {
+            let lines: Vec<String> = text.lines().map(|line| wrapped(line, 0, 2)).collect();
+            self.complain(&(lines.join("\n") + "\n"));
+        } else {
+            self.complain(text);
+        }
     }
 
     /// Returns the colours of a report on standard output.

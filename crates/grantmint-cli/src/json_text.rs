@@ -12,11 +12,6 @@ pub(crate) fn pretty(value: &Value) -> String {
     text
 }
 
-/// Returns a value on one line of a report, with escapes for characters that a terminal acts on, and for runs of spaces.
-pub(crate) fn line(value: &Value) -> String {
-    visible(&value.to_string(), true)
-}
-
 /// Returns text of a token on one line of a report, with escapes for characters that a terminal acts on, and for runs of
 /// spaces.
 pub(crate) fn text(text: &str) -> String {

@@ -27,6 +27,7 @@
 mod arguments;
 mod credentials;
 mod env_file;
+mod explain;
 mod failure;
 mod inspect;
 mod io;
@@ -36,10 +37,11 @@ mod object;
 mod token;
 mod verify;
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 
 use arguments::{Argument, Arguments};
 use failure::Failure;
+use grantmint::internal::name_meant;
 
 pub use io::Io;
 
@@ -90,7 +92,8 @@ fn run_list(arguments: Vec<OsString>, io: &mut Io<'_>) -> u8 {
     match command(&mut arguments, io) {
         Ok(outcome) => outcome as u8,
         Err(failure) => {
-            io.complain(&failure.report(arguments.command()));
+            let report = failure.report(arguments.command());
+            io.complain_about(&report);
             TROUBLE
         }
     }
@@ -98,20 +101,52 @@ fn run_list(arguments: Vec<OsString>, io: &mut Io<'_>) -> u8 {
 
 fn command(arguments: &mut Arguments, io: &mut Io<'_>) -> Result<Outcome, Failure> {
     const HELP: &str = include_str!("help/grantmint.txt");
-    const COMMANDS: &str = "expected one of: mint, inspect, verify";
     match arguments.next()? {
         Some(Argument::Option(option)) => match option.as_str() {
             "help" => io.print(HELP),
             "version" => io.print(concat!("grantmint ", env!("CARGO_PKG_VERSION"), "\n")),
-            _ => Err(arguments::unknown(&option)),
+            _ => Err(arguments::unknown(&option, HELP)),
         },
         Some(Argument::Word(word)) => match word.to_str() {
             Some("mint") => mint::run(arguments.of("mint"), io),
             Some("inspect") => inspect::run(arguments.of("inspect"), io),
             Some("verify") => verify::run(arguments.of("verify"), io),
-            Some("help") => io.print(HELP),
-            _ => Err(Failure::Usage(format!("{} is not a command; {COMMANDS}", failure::word(&word)))),
+            Some("help") => match arguments.next()? {
+                Some(Argument::Word(topic)) => help(&topic, io),
+                None | Some(Argument::Option(_)) => io.print(HELP),
+            },
+            _ => Err(Failure::Usage(format!("{} is not a command; {}", failure::word(&word), meant(&word)))),
         },
         None => Err(Failure::Usage(format!("a command is missing; {COMMANDS}"))),
+    }
+}
+
+const COMMANDS: &str = "expected one of: mint, inspect, verify";
+
+/// Prints the help of a command, or the entry of a finding's code.
+fn help(topic: &OsStr, io: &mut Io<'_>) -> Result<Outcome, Failure> {
+    match topic.to_str() {
+        Some("mint") => io.print(&mint::help()),
+        Some("inspect") => io.print(inspect::HELP),
+        Some("verify") => io.print(verify::HELP),
+        topic => match topic.map(explain::entry).filter(|entry| !entry.is_empty()) {
+            Some(entry) => io.print(&entry),
+            None => Err(Failure::Usage(
+                "help explains a command (mint, inspect, verify) or the code of a finding, such as expired"
+                    .to_owned(),
+            )),
+        },
+    }
+}
+
+/// Returns what a word probably means that is not a command.
+fn meant(word: &OsStr) -> String {
+    let word = word.to_str().filter(|word| failure::is_short(word)).unwrap_or_default();
+    if let Some(command) = name_meant(word, ["mint", "inspect", "verify", "help"]) {
+        return format!("did you mean {command}?");
+    }
+    match mint::product_meant(word) {
+        Some(product) => format!("did you mean `mint {product}`?"),
+        None => COMMANDS.to_owned(),
     }
 }

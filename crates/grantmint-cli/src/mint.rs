@@ -2,6 +2,7 @@
 
 use grantmint::internal::{
     FieldKind, FieldValue, PRODUCTS, Product, Style, TimeField, add_typed, finding_lines,
+    product_meant as meant,
 };
 use grantmint::{Algorithm, Grants, InspectOptions, Issuer, MintOptions, Severity};
 use serde_json::{Map, Value};
@@ -158,7 +159,9 @@ impl Request {
 /// Prints the findings about a minted token to standard error.
 fn warn(inspection: &grantmint::Inspection, io: &mut Io<'_>) -> Outcome {
     let paint = io.paint_errors();
-    for finding in inspection.findings() {
+    // A note does not concern the request: it would appear with every such token.
+    let findings = inspection.findings().iter().filter(|finding| finding.severity != Severity::Note);
+    for finding in findings {
         let style = match finding.severity {
             Severity::Error => Style::Bad,
             _ => Style::Warning,
@@ -214,7 +217,7 @@ fn misplaced(option: &str, last: Option<&Product>) -> Failure {
         .map(|product| word_of(product.class))
         .collect();
     match (owners.join(" and "), last) {
-        (owners, _) if owners.is_empty() => arguments::unknown(option),
+        (owners, _) if owners.is_empty() => arguments::unknown(option, &help()),
         (owners, None) => Failure::Usage(format!("--{option} belongs after a product: {owners}")),
         (owners, Some(last)) => {
             let last = word_of(last.class);
@@ -224,17 +227,8 @@ fn misplaced(option: &str, last: Option<&Product>) -> Failure {
 }
 
 fn unknown_product(word: &std::ffi::OsStr) -> Failure {
-    let letters = |text: &str| text.replace(['-', '_'], "").to_ascii_lowercase();
-    let meant = word.to_str().and_then(|word| {
-        let word = letters(word);
-        PRODUCTS.iter().find(|product| {
-            [product.class.trim_end_matches("Grant"), product.class, product.key]
-                .iter()
-                .any(|name| letters(name) == word)
-        })
-    });
-    let message = match meant {
-        Some(product) => format!("did you mean {}?", word_of(product.class)),
+    let message = match word.to_str().and_then(product_meant) {
+        Some(product) => format!("did you mean {product}?"),
         None => products(),
     };
     Failure::Usage(format!("{} is not a product; {message}", failure::word(word)))
@@ -245,8 +239,19 @@ fn products() -> String {
     format!("expected one of: {}", words.join(", "))
 }
 
+/// Returns the word for the product that another word probably means.
+pub(crate) fn product_meant(word: &str) -> Option<String> {
+    let letters = |text: &str| text.replace(['-', '_'], "").to_ascii_lowercase();
+    let has_name = |product: &&&Product| {
+        let names = [product.class.trim_end_matches("Grant"), product.class, product.key];
+        names.iter().any(|name| letters(name) == letters(word))
+    };
+    let product = PRODUCTS.iter().find(has_name).copied().or_else(|| meant(word));
+    product.map(|product| word_of(product.class))
+}
+
 /// Returns the help, with the core's products and their options.
-fn help() -> String {
+pub(crate) fn help() -> String {
     let products: String = PRODUCTS.iter().copied().map(product_help).collect();
     include_str!("help/mint.txt").replace("{products}\n", &products)
 }

@@ -1,7 +1,9 @@
 //! `grantmint verify`: verifies a token.
 
-use grantmint::internal::{Style, TimeField, fact, time_text, unsound, wrapped};
-use grantmint::{Algorithm, TokenError, VerifiedClaims, Verifier};
+use grantmint::internal::{
+    Style, TimeField, advice_on, duration_text, fact, facts, problem_lines, time_text, unsound,
+};
+use grantmint::{Algorithm, InspectOptions, TokenError, VerifiedClaims, Verifier, inspect};
 use serde_json::{Value, json};
 
 use crate::Outcome;
@@ -12,6 +14,8 @@ use crate::io::Io;
 use crate::json_text;
 use crate::token::TokenArgument;
 
+pub(crate) const HELP: &str = include_str!("help/verify.txt");
+
 pub(crate) fn run(arguments: &mut Arguments, io: &mut Io<'_>) -> Result<Outcome, Failure> {
     let (mut token, mut credentials) = (TokenArgument::default(), CredentialOptions::default());
     let (mut leeway, mut algorithm, mut now, mut json) = (None, None, None, None);
@@ -19,13 +23,13 @@ pub(crate) fn run(arguments: &mut Arguments, io: &mut Io<'_>) -> Result<Outcome,
         match argument {
             Argument::Word(word) => token.set(word)?,
             Argument::Option(option) => match option.as_str() {
-                "help" => return io.print(include_str!("help/verify.txt")),
+                "help" => return io.print(HELP),
                 "json" => arguments::set(&mut json, "json", ())?,
                 "leeway" => arguments::set(&mut leeway, "leeway", arguments.duration(TimeField::Leeway)?)?,
                 "algorithm" => arguments::set(&mut algorithm, "algorithm", arguments.algorithm()?)?,
                 "now" => arguments::set(&mut now, "now", arguments.moment(TimeField::Now)?)?,
                 _ if credentials.take(&option, arguments)? => {}
-                _ => return Err(arguments::unknown(&option)),
+                _ => return Err(arguments::unknown(&option, HELP)),
             },
         }
     }
@@ -41,11 +45,18 @@ pub(crate) fn run(arguments: &mut Arguments, io: &mut Io<'_>) -> Result<Outcome,
         json_text::pretty(&value)
     } else {
         let paint = io.paint_output();
+        let checked_by = json_text::text(&credentials.origins().join(", "));
+        let checked_by = fact("checked by", &checked_by, &paint);
         let report = match &verdict {
-            Ok(claims) => accepted(claims, &paint),
+            Ok(_) => {
+                let secret = credentials.secret.map_or_else(|| "".into(), |secret| secret.value);
+                let options = InspectOptions::new().now(now).secret(secret);
+                let facts = facts(&inspect(&token, &options), None, &paint);
+                format!("{}\n{facts}", paint(Style::Good, "verified"))
+            }
             Err(rejection) => refused(rejection, &paint),
         };
-        report + &fact("checked by", &json_text::text(&credentials.origins().join(", ")), &paint)
+        report + &checked_by
     };
     io.print(&report)?;
     Ok(if verdict.is_ok() { Outcome::Good } else { Outcome::Bad })
@@ -75,6 +86,8 @@ struct Rejection {
     field: Option<&'static str>,
     twilio_codes: &'static [u32],
     message: String,
+    /// The problem, with dates in the place of seconds, and its solution.
+    shown: (String, &'static str),
 }
 
 /// Rejects what the verifier rejects, and a genuine token whose grants or identity contain an error.
@@ -84,6 +97,7 @@ fn verdict(verified: Result<VerifiedClaims, TokenError>) -> Result<VerifiedClaim
         field: error.field(),
         twilio_codes: error.twilio_codes(),
         message: error.to_string(),
+        shown: (in_words(error), advice_on(error)),
     })?;
     match unsound(&claims).into_iter().next() {
         None => Ok(claims),
@@ -91,7 +105,8 @@ fn verdict(verified: Result<VerifiedClaims, TokenError>) -> Result<VerifiedClaim
             code: finding.code,
             field: Some("grants"),
             twilio_codes: finding.twilio_codes,
-            message: finding.message,
+            message: finding.message.clone(),
+            shown: (finding.message, finding.advice),
         }),
     }
 }
@@ -121,40 +136,39 @@ fn as_json(verdict: &Result<VerifiedClaims, Rejection>) -> Value {
     }
 }
 
-/// Returns the report about an accepted token.
-fn accepted(claims: &VerifiedClaims, paint: &dyn Fn(Style, &str) -> String) -> String {
-    let time = |time: Option<u64>| time.map(time_text);
-    let text = |text: Option<&str>| text.map(json_text::text);
-    let mut facts = vec![("identity", text(claims.identity()))];
-    for (key, payload) in claims.grants() {
-        facts.push(("grant", Some(format!("{} {}", json_text::text(&key), json_text::line(&payload)))));
+/// Returns an error as a sentence, with dates as `inspect` writes them.
+fn in_words(error: TokenError) -> String {
+    match error {
+        TokenError::Expired { exp, now } => {
+            let ago = duration_text(now.saturating_sub(exp));
+            format!("The token expired at {}, {ago} ago.", time_text(exp))
+        }
+        TokenError::NotYetValid { nbf, now } => {
+            let ahead = duration_text(nbf.saturating_sub(now));
+            format!("The token is not valid until {}, in {ahead}.", time_text(nbf))
+        }
+        TokenError::IssuedInFuture { iat, now } => {
+            let ahead = duration_text(iat.saturating_sub(now));
+            format!("The token was issued at {}, which is {ahead} ahead.", time_text(iat))
+        }
+        other => {
+            let text = other.to_string();
+            let (first, rest) = text.split_at(1);
+            format!("{}{rest}.", first.to_ascii_uppercase())
+        }
     }
-    facts.extend([
-        ("account", text(Some(claims.account_sid()))),
-        ("key", text(Some(claims.key_sid()))),
-        ("jti", text(claims.jti())),
-        ("issued", time(claims.issued_at())),
-        ("valid from", time(claims.not_before())),
-        ("expires", time(Some(claims.expires_at()))),
-    ]);
-    let line = |(name, value): (&str, Option<String>)| value.map(|value| fact(name, &value, paint));
-    let lines: String = facts.into_iter().filter_map(line).collect();
-    format!("{}\n\n{lines}", paint(Style::Good, "verified"))
 }
 
 /// Returns the report about a rejected token.
 fn refused(rejection: &Rejection, paint: &dyn Fn(Style, &str) -> String) -> String {
     let field = rejection.field.map(|field| format!(" ({field})")).unwrap_or_default();
     let codes: Vec<String> = rejection.twilio_codes.iter().map(u32::to_string).collect();
-    let mut note = "`grantmint inspect` explains the token.".to_owned();
-    if !codes.is_empty() {
-        note = format!("Twilio would probably answer {}. {note}", codes.join(" or "));
-    }
-    format!(
-        "{}: {}{field}\n  {}\n  {}\n\n",
-        paint(Style::Bad, "rejected"),
-        rejection.code,
-        wrapped(&rejection.message, 2, 4),
-        paint(Style::Faint, &wrapped(&note, 2, 4)),
-    )
+    let codes = match codes.as_slice() {
+        [] => String::new(),
+        codes => paint(Style::Faint, &format!("  Twilio {}", codes.join(", "))),
+    };
+    let head = format!("{}: {}{field}{codes}", paint(Style::Bad, "rejected"), rejection.code);
+    let (message, advice) = &rejection.shown;
+    let note = "Twilio's codes are likely ones; `grantmint inspect` explains the token.";
+    format!("{}\n{}\n\n", problem_lines(&head, message, advice), paint(Style::Faint, note))
 }

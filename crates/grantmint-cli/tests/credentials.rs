@@ -84,7 +84,7 @@ fn one_line_feed_at_the_end_of_a_secret_is_dropped() {
     let shell = Shell::new().file("secret", format!("{SECRET}\n\n"));
     let run = mint(&shell, &["--secret-file", "secret"]);
     assert_eq!(run.code, 2);
-    assert!(run.err.contains("the secret in secret starts or ends with white space"), "{}", run.err);
+    assert!(run.err.contains("the secret in secret ends with a line feed"), "{}", run.err);
 }
 
 #[test]

@@ -28,6 +28,28 @@ fn help_needs_nothing_and_goes_to_standard_output() {
     assert_eq!(Shell::bare().run(&["--version"]).out, concat!("grantmint ", env!("CARGO_PKG_VERSION"), "\n"));
 }
 
+#[test]
+fn help_takes_a_command_or_a_code() {
+    let shell = Shell::bare();
+    assert_eq!(shell.run(&["help"]).out, help(&[]));
+    for command in ["mint", "inspect", "verify"] {
+        let run = shell.run(&["help", command]);
+        assert_eq!((run.code, run.err.as_str(), run.out), (0, "", help(&[command])));
+    }
+    for rule in grantmint::internal::RULES {
+        let run = shell.run(&["help", rule.code]);
+        assert_eq!((run.code, run.err.as_str()), (0, ""), "{}", rule.code);
+        let head = format!("{} {}", rule.severity.name(), rule.code);
+        assert!(run.out.contains(&head) && run.out.contains(&format!("#{}.", rule.code)), "{}", run.out);
+        for number in rule.twilio_codes {
+            assert!(run.out.contains(&number.to_string()), "{}", run.out);
+        }
+        for line in run.out.lines() {
+            assert!(line.chars().count() <= 80 && line.trim_end() == line, "{line}");
+        }
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn every_example_works() {

@@ -199,6 +199,14 @@ const REJECTED: &[(&[&str], &str)] = &[
     (&["video", "--service-sid", "IS"], "--service-sid belongs after sync and chat, not after video\n"),
     (&["taskrouter"], "\"taskrouter\" is not a product; did you mean task-router?\n"),
     (&["data_sync"], "\"data_sync\" is not a product; did you mean sync?\n"),
+    (&["vidoe"], "\"vidoe\" is not a product; did you mean video?\n"),
+    (&["conversations"], "\"conversations\" is not a product; did you mean chat?\n"),
+    (&["ip_messaging"], "\"ip_messaging\" is not a product; did you mean chat?\n"),
+    (&["VideoGrant"], "\"VideoGrant\" is not a product; did you mean video?\n"),
+    (&["video", "--rooom", "daily"], "unknown option --rooom; did you mean --room?\n"),
+    (&["sync", "--serviceSid", "IS"], "unknown option --serviceSid; did you mean --service-sid?\n"),
+    (&["video", "--identiy", "a"], "unknown option --identiy; did you mean --identity?\n"),
+    (&["video", "--secretfile", "a"], "unknown option --secretfile; did you mean --secret-file?\n"),
     (&["alice"], "\"alice\" is not a product; expected one of: sync, "),
     (&["voice", "--incoming-allow=yes", "--identity=a"], "--incoming-allow takes no value\n"),
     (
@@ -237,6 +245,15 @@ fn the_command_itself_is_needed() {
         (&[][..], "grantmint: a command is missing; expected one of: mint, inspect, verify\n"),
         (&["sign"], "grantmint: \"sign\" is not a command; expected one of: mint, inspect, verify\n"),
         (&["--json"], "grantmint: unknown option --json\n"),
+        (&["mnit"], "grantmint: \"mnit\" is not a command; did you mean mint?\n"),
+        (&["inpsect"], "grantmint: \"inpsect\" is not a command; did you mean inspect?\n"),
+        (&["video"], "grantmint: \"video\" is not a command; did you mean `mint video`?\n"),
+        (&["--verion"], "grantmint: unknown option --verion; did you mean --version?\n"),
+        (&["verify", "--leway", "1"], "grantmint verify: unknown option --leway; did you mean --leeway?\n"),
+        (
+            &["help", "x"],
+            "grantmint: help explains a command (mint, inspect, verify) or the code of a finding",
+        ),
     ] {
         let run = shell.run(arguments);
         assert_eq!((run.code, run.out.as_str()), (2, ""), "{arguments:?}");
