@@ -41,6 +41,6 @@ function showShared() {
   const shared = location.hash
     .slice(1)
     .split(',')
-    .filter((code) => /^[a-z_]{3,40}$/.test(code))
+    .filter((code) => /^[a-z0-9_]{3,40}$/.test(code))
   show('', shared, shared.length === 0 ? 'Paste a token.' : 'Findings of a token that somebody else inspected:')
 }

@@ -88,7 +88,7 @@ function tryToken(kind) {
 export function summary(inspection) {
   const { findings, sound, kind, signature } = inspection
   const errors = findings.filter(({ severity }) => severity === 'error').length
-  const warnings = findings.length - errors
+  const warnings = findings.filter(({ severity }) => severity === 'warning').length
   const words = [count(errors, 'error'), count(warnings, 'warning')].filter(Boolean).join(', ')
   const state = !sound ? 'bad' : warnings ? 'fair' : 'good'
   const onlyAround = errors > 0 && findings.every(({ severity, code }) => severity !== 'error' || AROUND.has(code))
