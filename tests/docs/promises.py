@@ -89,6 +89,7 @@ PROMISES = {
         "crates/grantmint/tests/secret_memory.rs::an_object_that_keeps_no_secret_leaves_nothing_but_its_states",
         "tests/python/test_secrecy.py::test_no_copy_of_bytes_stays_behind",
         "tests/node/wiped.test.mjs::no secret of bytes stays behind, nor its pads",
+        "make unwiped",
     ],
     "The key combined with the pads of HMAC is wiped": [
         "crates/grantmint/tests/secret_memory.rs::an_object_that_keeps_no_secret_leaves_nothing_but_its_states",

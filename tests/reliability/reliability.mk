@@ -1,6 +1,6 @@
 # Fuzzing, long runs and special builds, most of them too slow for `make test`. docs/reliability.md has the results.
 
-.PHONY: asan boundary check-panics coverage cycles deny dudect free-threaded fuzz install-deny miri mutants soak valgrind
+.PHONY: asan boundary check-panics coverage cycles deny dudect free-threaded fuzz install-deny miri mutants soak unwiped valgrind
 
 # The names of the bindings' libraries on Linux. Windows and macOS use other names.
 PANICKING := target/panic-test/debug
@@ -41,6 +41,9 @@ fuzz: ## runs each fuzz target for FUZZ_SECONDS (1800); needs nightly Rust and c
 
 dudect: ## checks that rejections take constant time (20 million samples)
 	cd tests/reliability/dudect && cargo run --release --locked
+
+unwiped: ## checks that the searches for secrets fail in builds that wipe less (some minutes)
+	$(PYTHON) tests/reliability/unwiped.py
 
 install-deny:
 	cargo install --locked cargo-deny
