@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Compares grantmint with its peers: installs them, measures all in one run, and writes the results.
 
-    python3 benchmarks/run.py                   # all: results.json, docs/performance.md, README.md, charts
+    python3 benchmarks/run.py                   # all: results.json, docs/performance.md, both READMEs, charts
     python3 benchmarks/run.py --quick           # a rough run of less than two minutes; writes nothing
     python3 benchmarks/run.py --only node,http  # some parts; writes nothing
     python3 benchmarks/run.py --check           # compares the last full run with the targets

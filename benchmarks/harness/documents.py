@@ -1,10 +1,10 @@
-"""Writes the tables between the marks in docs/performance.md and README.md."""
+"""Writes the tables between the marks in docs/performance.md, README.md and benchmarks/README.md."""
 
 import re
 
 from . import tables, targets
-from .names import MINTERS
-from .places import ROOT
+from .names import JWT_LIBRARIES, MINTERS
+from .places import HERE, ROOT
 
 
 def write(results: dict) -> None:
@@ -14,9 +14,10 @@ def write(results: dict) -> None:
     blocks["benchmark:machine"] = machine(results)
     if {"rust", "node", "python", "http"} <= parts.keys():
         blocks["benchmark"] = summary(parts)
-    for document in (ROOT / "docs" / "performance.md", ROOT / "README.md"):
+    readme = ROOT / "README.md"
+    for document in (ROOT / "docs" / "performance.md", HERE / "README.md", readme):
         # The numbers of a `--quick` run are too rough for the README.
-        if document.exists() and not (results["quick"] and document.name == "README.md"):
+        if document.exists() and not (results["quick"] and document == readme):
             text = document.read_text()
             for mark, block in blocks.items():
                 text = between(mark, block, text)
@@ -49,9 +50,8 @@ def machine(results: dict) -> str:
 def summary(parts: dict) -> str:
     """Returns the short table, with one line for each kind of contender."""
     libraries = {
-        "rust": ("jsonwebtoken_aws_lc", "jsonwebtoken_rust_crypto"),
-        "node": ("fast_jwt", "jsonwebtoken", "node_rs", "jose"),
-        "python": ("joserfc", "authlib", "pyjwt"),
+        language: tuple(name for name in names if name in JWT_LIBRARIES)
+        for language, names in MINTERS.items()
     }
     by_hand = {
         language: tuple(name for name in names if name.startswith("by_hand"))

@@ -32,6 +32,19 @@ MINTERS = {
     },
 }
 
+# The general JWT libraries of MINTERS.
+JWT_LIBRARIES = (
+    "jsonwebtoken_aws_lc",
+    "jsonwebtoken_rust_crypto",
+    "fast_jwt",
+    "jsonwebtoken",
+    "node_rs",
+    "jose",
+    "joserfc",
+    "authlib",
+    "pyjwt",
+)
+
 VERIFIERS = {
     "rust": {
         "hmac": "bare HMAC-SHA256 (the floor)",

@@ -65,7 +65,7 @@ def inspect(part: dict) -> str:
         for language, measured in part.items()
         for name, one in measured.items()
     ]
-    return table(["", "µs a token", "quartiles"], rows)
+    return table(["call", "µs a token", "quartiles"], rows)
 
 
 def wasm(part: dict) -> str:
@@ -145,7 +145,7 @@ def lists(part: dict) -> str:
         for name, measured in part.items()
         for way, one in measured.items()
     ]
-    return table(["", "µs a token", "quartiles", "speed against the loop"], rows)
+    return table(["list", "µs a token", "quartiles", "speed against the loop"], rows)
 
 
 def http(part: dict) -> str:
@@ -194,7 +194,7 @@ def startup(part: dict) -> str:
                         number(max(one["process"]["median"] - empty, 0)),
                     ]
                 )
-    heads = ["", "ms", "quartiles", "against grantmint", "whole process, less an empty one's, ms"]
+    heads = ["statement", "ms", "quartiles", "against grantmint", "whole process, less an empty one's, ms"]
     return table(heads, rows)
 
 
@@ -204,12 +204,12 @@ def size(part: dict) -> str:
         for manager, measured in part.items()
         for name, one in measured.items()
     ]
-    return table(["", "MiB", "packages"], rows)
+    return table(["package", "MiB", "packages"], rows)
 
 
 def targets(rows: list) -> str:
     return table(
-        ["", "target", "measured", ""],
+        ["what", "target", "measured", "result"],
         [[row.text, row.target, row.measured, "met" if row.met else "**short**"] for row in rows],
     )
 
