@@ -1,4 +1,8 @@
-"""Builds the book into ``target/book``: the pages of ``docs/`` and the API references. Checks every link."""
+"""Builds the book into ``target/book``: the pages of ``docs/`` and the API references. Checks every link.
+
+python packaging/book.py            # all
+python packaging/book.py --pages    # only the pages, in target/book-pages, without a check of the links
+"""
 
 from __future__ import annotations
 
@@ -9,11 +13,14 @@ import subprocess
 import sys
 from html.parser import HTMLParser
 from pathlib import Path
-from urllib.parse import unquote, urldefrag
+from urllib.parse import unquote, urldefrag, urlsplit
 
 ROOT = Path(__file__).resolve().parents[1]
-SOURCE = ROOT / "target" / "book-source"
-BOOK = ROOT / "target" / "book"
+PAGES_ONLY = "--pages" in sys.argv[1:]
+BOOK = ROOT / "target" / ("book-pages" if PAGES_ONLY else "book")
+SOURCE = BOOK.with_name(f"{BOOK.name}-source")
+# The demonstration's page has the same logo and the same colours.
+DEMO = ROOT / "node" / "examples" / "express" / "public"
 
 
 def main() -> None:
@@ -21,10 +28,13 @@ def main() -> None:
         shutil.rmtree(folder, ignore_errors=True)
     copy_pages()
     copy_inspector()
-    settings = shutil.copy(ROOT / "packaging" / "zensical.toml", SOURCE.parent)
-    run(sys.executable, "-m", "zensical", "build", "--strict", "--clean", "--config-file", settings)
+    run(sys.executable, "-m", "zensical", "build", "--strict", "--clean", "--config-file", write_settings())
     copy_markdown()
+    finish_pages()
+    if PAGES_ONLY:
+        return
     build_references(BOOK / "api")
+    add_ways_back(BOOK / "api")
     broken = broken_links()
     if broken:
         sys.exit("\n".join(["Links that lead nowhere:", *broken]))
@@ -35,9 +45,34 @@ def copy_pages() -> None:
     shutil.copytree(ROOT / "docs", SOURCE)
     for page in SOURCE.rglob("*.md"):
         text = without_test_marks(page.read_text(encoding="utf-8"))
-        text = with_anchors(text) if page.name == "errors.md" else with_tabs(text)
+        text = with_tabs(with_anchors(text) if page.name == "errors.md" else text)
         page.write_text(text, encoding="utf-8")
-    shutil.copy(ROOT / "packaging" / "book.css", SOURCE)
+    for name in ("book.css", "book.js"):
+        shutil.copy(ROOT / "packaging" / name, SOURCE)
+    shutil.copy(DEMO / "icon.svg", SOURCE / "images" / "logo.svg")
+
+
+def write_settings() -> Path:
+    """Writes zensical's settings, with the folders of this build and a link to the repository."""
+    text = (ROOT / "packaging" / "zensical.toml").read_text(encoding="utf-8")
+    lines = ["[project]", f'docs_dir = "{SOURCE.name}"', f'site_dir = "{BOOK.name}"']
+    command = ["git", "remote", "get-url", "origin"]
+    origin = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip()
+    repository = web_address(origin)
+    if repository:
+        lines.append(f'repo_url = "{repository}"')
+    settings = SOURCE.with_suffix(".toml")
+    settings.write_text(text.replace("[project]", "\n".join(lines), 1), encoding="utf-8")
+    return settings
+
+
+def web_address(origin: str) -> str | None:
+    """Returns the page of a repository that is cloned over HTTPS, without credentials in its address."""
+    parts = urlsplit(origin)
+    if parts.scheme != "https" or not parts.hostname:
+        return None
+    port = f":{parts.port}" if parts.port else ""
+    return f"https://{parts.hostname}{port}{parts.path.rstrip('/').removesuffix('.git')}"
 
 
 def with_anchors(text: str) -> str:
@@ -59,9 +94,9 @@ def with_anchors(text: str) -> str:
     return "\n".join(lines)
 
 
-LANGUAGES = {"js": "Node", "python": "Python", "rust": "Rust"}
-FENCE = r"^```(?:js|python|rust|sh)\n(?:(?!```).*\n)*```\n"
-LABELLED = re.compile(rf"(?:^\*\*(?:Node|Python|Rust)\*\*\n\n(?:{FENCE}\n?)+){{2,}}", re.MULTILINE)
+LANGUAGES = {"js": "Node", "python": "Python", "rust": "Rust", "console": "Command"}
+FENCE = r"^```(?:js|python|rust|sh|console)\n(?:(?!```).*\n)*```\n"
+LABELLED = re.compile(rf"(?:^\*\*(?:Node|Python|Rust|Command)\*\*\n\n(?:{FENCE}\n?)+){{2,}}", re.MULTILINE)
 ADJACENT = re.compile(rf"(?:(?!^```sh){FENCE}\n?){{2,}}", re.MULTILINE)
 
 
@@ -76,7 +111,7 @@ def with_tabs(text: str) -> str:
         return "\n".join(shown) + "\n"
 
     def labelled(found: re.Match[str]) -> str:
-        parts = re.split(r"^\*\*(Node|Python|Rust)\*\*$", found[0], flags=re.MULTILINE)[1:]
+        parts = re.split(r"^\*\*(Node|Python|Rust|Command)\*\*$", found[0], flags=re.MULTILINE)[1:]
         return tabs(list(zip(parts[::2], parts[1::2], strict=True)))
 
     def adjacent(found: re.Match[str]) -> str:
@@ -89,21 +124,93 @@ def with_tabs(text: str) -> str:
 
 
 def copy_markdown() -> None:
-    """Copies each page as Markdown beside its HTML, and lists the pages in llms.txt, for programs."""
+    """Copies each page as Markdown beside its HTML, and lists the pages in llms.txt (https://llmstxt.org)."""
     pages = sorted((ROOT / "docs").rglob("*.md"), key=lambda page: (page.name != "index.md", page.name))
-    lines = [
-        "# grantmint",
-        "",
-        "> Mints, verifies and explains Twilio Access Tokens, in Rust, Python and Node.",
-        "",
-    ]
-    for page in pages:
-        text = without_test_marks(page.read_text(encoding="utf-8"))
+    texts = {page: without_test_marks(page.read_text(encoding="utf-8")) for page in pages}
+    title, summary = introduction(texts[pages[0]])
+    lines = [f"# {title}", "", f"> {summary}", "", "## Pages", ""]
+    for page, text in texts.items():
         name = page.relative_to(ROOT / "docs")
         (BOOK / name).write_text(text, encoding="utf-8")
-        title = text.split("\n", 1)[0].removeprefix("# ")
-        lines.append(f"- [{title}]({name.as_posix()})")
+        title, summary = introduction(text)
+        lines.append(f"- [{title}]({name.as_posix()}): {summary}")
     (BOOK / "llms.txt").write_text("\n".join([*lines, ""]), encoding="utf-8")
+
+
+def introduction(text: str) -> tuple[str, str]:
+    """Returns a page's title and its first sentence, as plain text."""
+    title, _, rest = text.removeprefix("# ").partition("\n\n")
+    paragraph = " ".join(rest.partition("\n\n")[0].split())
+    sentence = re.sub(r"(?<=[.:])\s.*", "", paragraph)
+    plain = re.sub(r"\[([^]]+)\]\([^)]+\)", r"\1", sentence).replace("*", "")
+    return title, re.sub(r":$", ".", plain)
+
+
+def finish_pages() -> None:
+    """Adds to each page what the theme has no setting for."""
+    for path in BOOK.glob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        text = with_cards(text)
+        # Nobody links to a line of a sample, and a link without words is none to a screen reader.
+        text = re.sub(r'<a id="__codelineno-[^>]*></a>', "", text)
+        # The theme would ask the repository's host for its number of stars.
+        text = text.replace(' data-md-component="source"', "")
+        markdown = path.with_suffix(".md").name
+        if (BOOK / markdown).exists():
+            link = f'<link rel="alternate" type="text/markdown" href="{markdown}">'
+            text = text.replace("</head>", f"{link}</head>", 1)
+            links = f'<a href="{markdown}">This page as Markdown</a> · <a href="llms.txt">All pages</a>'
+            text = text.replace("</article>", f'<p class="as-markdown">{links}</p></article>', 1)
+        path.write_text(text, encoding="utf-8")
+
+
+def with_cards(html: str) -> str:
+    """Names each cell of a table of texts, which a narrow screen shows as a list of cards: see book.css."""
+
+    def labelled(found: re.Match[str]) -> str:
+        table = found[0]
+        heads = re.findall(r"<th[^>]*>(.*?)</th>", table, re.DOTALL)
+        if len(heads) < 3 or "text-align: right" in table:
+            return table
+
+        def row(found: re.Match[str]) -> str:
+            names = iter(heads)
+
+            def cell(found: re.Match[str]) -> str:
+                name = re.sub(r"<[^>]+>", "", next(names)).strip()
+                return f'<td role="cell" data-name="{name}"{found[1]}>'
+
+            return re.sub(r"<td([^>]*)>", cell, found[0])
+
+        table = re.sub(r"<tr>.*?</tr>", row, table, flags=re.DOTALL)
+        # Without these roles, a table that is displayed as blocks is no table to a screen reader.
+        for tag, role in {
+            "thead": "rowgroup",
+            "tbody": "rowgroup",
+            "tr": "row",
+            "th": "columnheader",
+        }.items():
+            table = re.sub(rf"<{tag}(?=[ >])", f'<{tag} role="{role}"', table)
+        return table.replace("<table", '<table data-cards role="table"', 1)
+
+    return re.sub(r"<table>.*?</table>", labelled, html, flags=re.DOTALL)
+
+
+def add_ways_back(folder: Path) -> None:
+    """Adds a link to the book to each page of the API references."""
+    for path in folder.rglob("*.html"):
+        home = Path(os.path.relpath(BOOK / "api.html", path.parent)).as_posix()
+        text = path.read_text(encoding="utf-8")
+        path.write_text(with_way_back(text, home), encoding="utf-8")
+
+
+def with_way_back(html: str, home: str) -> str:
+    style = (
+        "position:fixed;right:1rem;bottom:1rem;z-index:99;padding:.4rem .9rem;border-radius:2rem;"
+        "background:#0f766e;color:#fff;font:600 14px/1.5 system-ui,sans-serif;text-decoration:none"
+    )
+    link = f'<a href="{home}" style="{style}">← The book of grantmint</a>'
+    return re.sub(r"<body[^>]*>", lambda body: body[0] + link, html, count=1)
 
 
 def copy_inspector() -> None:
@@ -113,6 +220,8 @@ def copy_inspector() -> None:
         sys.exit('the inspector needs the WebAssembly module: run "make build-wasm"')
     folder = SOURCE / "inspector"
     shutil.copytree(ROOT / "packaging" / "inspector", folder)
+    for name in ("base.css", "icon.svg"):
+        shutil.copy(DEMO / name, folder)
     shutil.copytree(ROOT / "node" / "edge", folder / "edge", ignore=shutil.ignore_patterns("*.cjs"))
     shutil.copy(module, folder)
 

@@ -30,7 +30,7 @@ function show(text, all, status) {
 function item(code) {
   const line = document.createElement('li')
   const link = document.createElement('a')
-  link.href = '../errors.html'
+  link.href = `../errors.html#${code}`
   link.textContent = code
   line.append(link)
   return line

@@ -14,7 +14,13 @@ import { launch, skip as noBrowser, open } from './browser.mjs'
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const WASM = path.join(ROOT, 'node', 'grantmint.wasm')
 const skip = noBrowser || (!existsSync(WASM) && 'the WebAssembly module is not built')
-const TYPES = { '.html': 'text/html', '.mjs': 'text/javascript', '.js': 'text/javascript', '.css': 'text/css' }
+const TYPES = {
+  '.html': 'text/html',
+  '.mjs': 'text/javascript',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+}
 const encode = (value) => Buffer.from(JSON.stringify(value)).toString('base64url')
 const TOKEN = `${encode({ alg: 'HS256', typ: 'JWT' })}.${encode({ iss: 'SK-private', exp: 5, grants: {} })}.c2lnbmF0dXJl`
 
@@ -22,6 +28,8 @@ const TOKEN = `${encode({ alg: 'HS256', typ: 'JWT' })}.${encode({ iss: 'SK-priva
 async function serve(t) {
   const folder = emptyFolder(t)
   cpSync(path.join(ROOT, 'packaging', 'inspector'), folder, { recursive: true })
+  const demo = path.join(ROOT, 'node', 'examples', 'express', 'public')
+  for (const name of ['base.css', 'icon.svg']) cpSync(path.join(demo, name), path.join(folder, name))
   cpSync(path.join(ROOT, 'node', 'edge'), path.join(folder, 'edge'), { recursive: true })
   cpSync(WASM, path.join(folder, 'grantmint.wasm'))
   const server = createServer((request, response) => {
