@@ -28,20 +28,6 @@ const SAMPLES = PAGES.flatMap((page) => {
   return blocks.map(([, name, code], number) => ({ page, number: number + 1, name, code }))
 })
 
-// A token that somebody presents.
-const PRESENTED = new AccessToken(ACCOUNT_SID, KEY_SID, SECRET, { identity: 'alice' }).toJwt()
-
-// The names that a sample may use, and the samples with more of them.
-const GIVEN = {
-  accountSid: ACCOUNT_SID,
-  keySid: KEY_SID,
-  apiKeySid: KEY_SID,
-  secret: SECRET,
-  apiKeySecret: SECRET,
-  serviceSid: SERVICE_SID,
-  jwt: PRESENTED,
-  token: PRESENTED,
-}
 // These need a browser or a bundler: tests/keeper/samples.test.mjs runs them.
 const IN_A_PAGE = ['open', 'vite', 'vue']
 const OWN_TESTS = { express: expressAnswers, client: clientRenews, worker: workerAnswers, load: loads }
@@ -88,7 +74,8 @@ async function play(code, { modules = {}, given = {}, wanted = [] } = {}) {
     .replace(/^export default .+$/gm, '')
     .replace(/^export /gm, '')
     .replace(/^( *)(.+?) \/\/ => (.+)$/gm, (_, indent, ...pair) => `${indent}check(${sites++}, ${pair.slice(0, 2)})`)
-  const names = { require, check, console: { log() {} }, ...GIVEN, ...given }
+  // A sample has only the environment.
+  const names = { require, check, console: { log() {} }, ...given }
   // A name that the sample declares itself is not given to it.
   const declarations = body.matchAll(/^(?:const|let|class|function) (\w+|[{[][^=]+[}\]])/gm)
   const declared = new Set([...declarations].flatMap(([, names]) => names.match(/\w+/g)))

@@ -14,8 +14,6 @@ from typing import Any
 
 import pytest
 
-from grantmint import AccessToken
-
 ROOT = Path(__file__).parents[2]
 # The pages with their own tests.
 ELSEWHERE = {"docs/migration.md"}
@@ -34,38 +32,29 @@ SAMPLES = [
     for page, text in TEXTS.items()
     for name, code in re.findall(r"^```python ?(\w*)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
 ]
-CREDENTIALS = {
-    "account_sid": f"AC{'a0' * 16}",
-    "key_sid": f"SK{'b1' * 16}",
-    "api_key_sid": f"SK{'b1' * 16}",
-    "secret": "fake-secret-0123456789-abcdefghi",
-    "api_key_secret": "fake-secret-0123456789-abcdefghi",
-    "service_sid": f"IS{'c2' * 16}",
+ENVIRONMENT = {
+    "TWILIO_ACCOUNT_SID": f"AC{'a0' * 16}",
+    "TWILIO_API_KEY": f"SK{'b1' * 16}",
+    "TWILIO_API_SECRET": "fake-secret-0123456789-abcdefghi",
+    "TWILIO_SYNC_SERVICE_SID": f"IS{'c2' * 16}",
 }
-# The token that a client presents in the samples.
-PRESENTED = AccessToken(
-    CREDENTIALS["account_sid"], CREDENTIALS["key_sid"], CREDENTIALS["secret"], identity="alice"
-)
 
 
 @pytest.fixture(autouse=True)
 def environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TWILIO_ACCOUNT_SID", CREDENTIALS["account_sid"])
-    monkeypatch.setenv("TWILIO_API_KEY", CREDENTIALS["key_sid"])
-    monkeypatch.setenv("TWILIO_API_SECRET", CREDENTIALS["secret"])
-    monkeypatch.setenv("TWILIO_SYNC_SERVICE_SID", CREDENTIALS["service_sid"])
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
 
 
 def play(page: str, code: str, **given: Any) -> dict[str, Any]:
-    """Runs a sample. Returns the names that it defines."""
+    """Runs a sample, which has only the environment. Returns the names that it defines."""
     checked: list[int] = []
 
     def check(line: int, actual: object, expected: object) -> None:
         checked.append(line)
         assert actual == expected, f"{page}: line {line} of the sample"
 
-    presented = dict.fromkeys(["jwt", "token"], PRESENTED.to_jwt())
-    names = CREDENTIALS | presented | given | {"check": check, "__name__": "sample"}
+    names = given | {"check": check, "__name__": "sample"}
     expected = expectations(code)
     tree = ast.parse(code)
     for node in ast.walk(tree):

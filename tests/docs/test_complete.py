@@ -1,0 +1,92 @@
+"""Checks that each sample of the book and of the READMEs is complete, and plays those of the command."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from test_samples import ROOT
+
+from grantmint import AccessToken, VideoGrant
+
+PAGES = [
+    "README.md",
+    "node/README.md",
+    "python/README.md",
+    *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md")),
+]
+TEXTS = {page: (ROOT / page).read_text(encoding="utf-8") for page in PAGES}
+FENCED = re.compile(r"^```(js|python|rust|console)([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+# The code before and after a migration is part of the reader's own program.
+PROGRAMS = [page for page in PAGES if page != "docs/migration.md"]
+VARIABLES = ["TWILIO_ACCOUNT_SID", "TWILIO_API_KEY", "TWILIO_API_SECRET"]
+VALUES = {
+    "TWILIO_ACCOUNT_SID": "AC0123456789abcdef0123456789abcdef",
+    "TWILIO_API_KEY": "SK0123456789abcdef0123456789abcdef",
+    "TWILIO_API_SECRET": "fake-secret-for-demonstration-only-0000",
+    "TWILIO_SYNC_SERVICE_SID": "IS0123456789abcdef0123456789abcdef",
+}
+
+
+@pytest.mark.parametrize("page", PROGRAMS)
+def test_the_variables_of_a_sample_are_named_before_it(page: str) -> None:
+    text = TEXTS[page]
+    for sample in FENCED.finditer(text):
+        before = FENCED.sub("", text[: sample.start()])
+        needed = set(re.findall(r"\bTWILIO_[A-Z_]+", sample[3]))
+        # The Worker's variables are bindings of its own.
+        if sample[2].strip() == "worker":
+            continue
+        if re.search(r"from_?env\(|grantmint mint", sample[3], re.IGNORECASE):
+            needed.update(VARIABLES)
+        missing = [name for name in sorted(needed) if name not in before]
+        assert not missing, f"{page}: {missing} before the sample\n{sample[3]}"
+
+
+@pytest.mark.parametrize("page", ["README.md", "node/README.md", "python/README.md", "docs/quickstart.md"])
+def test_a_first_sample_says_what_it_prints(page: str) -> None:
+    for language, _, code in FENCED.findall(TEXTS[page]):
+        shown = r"=> |(?:console\.log|print|println!)\(.*\S.*\)?;? *(?://|#) \S|assert|^\$ .+\n.+"
+        assert re.search(shown, code, re.MULTILINE), f"{page}: {language}\n{code}"
+
+
+CONSOLE = [
+    (page, code)
+    for page, text in TEXTS.items()
+    for language, _, code in FENCED.findall(text)
+    if language == "console"
+]
+
+
+@pytest.mark.parametrize(("page", "code"), CONSOLE, ids=[page for page, _ in CONSOLE])
+def test_a_command_prints_what_the_page_says(page: str, code: str, tmp_path: Path) -> None:
+    match = re.match(r"\$ ((?:.*\\\n)*.*)\n(?s:(.*))", code)
+    assert match
+    command, expected = match.groups()
+    plain = {name: value for name, value in os.environ.items() if not name.startswith("TWILIO_")}
+    environment = plain | VALUES
+    if "$TOKEN" in command:
+        # This reader has another environment than the server, and asks two hours later.
+        minted = 1_782_907_200
+        account_sid, key_sid, secret = (VALUES[name] for name in VARIABLES)
+        token = AccessToken(account_sid, key_sid, secret, grants=[VideoGrant(room="daily")], identity="alice")
+        environment = plain | {"TOKEN": token.to_jwt(now=minted)}
+        command += f" --now {minted + 7200}"
+    environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}"
+    command = command.replace("npx grantmint", "grantmint")
+    shell = ["sh", "-c", f"{command} 2>&1"]
+    done = subprocess.run(
+        shell, cwd=tmp_path, env=environment, capture_output=True, encoding="utf-8", check=False
+    )
+    pattern = re.escape(expected.rstrip()).replace("…", ".*")
+    assert re.fullmatch(pattern, done.stdout.rstrip(), re.DOTALL), done.stdout
+
+
+def test_there_are_commands() -> None:
+    assert {"README.md", "docs/quickstart.md", "docs/grants.md", "docs/explaining.md"} <= {
+        page for page, _ in CONSOLE
+    }
