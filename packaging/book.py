@@ -235,24 +235,43 @@ def without_test_marks(text: str) -> str:
 def build_references(folder: Path) -> None:
     typedoc = ROOT / "tests" / "docs" / "node_modules" / "typedoc" / "bin" / "typedoc"
     run("node", typedoc, "--options", "packaging/typedoc.json", "--out", folder / "node")
-    pdoc = [sys.executable, "-W", "error", "-m", "pdoc", "--docformat", "google", "--no-show-source"]
-    run(*pdoc, "--output-directory", folder / "python", "grantmint", environment={"PYTHONPATH": str(stubs())})
+    stub = stubs()
+    # pdoc does not find the class of a name with two underscores, and does not show such a name either.
+    warnings = ["-W", "error", "-W", "ignore:Cannot determine where grantmint."]
+    pdoc = ["packaging/python_reference.py", stub, "--docformat", "google", "--no-show-source"]
+    options = ["--output-directory", folder / "python", "grantmint"]
+    path = {"PYTHONPATH": str(stub.parents[1])}
+    run(sys.executable, *warnings, *pdoc, *options, environment=path)
+    page = folder / "python" / "grantmint.html"
+    page.write_text(with_inherited(page.read_text(encoding="utf-8")), encoding="utf-8")
     run("cargo", "doc", "--locked", "--no-deps", "--package", "grantmint")
     documentation = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "doc"
     ignored = shutil.ignore_patterns("grantmint_*", ".lock")
     shutil.copytree(documentation, folder / "rust", ignore=ignored)
 
 
+def with_inherited(html: str) -> str:
+    """Lets pdoc's links to a member that ``AccessToken`` inherits lead to the class that has it."""
+    anchors = set(re.findall(r'id="([\w.]+)"', html))
+
+    def link(found: re.Match[str]) -> str:
+        inherited = f"Jwt.{found[2]}"
+        is_missing = f"{found[1]}.{found[2]}" not in anchors and inherited in anchors
+        return f'href="#{inherited}"' if is_missing else found[0]
+
+    return re.sub(r'href="#(\w+)\.(\w+)"', link, html)
+
+
 def stubs() -> Path:
-    """Copies the stubs of the native module to the package, since pdoc looks for the names there."""
+    """Copies the stub of the native module to the package, since pdoc looks for the names there."""
     text = (ROOT / "python" / "grantmint" / "_grantmint.pyi").read_text(encoding="utf-8")
     # The package has its own introduction, and this name is only for type checkers.
     text = re.sub(r'\A""".*?"""', "", text, count=1, flags=re.DOTALL).replace("type_check_only", "final")
     text = f"from __future__ import annotations\n{text}"
-    folder = SOURCE.parent / "book-stubs"
-    (folder / "grantmint-stubs").mkdir(parents=True, exist_ok=True)
-    (folder / "grantmint-stubs" / "__init__.pyi").write_text(text, encoding="utf-8")
-    return folder
+    stub = SOURCE.parent / "book-stubs" / "grantmint-stubs" / "__init__.pyi"
+    stub.parent.mkdir(parents=True, exist_ok=True)
+    stub.write_text(text, encoding="utf-8")
+    return stub
 
 
 def broken_links() -> list[str]:

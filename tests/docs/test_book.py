@@ -135,3 +135,9 @@ def test_figures_in_sentences_are_those_of_the_last_measurement() -> None:
     share = round(100 * (1 - express["issuer"] / express["nothing"]))
     readme = (book.ROOT / "README.md").read_text(encoding="utf-8")
     assert f"signing with an `Issuer` costs {share} % of the throughput" in readme
+
+
+def test_a_link_to_an_inherited_member_leads_to_its_class() -> None:
+    page = '<a id="Jwt.payload"></a><a id="AccessToken.ttl"></a><a href="#{}"></a>'
+    for link, shown in {"AccessToken.payload": "Jwt.payload", "AccessToken.ttl": "AccessToken.ttl"}.items():
+        assert book.with_inherited(page.format(link)) == page.format(shown)
