@@ -17,7 +17,7 @@ help: ## lists the targets
 
 build: build-python build-node build-wasm ## builds the Python wheel and the two engines of the npm package
 
-demo: build-node $(STAMPS)/npm-express ## serves a token server and its page with Express (PORT=3000)
+demo: build-node build-wasm $(STAMPS)/npm-express ## serves a token server and its page with Express (PORT=3000)
 	@cd node/examples/express && exec node server.js
 
 demo-guide: build-node $(STAMPS)/npm-express ## the same page, served by the short server of Twilio's guide

@@ -6,12 +6,12 @@ import { createRequire } from 'node:module'
 import { after, before, describe, test } from 'node:test'
 import { inspect as explain } from 'grantmint'
 import * as browsers from './browser.mjs'
-import { fake, start, until } from './token-server.mjs'
+import { fake, noInspector, start, until } from './token-server.mjs'
 
 const AXE = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const WIDTHS = [390, 820, 1280]
 
-describe('the page for everybody', { skip: browsers.skip }, () => {
+describe('the page for everybody', { skip: browsers.skip || noInspector }, () => {
   let browser
   before(async () => (browser = await browsers.launch()))
   after(() => browser?.close())
@@ -33,6 +33,10 @@ describe('the page for everybody', { skip: browsers.skip }, () => {
         await check('the token')
         await page.locator('#tab-inspect').click()
         await check('the empty inspector')
+        await page.locator('#pasted').fill(await page.locator('#jwt').textContent())
+        await page.locator('#pasted').press('Control+Enter')
+        await page.locator('#check-signature').waitFor()
+        await check('the inspection before its second step')
         for (const kind of ['own', 'edited', 'cut']) {
           await page.locator(`#try-${kind}`).click()
           await page.locator('#inspection .verdict').waitFor()
@@ -127,6 +131,7 @@ describe('the page for everybody', { skip: browsers.skip }, () => {
     const good = await inspect(token)
     assert.match(good, /Expires\s+.* UTC, in (1 h|59 min)/)
     assert.match(good, /Products granted\s+Sync/)
+    assert.match(good, /^Sound\s+Nothing to complain about; the signature is not checked/)
     assert.match(await inspect(`Bearer ${token}`), /^Twilio would refuse it\s+1 error\. The token inside is sound/)
     assert.doesNotMatch(await inspect(`Bearer ${token.slice(0, -9)}`), /inside is sound/)
     assert.doesNotMatch(await inspect('hello'), /Signature|`/)
@@ -140,7 +145,7 @@ describe('the page for everybody', { skip: browsers.skip }, () => {
     const words = await inspect(`${header}.${Buffer.from(JSON.stringify(swapped)).toString('base64url')}.${signature}`)
     assert.match(words, /sub, a key\s+SK/)
     assert.match(words, /iss, an account\s+AC/)
-    assert.match(words, /Not checked/)
+    assert.match(words, /Not checked: that needs the secret of its key/)
   })
 
   test('shows the verdict on a phone, and the errors of a name beside its field', async (t) => {
@@ -160,10 +165,13 @@ describe('the page for everybody', { skip: browsers.skip }, () => {
     assert.equal(await page.locator('#inspection details').count(), 2)
 
     await page.locator('#sign-out').click()
-    await page.locator('#inspect-needs').waitFor()
-    assert.match(await text('#inspect-needs'), /^Sign in first/)
-    assert.equal(await page.locator('#tries').isVisible(), false)
+    await page.locator('#tries').waitFor({ state: 'hidden' })
     assert.equal(await page.locator('#inspection').isVisible(), false)
+    // A stranger's token is explained, but not sent.
+    await page.locator('#inspect').evaluate((form) => form.requestSubmit())
+    await page.locator('#inspection .verdict').waitFor()
+    assert.match(await text('#inspection'), /checks signatures for its own users only: sign in first/)
+    assert.equal(await page.locator('#check-signature').count(), 0)
     await page.locator('#tab-token').click()
     for (const [name, words] of [
       ['  ', 'Enter a name.'],

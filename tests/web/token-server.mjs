@@ -8,6 +8,11 @@ import { fileURLToPath } from 'node:url'
 import { jwtVerify } from 'jose'
 import jsonwebtoken from 'jsonwebtoken'
 
+/** Why the tests of the Inspect view are skipped, or false. */
+export const noInspector =
+  !existsSync(fileURLToPath(new URL('../../node/grantmint.wasm', import.meta.url))) &&
+  'the WebAssembly module is not built'
+
 const example = fileURLToPath(new URL('../../node/examples/express/', import.meta.url))
 
 /** The example's replacements for missing credentials, repeated here. */

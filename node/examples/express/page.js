@@ -1,11 +1,12 @@
 'use strict'
 
-// The page, grantmint/keeper and Twilio's Sync SDK for it, the headers under which all of them run, and the hosts that
-// the server answers to.
+// The page; for it grantmint/keeper, grantmint's WebAssembly module and Twilio's Sync SDK; the headers under which all of
+// them run; and the hosts that the server answers to.
 
 const path = require('node:path')
 const express = require('express')
 
+const GRANTMINT = path.dirname(require.resolve('grantmint/package.json'))
 const KEEPER = require.resolve('grantmint/keeper')
 const SDK = require.resolve('twilio-sync/builds/twilio-sync.min.js')
 
@@ -15,6 +16,9 @@ function page(settings) {
   router.use(securityHeaders(settings), hostCheck(settings.allowedHosts))
   router.use(express.static(path.join(__dirname, 'public')))
   router.get('/keeper.js', (req, res) => res.sendFile(KEEPER))
+  // For the Inspect view: the module loads grantmint.wasm from the folder above it.
+  router.use('/grantmint/edge', express.static(path.join(GRANTMINT, 'edge')))
+  router.get('/grantmint/grantmint.wasm', (req, res) => res.sendFile(path.join(GRANTMINT, 'grantmint.wasm')))
   router.get('/sdk/twilio-sync.min.js', (req, res) => res.sendFile(SDK))
   return router
 }
@@ -24,7 +28,7 @@ function securityHeaders({ demoCredentials, region = 'us1', twilsockUri }) {
   const twilio = twilsockUri ?? (demoCredentials ? '' : `wss://tsock.${region}.twilio.com`)
   const policy = [
     "default-src 'none'",
-    "script-src 'self'",
+    "script-src 'self' 'wasm-unsafe-eval'",
     "style-src 'self'",
     "img-src 'self'",
     `connect-src 'self' ${twilio}`.trim(),

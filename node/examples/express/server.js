@@ -57,7 +57,8 @@ function createApp(settings) {
     res.json(describe(undefined))
   })
 
-  // The token is neither logged nor kept. Its signature can be checked only if this server's own key made it.
+  // The page explains a token by itself; this checks the signature, too, which only this server's own key can have made.
+  // The token is neither logged nor kept.
   app.post('/inspect', signedIn, express.json({ limit: '64kb' }), (req, res) => {
     if (req.body?.token === undefined) throw refusal(400, 'Send a JSON object with a member "token".')
     const inspection = inspect(req.body.token)

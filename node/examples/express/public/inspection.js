@@ -1,4 +1,4 @@
-// The server's inspection of a token, and the form for a pasted one.
+// The form for a token, which the page explains by itself, and the server's check of a signature.
 
 import { ask } from './api.js'
 import { announce, byId, clock, element, facts, json, prose, span } from './dom.js'
@@ -17,6 +17,8 @@ const SIGNATURES = {
   invalid: 'Not by this server’s key',
   not_checked: 'Not checked: this server does not have its key’s secret',
 }
+
+const HERE = 'Not checked: that needs the secret of its key'
 
 /** Errors of the text around a token, which leave the token itself alone. */
 const AROUND = new Set(['bearer_prefix', 'quoted', 'json_wrapped', 'stray_text', 'stray_whitespace'])
@@ -37,18 +39,57 @@ export function prepareInspection() {
   for (const kind of ['own', 'edited', 'cut']) byId(`try-${kind}`).addEventListener('click', () => tryToken(kind))
 }
 
+/** grantmint's module for pages, which is loaded when it is first needed. */
+let grantmint
+/** Counts the inspections: the answer to an earlier one is not shown any more. */
+let turns = 0
+
+/** Explains a token in this page: nothing is sent. */
 async function inspect(token) {
   if (token.trim() === '') {
     forget()
     return byId('pasted').focus()
   }
-  const view = byId('inspection')
+  const turn = ++turns
   try {
-    view.replaceChildren(...details((await ask('inspect', 'POST', { token })).body))
-  } catch (error) {
-    const words = { 401: ['Sign in first', NEEDED], 413: ['Too long', 'No token is that long.'] }[error.status]
-    view.replaceChildren(headline('bad', ...(words ?? [error.message, error.text])))
+    grantmint ??= await import('./grantmint/edge/browser.mjs')
+    const inspection = grantmint.inspect(token)
+    show(turn, [...details(inspection, HERE), ...signatureStep(inspection, token)])
+  } catch {
+    show(turn, [headline('bad', 'Not explained', 'The module is missing. In a checkout, “make build-wasm” builds it.')])
   }
+}
+
+/** Sends a token to this page's server, which checks the signature by its own key. */
+async function checkSignature(token) {
+  const turn = ++turns
+  try {
+    show(turn, details((await ask('inspect', 'POST', { token })).body))
+  } catch (error) {
+    show(turn, [headline('bad', error.message, error.text)])
+  }
+}
+
+/** Returns the second step: a button, or what a stranger needs before it. */
+function signatureStep(inspection, token) {
+  if (!hasSignature(inspection)) return []
+  const text = element('span', {
+    className: 'muted',
+    text: shownToken()
+      ? 'This sends the token to this page’s own server, which neither logs nor keeps it.'
+      : 'This server checks signatures for its own users only: sign in first, under “Your token”.',
+  })
+  const button = element('button', { type: 'button', className: 'small', id: 'check-signature' }, [
+    'Check the signature',
+  ])
+  button.addEventListener('click', () => checkSignature(token))
+  return [element('div', { className: 'row' }, shownToken() ? [button, text] : [text])]
+}
+
+function show(turn, nodes) {
+  if (turn !== turns) return
+  const view = byId('inspection')
+  view.replaceChildren(...nodes)
   view.hidden = false
   announce(view.querySelector('.verdict').textContent)
   // On a phone, the verdict is below the fold.
@@ -56,16 +97,13 @@ async function inspect(token) {
 }
 
 function forget() {
+  turns++
   byId('inspection').hidden = true
   byId('inspection').replaceChildren()
 }
 
-const NEEDED = 'This server explains tokens to its own users only.'
-
-/** Says what a stranger needs before this view works. */
+/** Without a token of the visitor, there is none to try it with. */
 export function needSignIn(needed) {
-  byId('inspect-needs').hidden = !needed
-  byId('inspect-needs').textContent = needed ? `Sign in first, under “Your token”. ${NEEDED}` : ''
   byId('tries').hidden = needed
   if (needed) forget()
 }
@@ -76,16 +114,19 @@ function tryToken(kind) {
   if (!token) return
   const { header, claims, signature } = token.segments
   const edited = encode({ ...token.claims, grants: { ...token.claims.grants, identity: 'admin' } })
-  byId('pasted').value = {
+  const tried = {
     own: token.jwt,
     edited: `${header}.${edited}.${signature}`,
     cut: `Bearer ${header}.${claims.slice(0, -9)}`,
   }[kind]
-  byId('inspect').requestSubmit()
+  byId('pasted').value = tried
+  if (kind === 'cut') return inspect(tried)
+  // The server has made both, but for the name.
+  return checkSignature(tried)
 }
 
 /** Returns the verdict, the findings, and the facts that the token itself does not show. */
-export function summary(inspection) {
+export function summary(inspection, unchecked = SIGNATURES.not_checked) {
   const { findings, sound, kind, signature } = inspection
   const errors = findings.filter(({ severity }) => severity === 'error').length
   const warnings = findings.filter(({ severity }) => severity === 'warning').length
@@ -93,13 +134,11 @@ export function summary(inspection) {
   const state = !sound ? 'bad' : warnings ? 'fair' : 'good'
   const onlyAround = errors > 0 && findings.every(({ severity, code }) => severity !== 'error' || AROUND.has(code))
   const inside = onlyAround ? '. The token inside is sound' : ''
+  const good =
+    unchecked === HERE ? 'Nothing to complain about; the signature is not checked' : 'Nothing to complain about'
 
   return [
-    headline(
-      state,
-      sound ? 'Sound' : 'Twilio would refuse it',
-      sound && !words ? 'Nothing to complain about' : words + inside,
-    ),
+    headline(state, sound ? 'Sound' : 'Twilio would refuse it', sound && !words ? good : words + inside),
     element('ul', { className: 'findings' }, findings.map(finding)),
     element(
       'dl',
@@ -107,19 +146,22 @@ export function summary(inspection) {
       facts([
         ['Kind', KINDS[kind] ?? kind],
         // What is no token, or lacks a signature, has none to check.
-        ['Signature', hasSignature(inspection) ? (SIGNATURES[signature] ?? signature) : undefined],
+        [
+          'Signature',
+          hasSignature(inspection) ? ({ ...SIGNATURES, not_checked: unchecked }[signature] ?? signature) : undefined,
+        ],
       ]),
     ),
   ]
 }
 
 /** All of it, for a token that is not shown elsewhere on the page. */
-function details(inspection) {
+function details(inspection, unchecked) {
   const { identity, accountSid, keySid, issuedAt, notBefore, expiresAt, expiresIn, header, claims } = inspection
   const swapped = inspection.findings.some(({ code }) => code === 'issuer_and_subject_swapped')
   const left = expiresIn > 0 ? `in ${span(expiresIn)}` : `${span(-expiresIn)} ago`
   const time = (seconds) => (Number.isFinite(seconds) ? clock(seconds) : undefined)
-  const nodes = summary(inspection)
+  const nodes = summary(inspection, unchecked)
   nodes.at(-1).append(
     ...facts([
       ['Identity', identity],
