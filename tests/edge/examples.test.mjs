@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { execFileSync, spawn } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import path from 'node:path'
 import test from 'node:test'
@@ -103,11 +103,35 @@ test('Next.js, standalone', { skip: skip || noExample('nextjs', 'next'), timeout
       const output = await start(t, process.execPath, ['server.js'], place, /Ready in|ready/i, variables)
       await check(`http://127.0.0.1:${port}`)
       assert.doesNotMatch(output(), /GRANTMINT_WASM/)
+      if (bundler === '--webpack') {
+        // As the README says, with its variables.
+        const [, file] = readFileSync(path.join(example, 'README.md'), 'utf8').match(/^```ini\n([^]*?)^```$/m)
+        writeFileSync(path.join(folder, '.env.local'), file)
+        const port = await freePort()
+        await start(t, 'npm', ['start'], folder, /Ready in|ready/i, { PORT: String(port), HOSTNAME: '127.0.0.1' })
+        await check(`http://127.0.0.1:${port}`)
+      }
       // The server is the same whichever bundler built it.
       if (bundler === '--turbopack') await hostile(t, port, output, NEXT)
     })
   }
+  await t.test('without its setting', () => buildWithoutSetting(folder, native))
 })
+
+/** Builds the example without its setting, where no native module is installed: the build's error names the setting. */
+function buildWithoutSetting(folder, native) {
+  const [file, module] = [path.join(folder, 'next.config.mjs'), path.join(folder, 'node_modules', native.name)]
+  const settings = readFileSync(file, 'utf8')
+  rmSync(module, { recursive: true })
+  writeFileSync(file, settings.replace(/^ *serverExternalPackages.*$/m, ''))
+  const next = path.join(folder, 'node_modules', 'next', 'dist', 'bin', 'next')
+  const { status, stdout, stderr } = run(folder, process.execPath, [next, 'build', '--turbopack'], { CI: '1' })
+  assert.equal(status, 1)
+  assert.match(
+    stdout + stderr,
+    /The package was bundled.*Set serverExternalPackages: \['grantmint'\] in next\.config\.js/,
+  )
+}
 
 function hostile(t, port, log, foreign) {
   const secrets = [SECRET, VARIABLES.SESSION_SECRET]
