@@ -121,11 +121,7 @@ function diagnose() {
   if (loaded !== undefined) return diagnoseFailure(loaded)
   if (seen.length === 0) return 'No package is published for this platform.'
   if (!isPackage()) {
-    return (
-      'The package was bundled, and the native module was left behind. Leave grantmint out of the bundle: ' +
-      '--external:grantmint (esbuild), externals (webpack), external (Rollup), ssr.external (Vite), ' +
-      'serverExternalPackages (Next.js).'
-    )
+    return `The package was bundled, and the native module was left behind. ${leaveOut()}`
   }
   const [other] = siblings()
   if (other !== undefined) {
@@ -138,6 +134,22 @@ function diagnose() {
     )
   }
   return 'It was installed with --omit=optional, or from a lock file of another platform. Run npm install without it.'
+}
+
+/** Names the setting that leaves the package out of a bundle, of the bundler that made this one if that can be seen. */
+function leaveOut() {
+  // Only Next.js sets the variable, and only webpack has the function.
+  if (process.env.NEXT_RUNTIME !== undefined) {
+    return "Set serverExternalPackages: ['grantmint'] in next.config.js (Next.js)."
+  }
+  if (typeof __webpack_require__ === 'function') {
+    return "Set externals: { grantmint: 'commonjs grantmint' } in webpack.config.js (webpack)."
+  }
+  return (
+    "Leave grantmint out of the bundle, and install it beside it: --external:grantmint (esbuild), external: ['grantmint'] " +
+    '(Rollup; serverless-esbuild, under custom.esbuild, where the packager installs it), ssr.external (Vite), externals ' +
+    '(webpack), serverExternalPackages (Next.js).'
+  )
 }
 
 /** Says why a native module that is there did not load. */
