@@ -35,7 +35,7 @@ test-rust: ## tests the core, the command and the bindings
 test-python: build $(addprefix $(STAMPS)/npm-,tests frameworks fastify) ## tests the Python package, from its wheel
 	$(BIN)/python -m pytest -c python/pyproject.toml --rootdir=. -rs $(addprefix tests/,python differential runtimes frameworks examples cli runner)
 
-test-node: build-node build-wasm $(STAMPS)/axum $(addprefix $(STAMPS)/npm-,tests express fastify twilio-function aws-lambda cloudflare-worker nextjs runtimes frameworks examples edge keeper) ## tests the npm package, runtimes and web examples
+test-node: build-node build-wasm $(STAMPS)/axum $(addprefix $(STAMPS)/npm-,tests express fastify twilio-function aws-lambda cloudflare-worker nextjs runtimes frameworks examples edge servers keeper) ## tests the npm package, runtimes and web examples
 	node tests/vectors/generate.mjs --check && node tests/vectors/hostile.mjs --check && node tests/vectors/inspections.mjs --check
 	if [ -e node/grantmint.wasm ]; then GRANTMINT_ENGINE=wasm node --test $(NODE_TEST_FLAGS) $(wildcard tests/node/*.test.mjs); fi
 	node --test $(NODE_TEST_FLAGS) $(wildcard $(foreach part,node web keeper differential runtimes frameworks examples edge,tests/$(part)/*.test.mjs))
@@ -115,7 +115,7 @@ $(STAMPS)/npm-tests: tests/package.json tests/package-lock.json
 	@mkdir -p $(@D) && touch $@
 
 # No install scripts: the platforms' own packages contain everything needed.
-$(addprefix $(STAMPS)/npm-,runtimes frameworks examples edge keeper): $(STAMPS)/npm-%: tests/%/package.json tests/%/package-lock.json
+$(addprefix $(STAMPS)/npm-,runtimes frameworks examples edge servers keeper): $(STAMPS)/npm-%: tests/%/package.json tests/%/package-lock.json
 	cd tests/$* && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@mkdir -p $(@D) && touch $@
 

@@ -8,6 +8,7 @@ const RUNTIMES = 'runtimes/runtimes.test.mjs'
 const PACKAGE = 'node/package.test.mjs'
 const EDGE = 'edge/runtimes.test.mjs'
 const EXAMPLES = 'edge/examples.test.mjs'
+const SERVERS = 'edge/servers.test.mjs'
 const BUNDLERS = 'edge/bundlers.test.mjs'
 
 export const PLACES = [
@@ -60,8 +61,18 @@ export const PLACES = [
     place: 'Next.js, Node.js runtime',
     engine: 'native',
     setup: "`serverExternalPackages: ['grantmint']`",
-    tested: 'Next.js 16 with Turbopack and webpack',
-    tests: [[EXAMPLES, 'Next.js, standalone']],
+    tested: 'Next.js 15 with webpack, Next.js 16 with webpack and Turbopack',
+    tests: [
+      [EXAMPLES, 'Next.js, standalone'],
+      [SERVERS, 'Next.js 15, standalone'],
+    ],
+  },
+  {
+    place: 'SvelteKit, its adapter for Node.js',
+    engine: 'native',
+    setup: 'grantmint under `dependencies`: the adapter bundles development dependencies',
+    tested: 'SvelteKit 2',
+    tests: [[SERVERS, "SvelteKit's adapter for Node.js"]],
   },
   {
     place: 'Browsers, with a bundler or without',
