@@ -191,7 +191,8 @@ def with_cards(html: str) -> str:
             "th": "columnheader",
         }.items():
             table = re.sub(rf"<{tag}(?=[ >])", f'<{tag} role="{role}"', table)
-        return table.replace("<table", '<table data-cards role="table"', 1)
+        kind = 'data-cards="wide"' if len(heads) > 5 else "data-cards"
+        return table.replace("<table", f'<table {kind} role="table"', 1)
 
     return re.sub(r"<table>.*?</table>", labelled, html, flags=re.DOTALL)
 

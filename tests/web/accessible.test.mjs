@@ -110,8 +110,9 @@ describe('the page for everybody', { skip: browsers.skip || noInspector }, () =>
       const lines = await time.evaluate((node) => {
         const range = document.createRange()
         range.selectNodeContents(node)
-        return range.getBoundingClientRect().height / Number.parseFloat(getComputedStyle(node).lineHeight)
+        return new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size
       })
+      assert.equal(lines, 1, `at ${width}`)
     }
   })
 
