@@ -54,6 +54,13 @@ def test_a_first_sample_says_what_it_prints(page: str) -> None:
         assert re.search(shown, code, re.MULTILINE), f"{page}: {language}\n{code}"
 
 
+@pytest.mark.parametrize("page", PROGRAMS)
+def test_a_sample_in_rust_is_a_whole_program(page: str) -> None:
+    for language, _, code in FENCED.findall(TEXTS[page]):
+        if language == "rust":
+            assert "fn main()" in code or "static " in code, f"{page}\n{code}"
+
+
 CONSOLE = [
     (page, code)
     for page, text in TEXTS.items()
