@@ -138,6 +138,10 @@ def install_commands(target: str) -> list[tuple[str, list[str]]]:
     if len(packages) == 2:
         # Both packages come from here. The packages of other platforms are not needed.
         commands.append(("Node", ["npm", "install", "--omit=optional", *map(str, packages)]))
+    if list(DIST.glob("grantmint-[0-9]*.crate")):
+        # Cargo installs a crate from its sources, which the .crate file contains.
+        crates = ROOT / "crates"
+        commands.append(("Rust", ["cargo", "add", "grantmint", "--path", str(crates / "grantmint")]))
     return commands
 
 
@@ -170,6 +174,9 @@ def main() -> None:
         print(f"{file.stat().st_size:>9,} bytes  {file.relative_to(ROOT)}")
     for language, command in install_commands(arguments.target):
         print(f"\nIn a {language} project: {shlex.join(command)}")
+    print(
+        f"\nThe command: {shlex.join(['cargo', 'install', '--path', str(ROOT / 'crates' / 'grantmint-cli')])}"
+    )
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ COMMANDS = dict(install_commands(host()))
 
 
 def test_there_is_a_command_for_each_language() -> None:
-    assert COMMANDS.keys() == {"Python", "Node"}, 'run "make clean-dist dist" first'
+    assert COMMANDS.keys() == {"Python", "Node", "Rust"}, 'run "make clean-dist dist" first'
 
 
 @pytest.fixture
@@ -42,6 +42,17 @@ def test_the_command_for_node_installs(tmp_path: Path, offline: dict[str, str]) 
         "console.log(JSON.stringify(require('grantmint').inspect('x').findings.map(({ code }) => code)))"
     )
     assert json.loads(run(["node", "-e", program], tmp_path, offline)) == ["not_compact"]
+
+
+def test_the_command_for_rust_adds_the_crate(tmp_path: Path) -> None:
+    environment = dict(os.environ)
+    run(["cargo", "init", "--name", "project", "."], tmp_path, environment)
+    run(COMMANDS["Rust"], tmp_path, environment)
+    (tmp_path / "src" / "main.rs").write_text(
+        'fn main() { println!("{}", grantmint::inspect("x", &Default::default()).is_sound()) }\n'
+    )
+    # The workspace's build has downloaded the dependencies.
+    assert run(["cargo", "run", "--quiet", "--offline"], tmp_path, environment) == "false\n"
 
 
 def run(command: list[str], folder: Path, environment: dict[str, str]) -> str:
