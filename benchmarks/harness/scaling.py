@@ -23,8 +23,10 @@ LISTS = {
         "many_1": python("mint_many.py", "many", "100000", "1"),
         "many_2": python("mint_many.py", "many", "100000", "2"),
     },
-    "node_1000": {kind: node("mint_many.mjs", kind, "1000") for kind in ("loop", "many")},
-    "node_100000": {kind: node("mint_many.mjs", kind, "100000") for kind in ("loop", "many")},
+    **{
+        f"node_{count}": {kind: node("mint_many.mjs", kind, str(count)) for kind in ("loop", "many")}
+        for count in (10, 100, 1000, 100_000)
+    },
 }
 
 

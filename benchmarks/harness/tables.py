@@ -123,6 +123,8 @@ def scaling(part: dict) -> str:
 
 LISTS = {
     "python_100000": "Python, 100,000 identities",
+    "node_10": "Node, 10 identities",
+    "node_100": "Node, 100 identities",
     "node_1000": "Node, 1,000 identities",
     "node_100000": "Node, 100,000 identities",
 }

@@ -237,4 +237,30 @@ TARGETS: list[tuple[str, str, Callable, float, Callable]] = [
         1.7,
         lambda part: times(part["python_100000"]["many_1"]) / times(part["python_100000"]["many_2"]),
     ),
+    *(
+        (
+            "lists",
+            f"Node `mintMany` of {count:,} identities against the loop",
+            at_least,
+            1,
+            lambda part, name=f"node_{count}": faster("many", "loop")(part[name]),
+        )
+        for count in (10, 100, 1000)
+    ),
+    *(
+        (
+            "growth",
+            f"{LANGUAGES[language]} `AccessToken`, claims of {size // 1000} KB, against {named}",
+            at_least,
+            1.2,
+            lambda part, language=language, size=size, other=other: faster("access_token", other)(
+                part[language][str(size)]
+            ),
+        )
+        for language, size, other, named in (
+            ("node", 4_000, "fast_jwt", "fast-jwt"),
+            ("node", 16_000, "fast_jwt", "fast-jwt"),
+            ("rust", 16_000, "jsonwebtoken_rust_crypto", "`jsonwebtoken`"),
+        )
+    ),
 ]
