@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -149,11 +150,7 @@ def test_a_release_is_prepared(copy: Path) -> None:
     assert "CHANGELOG.md has no entry for version 0.3.0." in done.stderr
     assert git(copy, "status", "--porcelain") == ""
 
-    changelog = copy / "CHANGELOG.md"
-    text = changelog.read_text(encoding="utf-8")
-    changelog.write_text(
-        text.replace("## [Unreleased]\n", "## [Unreleased]\n\n- A change.\n", 1), encoding="utf-8"
-    )
+    add_entry(copy, "- A change.")
     done = prepare(copy, "0.3.0")
     assert done.returncode == 1
     assert "The checkout has uncommitted changes" in done.stderr
@@ -167,7 +164,8 @@ def test_a_release_is_prepared(copy: Path) -> None:
     for lock in ("Cargo.lock", "fuzz/Cargo.lock"):
         assert 'name = "grantmint"\nversion = "0.3.0"' in (copy / lock).read_text(encoding="utf-8")
     assert re.search(
-        r"## \[0\.3\.0\] - \d{4}-\d\d-\d\d\n\n- A change\.", changelog.read_text(encoding="utf-8")
+        r"## \[0\.3\.0\] - \d{4}-\d\d-\d\d\n\n- A change\.",
+        (copy / "CHANGELOG.md").read_text(encoding="utf-8"),
     )
 
     # CI accepts this tag, and no other.
@@ -189,15 +187,45 @@ def test_a_release_is_prepared(copy: Path) -> None:
     text = types.read_text(encoding="utf-8")
     (line,) = re.findall(r"(?m)^ +mint\(identity.*\n", text)[:1]
     types.write_text(text.replace(line, ""), encoding="utf-8")
-    text = changelog.read_text(encoding="utf-8")
-    changelog.write_text(
-        text.replace("## [Unreleased]\n", "## [Unreleased]\n\n- Less.\n", 1), encoding="utf-8"
-    )
+    add_entry(copy, "- Less.")
     git(copy, "commit", "--quiet", "--all", "--message", "a breaking change")
     done = prepare(copy, "0.3.1")
     assert done.returncode == 1
     assert "Version 0.3.1 changes or removes public types of 0.3.0" in done.stderr
     assert line.strip() in done.stderr
+
+
+@pytest.mark.skipif(not shutil.which("cargo-semver-checks"), reason="cargo-semver-checks is not installed")
+def test_a_function_that_is_gone_from_the_crate_needs_a_larger_step(copy: Path) -> None:
+    # Stands for an earlier release.
+    git(copy, "tag", "v0.1.0")
+    library = copy / "crates" / "grantmint" / "src" / "lib.rs"
+    text = library.read_text(encoding="utf-8")
+    assert "pub use time::now;\n" in text
+    library.write_text(text.replace("pub use time::now;\n", ""), encoding="utf-8")
+    add_entry(copy, "- Without `now`.")
+    git(copy, "commit", "--quiet", "--all", "--message", "a breaking change")
+
+    done = prepare(copy, "0.1.1")
+    assert done.returncode == 1
+    assert "Comparing the public API with v0.1.0." in done.stdout
+    assert "grantmint::now" in done.stdout + done.stderr
+    assert "Version 0.1.1 does not fit the Rust API of 0.1.0, as listed above." in done.stderr
+    assert git(copy, "status", "--porcelain") == ""
+
+    done = prepare(copy, "0.2.0")
+    assert done.returncode == 0, done.stderr
+    assert "Tagged v0.2.0." in done.stdout
+
+
+def add_entry(folder: Path, entry: str) -> None:
+    """Adds a line to the changelog's "Unreleased"."""
+    changelog = folder / "CHANGELOG.md"
+    text = changelog.read_text(encoding="utf-8")
+    assert "## [Unreleased]\n" in text
+    changelog.write_text(
+        text.replace("## [Unreleased]\n", f"## [Unreleased]\n\n{entry}\n", 1), encoding="utf-8"
+    )
 
 
 def prepare(folder: Path, version: str) -> subprocess.CompletedProcess[str]:
