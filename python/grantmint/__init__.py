@@ -13,13 +13,23 @@ API key, ``Verifier`` verifies tokens, and ``inspect`` explains them.
 >>> token = issuer.mint("alice")
 """
 
-from ._grantmint import (
-    Claims,
-    Issuer,
-    Verifier,
-    __version__,
-    inspect,
-)
+try:
+    from ._grantmint import (
+        Claims,
+        Issuer,
+        Verifier,
+        __version__,
+        inspect,
+    )
+except ModuleNotFoundError as error:
+    if error.name != f"{__name__}._grantmint" or type(__spec__.loader).__name__ != "zipimporter":
+        raise
+    raise ImportError(
+        "grantmint is in an archive, and Python loads native modules only from folders; "
+        "unpack the archive, and run the folder",
+        name=error.name,
+        path=__file__,
+    ) from None
 from .access_token import AccessToken, AccessTokenGrant
 from .access_token.grants import (
     ChatGrant,
