@@ -21,13 +21,13 @@ try:
         __version__,
         inspect,
     )
-except ModuleNotFoundError as error:
-    if error.name != f"{__name__}._grantmint" or type(__spec__.loader).__name__ != "zipimporter":
+except ModuleNotFoundError as _error:
+    if _error.name != f"{__name__}._grantmint" or type(__spec__.loader).__name__ != "zipimporter":
         raise
     raise ImportError(
         "grantmint is in an archive, and Python loads native modules only from folders; "
         "unpack the archive, and run the folder",
-        name=error.name,
+        name=_error.name,
         path=__file__,
     ) from None
 from .access_token import AccessToken, AccessTokenGrant
