@@ -130,7 +130,7 @@ def test_performance_begins_with_one_sentence_and_one_chart_and_has_no_targets()
 def test_figures_in_sentences_are_those_of_the_last_measurement() -> None:
     parts = json.loads((book.ROOT / "benchmarks" / "results.json").read_text(encoding="utf-8"))["parts"]
     for language in ("rust", "node", "python"):
-        assert 350 <= parts[language]["issuer"]["median"] <= 650, "half a microsecond"
+        assert parts[language]["issuer"]["median"] < 1000, "less than a microsecond"
     express = {name: one["requests"]["median"] for name, one in parts["http"]["express"].items()}
     share = round(100 * (1 - express["issuer"] / express["nothing"]))
     readme = (book.ROOT / "README.md").read_text(encoding="utf-8")

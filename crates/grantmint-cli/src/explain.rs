@@ -1,15 +1,49 @@
-//! The entry of a finding's code: `grantmint help expired`.
+//! The entry of a finding's code or of one of Twilio's numbers: `grantmint help expired`, `grantmint help 20101`.
 
-use grantmint::internal::{RULES, Rule, wrapped};
+use grantmint::internal::{RULES, Rule, name_meant, wrapped};
 
-/// Returns the rules with a code, as `docs/errors.md` lists them; empty if no finding has it.
+use crate::failure;
+
+/// Returns the rules with a code, or the codes with a number, as `docs/errors.md` lists them; empty if no finding has it.
 pub(crate) fn entry(code: &str) -> String {
+    if let Ok(number) = code.parse() {
+        return of_number(number);
+    }
     let rules: Vec<String> = RULES.iter().filter(|rule| rule.code == code).map(|rule| of(rule)).collect();
     if rules.is_empty() {
         return String::new();
     }
     let page = format!("docs/errors.md explains it in full; in the book, the page errors, anchor #{code}.");
     format!("{}\n{}\n", rules.join("\n"), wrapped(&page, 0, 0))
+}
+
+/// Says of a topic that it is unknown, and what was probably meant.
+pub(crate) fn unknown(topic: Option<&str>) -> String {
+    let topic = topic.filter(|topic| failure::is_short(topic)).unwrap_or_default();
+    let known = ["mint", "inspect", "verify"].into_iter().chain(RULES.iter().map(|rule| rule.code));
+    match name_meant(topic, known) {
+        Some(meant) => format!("has no help; did you mean {meant}?"),
+        None => "has no help; expected a command (mint, inspect, verify), the code of a finding, such as expired, or one \
+                 of Twilio's numbers that docs/errors.md lists, such as 20101"
+            .to_owned(),
+    }
+}
+
+/// Returns the codes of the findings with one of Twilio's numbers.
+fn of_number(number: u32) -> String {
+    let mut codes: Vec<&str> = Vec::new();
+    for rule in RULES.iter().filter(|rule| rule.twilio_codes.contains(&number)) {
+        // Several rules may share a code.
+        if !codes.contains(&rule.code) {
+            codes.push(rule.code);
+        }
+    }
+    if codes.is_empty() {
+        return String::new();
+    }
+    let codes = wrapped(&codes.join(", "), 2, 2);
+    let next = "`grantmint inspect` finds the one that a token has, and `grantmint help CODE` explains it.";
+    format!("Twilio reports {number} for any of these findings:\n\n  {codes}\n\n{}\n", wrapped(next, 0, 0))
 }
 
 fn of(rule: &Rule) -> String {

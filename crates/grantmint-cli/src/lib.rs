@@ -123,18 +123,15 @@ fn command(arguments: &mut Arguments, io: &mut Io<'_>) -> Result<Outcome, Failur
 
 const COMMANDS: &str = "expected one of: mint, inspect, verify";
 
-/// Prints the help of a command, or the entry of a finding's code.
+/// Prints the help of a command, or the entries of a finding's code or of one of Twilio's numbers.
 fn help(topic: &OsStr, io: &mut Io<'_>) -> Result<Outcome, Failure> {
     match topic.to_str() {
         Some("mint") => io.print(&mint::help()),
         Some("inspect") => io.print(inspect::HELP),
         Some("verify") => io.print(verify::HELP),
-        topic => match topic.map(explain::entry).filter(|entry| !entry.is_empty()) {
+        other => match other.map(explain::entry).filter(|entry| !entry.is_empty()) {
             Some(entry) => io.print(&entry),
-            None => Err(Failure::Usage(
-                "help explains a command (mint, inspect, verify) or the code of a finding, such as expired"
-                    .to_owned(),
-            )),
+            None => Err(Failure::Usage(format!("{} {}", failure::word(topic), explain::unknown(other)))),
         },
     }
 }

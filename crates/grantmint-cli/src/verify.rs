@@ -38,7 +38,8 @@ pub(crate) fn run(arguments: &mut Arguments, io: &mut Io<'_>) -> Result<Outcome,
     let verifier = verifier(&credentials, leeway.unwrap_or_default(), algorithm.unwrap_or_default())?;
     let token = token.read(io)?;
     let now = now.unwrap_or_else(grantmint::now);
-    let verdict = verdict(verifier.verify_at(&token, now));
+    let verdict =
+        verdict(verifier.verify_at(&token, now)).map_err(|rejection| of_what_is_left(rejection, &token));
     let report = if json.is_some() {
         let mut value = as_json(&verdict);
         value["checked_by"] = credentials.origins().into();
@@ -108,6 +109,19 @@ fn verdict(verified: Result<VerifiedClaims, TokenError>) -> Result<VerifiedClaim
             message: finding.message.clone(),
             shown: (finding.message, finding.advice),
         }),
+    }
+}
+
+/// Says of a token whose end is missing that it is, rather than that its key is wrong.
+fn of_what_is_left(rejection: Rejection, token: &str) -> Rejection {
+    let inspection = if rejection.code == "bad_signature" {
+        inspect(token, &InspectOptions::new())
+    } else {
+        return rejection;
+    };
+    match inspection.findings.into_iter().find(|finding| finding.code == "signature_cut") {
+        Some(finding) => Rejection { shown: (finding.message, finding.advice), ..rejection },
+        None => rejection,
     }
 }
 

@@ -47,6 +47,24 @@ fn inspect_prints_the_cores_json_in_snake_case() {
     assert_eq!(value["findings"], json!([]));
 }
 
+/// A token without its end is no reason to change the key.
+#[test]
+fn verify_says_that_the_end_of_a_token_is_missing() {
+    let token = token();
+    let shell = Shell::new();
+    for (cut, bytes) in [(3, 30), (7, 27)] {
+        let run = shell.run(&["verify", &token[..token.len() - cut], "--now", &NOW.to_string()]);
+        assert_eq!((run.code, run.err.as_str()), (1, ""));
+        assert!(run.out.starts_with("rejected: bad_signature"), "{}", run.out);
+        assert!(
+            run.out.contains(&format!("The signature has {bytes} bytes, not the 32 of HS256.")),
+            "{}",
+            run.out
+        );
+        assert!(run.out.contains("its end is missing") && !run.out.contains("new key"), "{}", run.out);
+    }
+}
+
 /// A note is in the report, but neither in the verdict nor in what `mint` prints.
 #[test]
 fn a_note_changes_no_exit_code() {

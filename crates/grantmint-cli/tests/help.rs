@@ -43,6 +43,11 @@ fn help_takes_a_command_or_a_code() {
         assert!(run.out.contains(&head) && run.out.contains(&format!("#{}.", rule.code)), "{}", run.out);
         for number in rule.twilio_codes {
             assert!(run.out.contains(&number.to_string()), "{}", run.out);
+            let list = shell.run(&["help", &number.to_string()]);
+            assert_eq!((list.code, list.err.as_str()), (0, ""), "{number}");
+            let names = list.out.split([' ', ',', '\n']).filter(|name| *name == rule.code);
+            assert_eq!(names.count(), 1, "{}: {}", rule.code, list.out);
+            assert!(list.out.lines().all(|line| line.len() <= 80), "{}", list.out);
         }
         for line in run.out.lines() {
             assert!(line.chars().count() <= 80 && line.trim_end() == line, "{line}");

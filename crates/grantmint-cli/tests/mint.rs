@@ -250,9 +250,12 @@ fn the_command_itself_is_needed() {
         (&["video"], "grantmint: \"video\" is not a command; did you mean `mint video`?\n"),
         (&["--verion"], "grantmint: unknown option --verion; did you mean --version?\n"),
         (&["verify", "--leway", "1"], "grantmint verify: unknown option --leway; did you mean --leeway?\n"),
+        (&["help", "expird"], "grantmint: \"expird\" has no help; did you mean expired?\n"),
+        (&["help", "verfy"], "grantmint: \"verfy\" has no help; did you mean verify?\n"),
+        (&["help", "20199"], "grantmint: \"20199\" has no help; expected a command"),
         (
             &["help", "x"],
-            "grantmint: help explains a command (mint, inspect, verify) or the code of a finding",
+            "grantmint: \"x\" has no help; expected a command (mint, inspect, verify), the code of a finding",
         ),
     ] {
         let run = shell.run(arguments);
