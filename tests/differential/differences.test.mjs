@@ -184,7 +184,7 @@ const ROWS = {
     'ssh-ed25519 fake',
   ].map((secret) => [later({ secret }), ALICE, /^throws secret_is_key/]),
   'a secret of no bytes (Node)': [[later({ secret: new Uint8Array(0) }), ALICE, /^throws required: secret/]],
-  'unknown options (a misspelt `servicesid`)': [
+  'unknown options (a misspelled `servicesid`)': [
     [
       granting((AccessToken) => new AccessToken.SyncGrant({ servicesid: 'IS1' })),
       /"data_sync":\{\}/,

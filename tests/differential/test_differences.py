@@ -316,7 +316,7 @@ ROWS: dict[str, list[tuple[Make, str, str]]] = {
         (signed_with('{"kty":"oct","k":"fake"}'), "^InvalidKeyError", "^secret_is_key"),
         (signed_with("ssh-rsa fake"), "^InvalidKeyError", "^secret_is_key"),
     ],
-    "unknown options (a misspelt `servicesid`)": [
+    "unknown options (a misspelled `servicesid`)": [
         (granting(lambda library: library.SyncGrant(servicesid="IS1")), "^TypeError", "^unknown_option")
     ],
     "printing a token object": [(printed, "live token", "nothing secret")],
