@@ -42,7 +42,7 @@ fn is_expected(error: &InputError, expected: &Value) -> bool {
         && error.field() == expected["field"].as_str()
         && message.is_none_or(|message| {
             let said = error.message(snake_case);
-            // What was in the place of a required value follows in parentheses.
+            // After a required field, parentheses contain the value found in its place.
             said.split(" (it was ").next() == Some(&*message.replace(['{', '}'], ""))
         })
 }

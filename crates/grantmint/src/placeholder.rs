@@ -1,4 +1,4 @@
-//! Texts that stand for a value that somebody should have set.
+//! Placeholders: texts in the place of a value that somebody should have set.
 
 /// Returns whether text is what a language writes for a missing value.
 pub(crate) fn is_unset(text: &str) -> bool {
@@ -28,7 +28,7 @@ pub(crate) fn is_told(text: &str) -> bool {
         .any(|word| text.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word)))
 }
 
-/// Returns what a text is that stands for a value, if it is one.
+/// Returns the kind of placeholder that a text is, if any.
 pub(crate) fn found(text: &str) -> Option<&'static str> {
     if is_unset(text) {
         return Some("the text of an unset variable");

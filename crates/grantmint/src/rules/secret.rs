@@ -44,7 +44,7 @@ fn stray(secret: &[u8]) -> Option<&'static str> {
     })
 }
 
-/// Returns what a secret is that stands for another one. Twilio's secrets, which can be any 32 letters and digits, are not.
+/// Returns the kind of placeholder that a secret is, if any. Any 32 letters and digits may be a real secret.
 fn placeholder(secret: &[u8]) -> Option<&'static str> {
     if secret.len() == MIN_SECRET && secret.iter().all(u8::is_ascii_alphanumeric) {
         return None;
