@@ -48,7 +48,7 @@ lint-rust:
 	cargo clippy --package grantmint-python --package grantmint-node --features grantmint-python/panic-test,grantmint-node/panic-test,grantmint-node/fault-test -- -D warnings
 	RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps
 	# Crates outside of the workspace have their own lock files, which follow the core's dependencies.
-	for folder in fuzz benchmarks/rust tests/reliability/dudect crates/grantmint/examples/axum; do \
+	for folder in fuzz benchmarks/rust tests/reliability/dudect tests/reliability/worst_case crates/grantmint/examples/axum; do \
 		cargo update --quiet --workspace --locked --manifest-path $$folder/Cargo.toml || exit 1; \
 	done
 

@@ -1,6 +1,6 @@
 # Fuzzing, long runs and special builds, most of them too slow for `make test`. docs/reliability.md has the results.
 
-.PHONY: asan boundary check-panics coverage cycles deny dudect free-threaded fuzz install-deny miri mutants soak unwiped valgrind
+.PHONY: asan boundary check-panics coverage cycles deny dudect free-threaded fuzz install-deny miri mutants rolling soak unwiped valgrind worst-case
 
 # The names of the bindings' libraries on Linux. Windows and macOS use other names.
 PANICKING := target/panic-test/debug
@@ -38,6 +38,19 @@ fuzz: ## runs each fuzz target for FUZZ_SECONDS (1800); needs nightly Rust and c
 	cd fuzz && for target in $(TARGETS); do \
 		cargo +nightly fuzz run $$target -- -max_total_time=$(FUZZ_SECONDS) -max_len=16384 -timeout=10 || exit 1; \
 	done
+
+rolling: build-node $(STAMPS)/npm-express ## restarts servers behind nginx, with a new key, under load; needs nginx
+	node tests/reliability/rolling.mjs
+
+WORST_SECONDS ?= 3600
+WORST := cargo run --quiet --release --locked --manifest-path tests/reliability/worst_case/Cargo.toml \
+	--target x86_64-unknown-linux-gnu --target-dir target/worst-case
+# The compiler calls a function at each edge between blocks of code. An explicit target keeps the flags from build scripts.
+COUNTING := -Cpasses=sancov-module $(addprefix -Cllvm-args=-sanitizer-coverage-,level=3 trace-pc-guard)
+
+worst-case: ## searches for the slowest texts for WORST_SECONDS (3600), and measures them
+	RUSTFLAGS='$(COUNTING)' $(WORST) -- search $(WORST_SECONDS) target/worst-case/texts
+	$(WORST) -- measure target/worst-case/texts
 
 dudect: ## checks that rejections take constant time (20 million samples)
 	cd tests/reliability/dudect && cargo run --release --locked
