@@ -11,8 +11,6 @@ from pathlib import Path
 import pytest
 from test_samples import ROOT
 
-from grantmint import AccessToken, VideoGrant
-
 PAGES = [
     "README.md",
     "node/README.md",
@@ -30,6 +28,8 @@ VALUES = {
     "TWILIO_API_SECRET": "fake-secret-for-demonstration-only-0000",
     "TWILIO_SYNC_SERVICE_SID": "IS0123456789abcdef0123456789abcdef",
 }
+# 2026-07-01 14:00:00 UTC, the time at which the pages' commands run.
+LATER = 1_782_914_400
 
 
 @pytest.mark.parametrize("page", PROGRAMS)
@@ -71,25 +71,20 @@ CONSOLE = [
 
 @pytest.mark.parametrize(("page", "code"), CONSOLE, ids=[page for page, _ in CONSOLE])
 def test_a_command_prints_what_the_page_says(page: str, code: str, tmp_path: Path) -> None:
-    match = re.match(r"\$ ((?:.*\\\n)*.*)\n(?s:(.*))", code)
+    match = re.match(r"((?:\$ (?:.*\\\n)*.*\n)+)(?s:(.*))", code)
     assert match
-    command, expected = match.groups()
+    command = re.sub(r"^\$ ", "", match[1], flags=re.MULTILINE).rstrip()
     plain = {name: value for name, value in os.environ.items() if not name.startswith("TWILIO_")}
     environment = plain | VALUES
-    if "$TOKEN" in command:
-        # This reader has another environment than the server, and asks two hours later.
-        minted = 1_782_907_200
-        account_sid, key_sid, secret = (VALUES[name] for name in VARIABLES)
-        token = AccessToken(account_sid, key_sid, secret, grants=[VideoGrant(room="daily")], identity="alice")
-        environment = plain | {"TOKEN": token.to_jwt(now=minted)}
-        command += f" --now {minted + 7200}"
+    if "date +%s" in command:
+        command = command.replace("$(date +%s)", str(LATER)) + f" --now {LATER}"
     environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}"
     command = command.replace("npx grantmint", "grantmint")
     shell = ["sh", "-c", f"{command} 2>&1"]
     done = subprocess.run(
         shell, cwd=tmp_path, env=environment, capture_output=True, encoding="utf-8", check=False
     )
-    pattern = re.escape(expected.rstrip()).replace("…", ".*")
+    pattern = re.escape(match[2].rstrip()).replace("…", ".*")
     assert re.fullmatch(pattern, done.stdout.rstrip(), re.DOTALL), done.stdout
 
 
