@@ -75,7 +75,7 @@ rules! {
     NOT_COMPACT Wrapping Error "not_compact" MALFORMED,
         "Copy all of the token, from `eyJ` to the end of its third segment. Is it a token at all, or an error page?";
     NOT_BASE64URL Wrapping Error "not_base64url" MALFORMED,
-        "Encode with base64url without padding (RFC 7515, section 2), or copy the token again: a character was changed.";
+        "Encode with base64url without padding (RFC 7515, section 2), or copy the token again: was it changed or cut?";
     NOT_JSON_OBJECT Wrapping Error "not_json_object" MALFORMED,
         "Header and payload must each be a JSON object in UTF-8. Was the token cut off, or a segment omitted?";
     DUPLICATE_MEMBER Wrapping Error "duplicate_member" MALFORMED,
@@ -227,7 +227,7 @@ rules! {
     VIDEO_IDENTITY_TOO_LONG Identity Error "identity_too_long" [53200, 53201],
         "Use a shorter identity, such as the user's ID.", products: ["video"];
     // Error 54351: at most 256 characters for Sync.
-    IDENTITY_TOO_LONG Identity Error "identity_too_long" [31105, 51003],
+    IDENTITY_TOO_LONG Identity Error "identity_too_long" [31105, 51003, 54351],
         "Use a shorter identity, such as the user's ID.";
     IDENTITY_LONG Identity Warning "identity_long" [31105],
         "Use a shorter identity: older Voice SDKs accept 121 characters.", products: ["voice"];
