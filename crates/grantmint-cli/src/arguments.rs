@@ -59,17 +59,18 @@ impl Arguments {
     /// Returns the value of the option just read.
     pub(crate) fn value(&mut self, option: &str) -> Result<OsString, Failure> {
         if let Some(attached) = self.parser.optional_value() {
-            return Ok(attached);
+            return given(option, attached);
         }
         let missing = || Failure::Usage(format!("--{option} needs a value"));
         let value = self.parser.value().map_err(|_| missing())?;
         // `--identity $UNSET --ttl 60` does not mean the identity "--ttl".
-        if value.as_encoded_bytes().starts_with(b"--") { Err(missing()) } else { Ok(value) }
+        if value.as_encoded_bytes().starts_with(b"--") { Err(missing()) } else { given(option, value) }
     }
 
     pub(crate) fn text(&mut self, option: &str) -> Result<String, Failure> {
-        let value = self.value(option)?;
-        value.into_string().map_err(|_| Failure::Usage(format!("--{option} is not well-formed Unicode")))
+        self.value(option)?
+            .into_string()
+            .map_err(|_| Failure::Usage(format!("--{option} is not well-formed Unicode")))
     }
 
     pub(crate) fn path(&mut self, option: &str) -> Result<PathBuf, Failure> {
@@ -106,6 +107,14 @@ impl Arguments {
             Failure::Usage(format!("--algorithm must be HS256, HS384 or HS512{name}"))
         })
     }
+}
+
+/// Returns the value of an option, unless it is empty: `--identity "$UNSET"` does not ask for no identity.
+fn given(option: &str, value: OsString) -> Result<OsString, Failure> {
+    if value.is_empty() {
+        return Err(Failure::Usage(format!("--{option} is empty; is a variable of the shell unset?")));
+    }
+    Ok(value)
 }
 
 /// Returns the failure for an unknown option, given the help that lists the known ones.

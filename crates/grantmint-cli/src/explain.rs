@@ -23,8 +23,12 @@ pub(crate) fn unknown(topic: Option<&str>) -> String {
     let known = ["mint", "inspect", "verify"].into_iter().chain(RULES.iter().map(|rule| rule.code));
     match name_meant(topic, known) {
         Some(meant) => format!("has no help; did you mean {meant}?"),
+        // The other numbers are not about the text of a token, so that they need the page's words.
+        None if topic.len() == 5 && topic.bytes().all(|byte| byte.is_ascii_digit()) => {
+            "is the number of no finding; docs/errors.md lists others, with the reason".to_owned()
+        }
         None => "has no help; expected a command (mint, inspect, verify), the code of a finding, such as expired, or one \
-                 of Twilio's numbers that docs/errors.md lists, such as 20101"
+                 of Twilio's numbers that findings have, such as 20101"
             .to_owned(),
     }
 }

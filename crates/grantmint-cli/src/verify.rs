@@ -38,8 +38,7 @@ pub(crate) fn run(arguments: &mut Arguments, io: &mut Io<'_>) -> Result<Outcome,
     let verifier = verifier(&credentials, leeway.unwrap_or_default(), algorithm.unwrap_or_default())?;
     let token = token.read(io)?;
     let now = now.unwrap_or_else(grantmint::now);
-    let verdict =
-        verdict(verifier.verify_at(&token, now)).map_err(|rejection| of_what_is_left(rejection, &token));
+    let verdict = verdict(verifier.verify_at(&token, now)).map_err(|rejection| more_exact(rejection, &token));
     let report = if json.is_some() {
         let mut value = as_json(&verdict);
         value["checked_by"] = credentials.origins().into();
@@ -112,8 +111,14 @@ fn verdict(verified: Result<VerifiedClaims, TokenError>) -> Result<VerifiedClaim
     }
 }
 
-/// Says of a token whose end is missing that it is, rather than that its key is wrong.
-fn of_what_is_left(rejection: Rejection, token: &str) -> Rejection {
+/// Says of a token that is empty or lacks its end that it does.
+fn more_exact(rejection: Rejection, token: &str) -> Rejection {
+    if token.is_empty() {
+        let message = "The token is empty.".to_owned();
+        let advice =
+            "Pass a token. Is a variable of the shell unset, or did the command fail that prints it?";
+        return Rejection { message: "the token is empty".to_owned(), shown: (message, advice), ..rejection };
+    }
     let inspection = if rejection.code == "bad_signature" {
         inspect(token, &InspectOptions::new())
     } else {
@@ -146,6 +151,7 @@ fn as_json(verdict: &Result<VerifiedClaims, Rejection>) -> Value {
             "field": rejection.field,
             "twilio_codes": rejection.twilio_codes,
             "message": rejection.message,
+            "advice": rejection.shown.1,
         }),
     }
 }

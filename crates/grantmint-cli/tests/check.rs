@@ -160,6 +160,8 @@ fn verify_explains_a_rejection() {
             "field": "exp",
             "twilio_codes": value["twilio_codes"],
             "message": format!("the token has expired (exp is {0}, now is {0})", NOW + 3600),
+            "advice":
+                "Fetch a new token. If this one is new, a clock is wrong. SDKs emit tokenAboutToExpire in time.",
             "checked_by": [
                 "TWILIO_API_SECRET in the environment",
                 "TWILIO_API_KEY in the environment",
@@ -167,6 +169,8 @@ fn verify_explains_a_rejection() {
             ],
         })
     );
+    let empty = Shell::new().run(&["verify", ""]);
+    assert!(empty.out.contains("\n  The token is empty.\n  → Pass a token."), "{}", empty.out);
     assert_eq!(at(&Shell::new(), "verify", NOW + 3600, &["--leeway", "1m"]).code, 0);
     assert_eq!(at(&Shell::new(), "verify", NOW + 3660, &["--leeway", "60"]).code, 1);
 }
@@ -275,7 +279,15 @@ fn wrong_usage_is_explained() {
             &["verify", "a", "--algorithm", "RS256"],
             "grantmint verify: --algorithm must be HS256, HS384 or HS512",
         ),
-        (&["verify", "a", "--key-sid", ""], "grantmint verify: --key-sid is required\n"),
+        (
+            &["verify", "a", "--key-sid", ""],
+            "grantmint verify: --key-sid is empty; is a variable of the shell unset?\n",
+        ),
+        (
+            &["verify", "a", "--secret-file="],
+            "grantmint verify: --secret-file is empty; is a variable of the shell",
+        ),
+        (&["inspect", "--nwo", "1"], "grantmint inspect: unknown option --nwo; did you mean --now?\n"),
         (&["verify", "a", "--jti", "x"], "grantmint verify: unknown option --jti\n"),
     ] {
         let run = shell.run(arguments);

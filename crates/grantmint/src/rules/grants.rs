@@ -169,7 +169,7 @@ pub(crate) fn meant(key: &str) -> Option<&'static Product> {
 }
 
 /// Returns the name that another one probably means: the same letters and digits, its plural or singular, or one typing
-/// error away.
+/// error away. A short name must be the only one that close.
 pub(crate) fn name_meant<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let plain_name = plain(name);
     let known: Vec<&str> = known.into_iter().filter(|known| *known != name).collect();
@@ -178,12 +178,25 @@ pub(crate) fn name_meant<'a>(name: &str, known: impl IntoIterator<Item = &'a str
     find(&|known| known == plain_name)
         .or_else(|| find(&|known| is_plural(known, &plain_name) || is_plural(&plain_name, known)))
         .or_else(|| find(&|known| is_typo(&plain_name, known)))
+        .or_else(|| {
+            let is_close = |known: &&str| plain_name.len() > 1 && is_one_error(&plain_name, &plain(known));
+            let mut close = known.iter().copied().filter(is_close);
+            close.next().filter(|_| close.next().is_none())
+        })
 }
 
 /// Returns whether two words differ by one typing error. Short words are too similar to each other to tell.
 fn is_typo(one: &str, other: &str) -> bool {
-    let (short, long) = (one.len().min(other.len()), one.len().max(other.len()));
-    short > 3 && long - short < 2 && one != other && strsim::osa_distance(one, other) == 1
+    one.len().min(other.len()) > 3 && is_one_error(one, other)
+}
+
+fn is_one_error(one: &str, other: &str) -> bool {
+    let same = |(one, other): &(char, char)| one == other;
+    let start = one.chars().zip(other.chars()).take_while(same).count();
+    let end = one.chars().rev().zip(other.chars().rev()).take_while(same).count();
+    // An exchange of two letters is the widest error. Most names differ more, and need no exact distance.
+    let most = one.len().max(other.len());
+    most < start + end + 3 && one != other && strsim::osa_distance(one, other) == 1
 }
 
 /// Adds the names of a payload that are spelled differently from Twilio's, at each level.
