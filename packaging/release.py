@@ -28,14 +28,14 @@ from version import ROOT, workspace_version
 
 MANIFEST = ROOT / "Cargo.toml"
 CHANGELOG = ROOT / "CHANGELOG.md"
-# The crates outside the workspace have their own lock files.
-LOCKED = [".", "fuzz", "benchmarks/rust", "tests/reliability/dudect"]
 # The files with the public types.
 STUBS = ["python/grantmint/*.py*", "python/grantmint/access_token/*.py"]
 TYPES = ["node/index.d.*ts"]
 
 # A pre-release would be the default on npm, and PyPI spells its version differently.
 NUMBER = re.compile(r"(\d+)\.(\d+)\.(\d+)")
+# The heading of a released version in the changelog.
+DATED = re.compile(r"## \[.+\] - \d{4}-\d\d-\d\d")
 
 
 def prepare(version: str) -> None:
@@ -48,12 +48,19 @@ def prepare(version: str) -> None:
     changelog = dated(CHANGELOG.read_text(encoding="utf-8"), version, today)
     require_fitting(version)
 
-    MANIFEST.write_text(with_version(MANIFEST.read_text(encoding="utf-8"), version), encoding="utf-8")
-    CHANGELOG.write_text(changelog, encoding="utf-8")
-    for folder in LOCKED:
-        run("cargo", "update", "--quiet", "--workspace", cwd=ROOT / folder)
-    git("commit", "--quiet", "--all", "--message", f"release: {version}")
-    git("tag", "--annotate", f"v{version}", "--message", f"grantmint {version}")
+    before = git("rev-parse", "HEAD")
+    try:
+        MANIFEST.write_text(with_version(MANIFEST.read_text(encoding="utf-8"), version), encoding="utf-8")
+        CHANGELOG.write_text(changelog, encoding="utf-8")
+        # The crates outside the workspace have their own lock files.
+        for lock in git("ls-files", "*Cargo.lock").splitlines():
+            run("cargo", "update", "--quiet", "--workspace", cwd=(ROOT / lock).parent)
+        git("commit", "--quiet", "--all", "--message", f"release: {version}")
+        git("tag", "--annotate", f"v{version}", "--message", f"grantmint {version}")
+    except subprocess.CalledProcessError as error:
+        # The checkout was clean before.
+        git("reset", "--quiet", "--hard", before)
+        sys.exit(f"{' '.join(error.cmd)} ended with {error.returncode}. The checkout is as it was before.")
     print(f"Tagged v{version}. Publish it with: git push --atomic origin HEAD v{version}")
 
 
@@ -65,8 +72,9 @@ def check() -> None:
             sys.exit(
                 f"The tag is {tag}, but the version in Cargo.toml is {version}; expected the tag v{version}."
             )
+        require_numbers(version)
         heading, _ = section(CHANGELOG.read_text(encoding="utf-8"), version)
-        if not re.fullmatch(r"## \[.+\] - \d{4}-\d\d-\d\d", heading):
+        if not DATED.fullmatch(heading):
             sys.exit(f"CHANGELOG.md has no date for version {version}: {heading!r}")
     require_fitting(version)
 
@@ -88,11 +96,15 @@ def page() -> None:
             )
 
 
-def require_newer(version: str) -> None:
+def require_numbers(version: str) -> None:
     if not NUMBER.fullmatch(version):
         sys.exit(
             f"The version {version!r} is not a version to release; expected three numbers, for example 0.2.0."
         )
+
+
+def require_newer(version: str) -> None:
+    require_numbers(version)
     # The first release has the version that the manifest already has.
     if numbers(version) < numbers(workspace_version()):
         sys.exit(f"The version {version} is older than {workspace_version()}, the version in Cargo.toml.")
@@ -113,7 +125,14 @@ def dated(changelog: str, version: str, today: str) -> str:
     """Returns the changelog with today's date for the version, whose section may still be "Unreleased"."""
     if f"## [{version}]" not in changelog:
         changelog = changelog.replace("## [Unreleased]\n", f"## [Unreleased]\n\n## [{version}]\n", 1)
-    section(changelog, version)
+    heading, _ = section(changelog, version)
+    if DATED.fullmatch(heading):
+        sys.exit(f"CHANGELOG.md has a date for version {version} already: {heading!r}")
+    if re.search(r"(?m)^## \[Unreleased\]\n(?:(?!## ).*\n)*?- ", changelog):
+        sys.exit(
+            f'CHANGELOG.md has entries under "Unreleased" and a section for version {version}; '
+            "move the entries into the section, since the release contains their changes."
+        )
     return re.sub(rf"(?m)^## \[{re.escape(version)}\].*$", f"## [{version}] - {today}", changelog)
 
 
@@ -131,7 +150,8 @@ def section(changelog: str, version: str) -> tuple[str, str]:
 def require_fitting(version: str) -> None:
     """Requires a version that fits the changes of the public API since the last release."""
     tags = git("tag", "--list", "v*", "--sort=-version:refname").splitlines()
-    before = next((tag for tag in tags if numbers(tag[1:]) < numbers(version)), None)
+    releases = [tag for tag in tags if NUMBER.fullmatch(tag[1:])]
+    before = next((tag for tag in releases if numbers(tag[1:]) < numbers(version)), None)
     if not before:
         print(f"There is no release before {version}, so there is no API to compare with.")
         return

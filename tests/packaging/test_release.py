@@ -56,6 +56,19 @@ def test_a_version_without_an_entry_is_refused() -> None:
         release.section(CHANGELOG, "0.2.0")
 
 
+def test_a_dated_version_is_refused() -> None:
+    # Its tag may be missing in this clone.
+    dated = release.dated(CHANGELOG, "0.1.0", "2026-01-02")
+    with pytest.raises(SystemExit, match=r"CHANGELOG.md has a date for version 0\.1\.0 already"):
+        release.dated(dated, "0.1.0", "2026-02-03")
+
+
+def test_an_entry_outside_of_the_versions_section_is_refused() -> None:
+    forgotten = CHANGELOG.replace("## [Unreleased]\n", "## [Unreleased]\n\n### Fixed\n\n- A fix.\n")
+    with pytest.raises(SystemExit, match=r'entries under "Unreleased" and a section for version 0\.1\.0'):
+        release.dated(forgotten, "0.1.0", "2026-01-02")
+
+
 def test_the_readme_is_right_before_and_after_the_first_release() -> None:
     """tests/install runs the commands of the day before, and tests/rehearsal those of the day after."""
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -161,8 +174,10 @@ def test_a_release_is_prepared(copy: Path) -> None:
     assert "Tagged v0.3.0." in done.stdout
     assert git(copy, "status", "--porcelain") == ""
     assert git(copy, "describe", "--exact-match") == "v0.3.0"
-    for lock in ("Cargo.lock", "fuzz/Cargo.lock"):
-        assert 'name = "grantmint"\nversion = "0.3.0"' in (copy / lock).read_text(encoding="utf-8")
+    locks = git(copy, "ls-files", "*Cargo.lock").splitlines()
+    assert len(locks) > 1
+    for lock in locks:
+        assert 'name = "grantmint"\nversion = "0.3.0"' in (copy / lock).read_text(encoding="utf-8"), lock
     assert re.search(
         r"## \[0\.3\.0\] - \d{4}-\d\d-\d\d\n\n- A change\.",
         (copy / "CHANGELOG.md").read_text(encoding="utf-8"),
@@ -176,13 +191,24 @@ def test_a_release_is_prepared(copy: Path) -> None:
         "The tag is v0.4.0, but the version in Cargo.toml is 0.3.0; expected the tag v0.3.0." in done.stderr
     )
 
+    # Publishing a pre-release would make it the default on npm, so CI refuses its tag, too.
+    manifest = copy / "Cargo.toml"
+    text = manifest.read_text(encoding="utf-8")
+    manifest.write_text(release.with_version(text, "0.4.0-rc.1"), encoding="utf-8")
+    done = check(copy, "v0.4.0-rc.1")
+    assert done.returncode == 1
+    assert "The version '0.4.0-rc.1' is not a version to release" in done.stderr
+    manifest.write_text(text, encoding="utf-8")
+
     # The same version again, and an older one.
     assert "The tag v0.3.0 exists" in prepare(copy, "0.3.0").stderr
     assert "The version 0.2.9 is older than 0.3.0" in prepare(copy, "0.2.9").stderr
     for version in ("v0.4", "0.4.0-rc.1"):
         assert f"The version '{version}' is not a version to release" in prepare(copy, version).stderr
 
-    # A method that is gone from the types does not fit a patch.
+    # A method that is gone from the types does not fit a patch. Other tags are not releases.
+    git(copy, "tag", "v0.3.1-rc.1")
+    git(copy, "tag", "v0.3.0.1")
     types = copy / "node" / "index.d.ts"
     text = types.read_text(encoding="utf-8")
     (line,) = re.findall(r"(?m)^ +mint\(identity.*\n", text)[:1]
@@ -195,9 +221,31 @@ def test_a_release_is_prepared(copy: Path) -> None:
     assert line.strip() in done.stderr
 
 
+@pytest.mark.parametrize("fault", ["no lock file can be written", "git does not commit"])
+def test_an_interrupted_preparation_changes_nothing(copy: Path, fault: str) -> None:
+    add_entry(copy, "- A change.")
+    if fault == "git does not commit":
+        hook = copy / ".git" / "hooks" / "pre-commit"
+        git(copy, "commit", "--quiet", "--all", "--message", "a change")
+        hook.parent.mkdir(exist_ok=True)
+        hook.write_text("#!/bin/sh\nexit 1\n")
+        hook.chmod(0o755)
+        sentence = "git commit --quiet --all --message release: 0.3.0 ended with 1."
+    else:
+        (copy / "fuzz" / "Cargo.toml").write_text("not a manifest\n")
+        git(copy, "commit", "--quiet", "--all", "--message", "a change")
+        sentence = "cargo update --quiet --workspace ended with 101."
+    before = git(copy, "rev-parse", "HEAD")
+    done = prepare(copy, "0.3.0")
+    assert done.returncode == 1
+    assert f"{sentence} The checkout is as it was before." in done.stderr
+    assert git(copy, "status", "--porcelain") == git(copy, "tag") == ""
+    assert git(copy, "rev-parse", "HEAD") == before
+
+
 @pytest.mark.skipif(not shutil.which("cargo-semver-checks"), reason="cargo-semver-checks is not installed")
 def test_a_function_that_is_gone_from_the_crate_needs_a_larger_step(copy: Path) -> None:
-    # Stands for an earlier release.
+    # In place of an earlier release.
     git(copy, "tag", "v0.1.0")
     library = copy / "crates" / "grantmint" / "src" / "lib.rs"
     text = library.read_text(encoding="utf-8")
