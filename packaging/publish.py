@@ -25,9 +25,10 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from checksums import DIST, require_attested
 
@@ -84,16 +85,31 @@ class Npm:
         for name in main["optionalDependencies"]:
             if name not in found:
                 sys.exit(f"dist lacks the npm package {name}, which grantmint {main['version']} depends on")
+        self.require_repository(manifests.values())
         ordered = [*sorted(found.keys() - {"grantmint"}), "grantmint"]
         return [Artefact(name, manifests[found[name]]["version"], found[name]) for name in ordered]
 
     @staticmethod
-    def manifest(file: Path) -> dict[str, str]:
+    def manifest(file: Path) -> dict[str, Any]:
         with tarfile.open(file) as archive:
             contents = archive.extractfile("package/package.json")
             assert contents
-            manifest: dict[str, str] = json.load(contents)
+            manifest: dict[str, Any] = json.load(contents)
             return manifest
+
+    @staticmethod
+    def require_repository(manifests: Iterable[dict[str, Any]]) -> None:
+        """Requires the workflow's repository in each package: npm rejects the provenance of any other."""
+        if "GITHUB_REPOSITORY" not in os.environ:
+            return
+        expected = f"git+{os.environ['GITHUB_SERVER_URL']}/{os.environ['GITHUB_REPOSITORY']}.git"
+        for manifest in manifests:
+            found = manifest.get("repository", {}).get("url")
+            if found != expected:
+                sys.exit(
+                    f"The npm package {manifest['name']} has the repository {found}; expected {expected}. "
+                    "Build it with GRANTMINT_REPOSITORY. Nothing was uploaded."
+                )
 
     def checksum(self, file: Path) -> str:
         return "sha512-" + base64.b64encode(hashlib.sha512(file.read_bytes()).digest()).decode()
