@@ -11,12 +11,14 @@ native module in ``dist/native``) and ``crate``. It requires Rust, Node, and the
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import shlex
 import shutil
 import subprocess
 import sys
 import sysconfig
+import tempfile
 from pathlib import Path
 
 from checksums import write_checksums
@@ -27,6 +29,7 @@ DIST = ROOT / "dist"
 PARTS = ["wheel", "sdist", "native", "npm", "crate"]
 WASM = "wasm32-unknown-unknown"
 CRATES = ["grantmint", "grantmint-cli"]
+INSTALL_COMMAND = ["cargo", "install", "--path", str(ROOT / "crates" / "grantmint-cli")]
 
 # Prints the npm package of a Rust target.
 NPM_PACKAGE = """
@@ -70,13 +73,30 @@ def crate() -> None:
     folder = target_folder() / "package"
     for file in folder.glob("*.crate"):
         file.unlink()
-    # Packages the working tree even with uncommitted changes. `cargo publish` requires a commit.
-    run("cargo", "package", "--locked", "--allow-dirty", *(f"--package={name}" for name in CRATES))
+    # Packages the working tree even with uncommitted changes. `cargo publish` requires a commit. Cargo's own
+    # check would compile the command with the first library of this version that it unpacked for this folder.
+    packages = [f"--package={name}" for name in CRATES]
+    run("cargo", "package", "--locked", "--allow-dirty", "--no-verify", *packages)
+    files = []
     for name in CRATES:
         (file,) = folder.glob(f"{name}-[0-9]*.crate")
-        shutil.copy(file, DIST)
+        files.append(Path(shutil.copy(file, DIST)))
         # The list is beside the crate: inside, it would describe an older lock file.
         write_sbom(name, None, DIST / f"{file.name}.cdx.json")
+    check_crates(*files)
+
+
+def check_crates(library: Path, command: Path) -> None:
+    """Compiles the packed crates, the command with the packed library."""
+    # Outside of the checkout, whose workspace Cargo would find.
+    with tempfile.TemporaryDirectory() as folder:
+        for file in (library, command):
+            run("tar", "-xzf", file, "-C", folder)
+        options = ["--quiet", "--target-dir", target_folder() / "crates"]
+        unpacked = Path(folder) / library.stem
+        run("cargo", "check", *options, "--locked", cwd=unpacked)
+        patch = f"patch.crates-io.grantmint.path={json.dumps(str(unpacked))}"
+        run("cargo", "check", *options, "--config", patch, cwd=Path(folder) / command.stem)
 
 
 def write_sbom(package: str, target: str | None, file: Path) -> Path:
@@ -174,9 +194,7 @@ def main() -> None:
         print(f"{file.stat().st_size:>9,} bytes  {file.relative_to(ROOT)}")
     for language, command in install_commands(arguments.target):
         print(f"\nIn a {language} project: {shlex.join(command)}")
-    print(
-        f"\nThe command: {shlex.join(['cargo', 'install', '--path', str(ROOT / 'crates' / 'grantmint-cli')])}"
-    )
+    print(f"\nThe command: {shlex.join(INSTALL_COMMAND)}")
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from artefacts import workspace_version
-from dist import host, install_commands
+from dist import INSTALL_COMMAND, host, install_commands, target_folder
 
 COMMANDS = dict(install_commands(host()))
 
@@ -53,6 +53,21 @@ def test_the_command_for_rust_adds_the_crate(tmp_path: Path) -> None:
     )
     # The workspace's build has downloaded the dependencies.
     assert run(["cargo", "run", "--quiet", "--offline"], tmp_path, environment) == "false\n"
+
+
+def test_the_command_for_the_command_installs(tmp_path: Path) -> None:
+    settings = {
+        "CARGO_INSTALL_ROOT": str(tmp_path),
+        "CARGO_TARGET_DIR": str(target_folder() / "crates"),
+        "CARGO_NET_OFFLINE": "true",
+        # Compiles faster than a release.
+        "CARGO_PROFILE_RELEASE_LTO": "off",
+        "CARGO_PROFILE_RELEASE_CODEGEN_UNITS": "16",
+        "CARGO_PROFILE_RELEASE_OPT_LEVEL": "0",
+    }
+    run(INSTALL_COMMAND, tmp_path, os.environ | settings)
+    (program,) = tmp_path.glob("bin/grantmint*")
+    assert workspace_version() in run([str(program), "--version"], tmp_path, dict(os.environ))
 
 
 def run(command: list[str], folder: Path, environment: dict[str, str]) -> str:
