@@ -1,6 +1,6 @@
 # Builds the published artefacts, tests them in empty folders, and builds the book.
 
-.PHONY: dist docs test-docs test-install test-packaging check-oldest-rust check-reproducible lint-packaging lock-tools rehearse-release release clean-dist
+.PHONY: dist docs test-docs test-install test-packaging check-oldest-rust check-reproducible lint-packaging lock-tools rehearse-release rehearse-ci release clean-dist
 
 lint: lint-packaging
 
@@ -27,6 +27,9 @@ rehearse-release: $(STAMPS)/dist $(STAMPS)/tools-rehearsal $(STAMPS)/npm-rehears
 	$(TOOLS)/rehearsal/bin/python packaging/workflows.py
 	$(TOOLS)/rehearsal/bin/python packaging/checksums.py
 	$(TOOLS)/rehearsal/bin/python -m pytest -c python/pyproject.toml --rootdir=. $(addprefix tests/,packaging/test_publish.py packaging/test_workflows.py rehearsal) --durations=0 --durations-min=1
+
+rehearse-ci: $(STAMPS)/tools-rehearsal ## runs the release workflow on this machine, without publishing (some minutes)
+	$(TOOLS)/rehearsal/bin/python packaging/rehearse_ci.py $(WORKFLOW) $(JOB)
 
 release: ## sets the version, dates the changelog and makes the tag: make release VERSION=0.2.0
 	$(PYTHON) packaging/release.py prepare $(VERSION)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import release
+from checkout import git, working_tree
 from version import ROOT, workspace_version
 
 CHANGELOG = """# Changelog
@@ -134,27 +135,7 @@ def test_a_changed_declaration_is_seen() -> None:
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    """A clone with the working tree's files, in one commit."""
-    folder = tmp_path / "clone"
-    git(ROOT, "clone", "--quiet", "--shared", "--no-tags", str(ROOT), str(folder))
-    changed = (
-        git(ROOT, "diff", "--name-only", "HEAD"),
-        git(ROOT, "ls-files", "--others", "--exclude-standard"),
-    )
-    for name in "\n".join(changed).splitlines():
-        if (ROOT / name).is_file():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            (folder / name).write_bytes((ROOT / name).read_bytes())
-    for setting in (
-        "user.name=Somebody",
-        "user.email=somebody@example.com",
-        "tag.gpgSign=false",
-        "commit.gpgSign=false",
-    ):
-        git(folder, "config", *setting.split("="))
-    git(folder, "add", "--all")
-    git(folder, "commit", "--quiet", "--allow-empty", "--message", "everything")
-    return folder
+    return working_tree(tmp_path)
 
 
 def test_a_release_is_prepared(copy: Path) -> None:
@@ -290,9 +271,3 @@ def program(
 ) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "packaging/release.py", *arguments]
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
-
-
-def git(folder: Path, *arguments: str) -> str:
-    return subprocess.run(
-        ["git", *arguments], cwd=folder, check=True, stdout=subprocess.PIPE, text=True
-    ).stdout.strip()
