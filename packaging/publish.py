@@ -31,8 +31,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from checksums import DIST, require_attested
+from version import ROOT, workspace_version
 
-ROOT = Path(__file__).resolve().parents[1]
 CRATES = ["grantmint", "grantmint-cli"]
 
 
@@ -235,8 +235,20 @@ class Crates:
 REGISTRIES: dict[str, type[Npm | Pypi | Crates]] = {"npm": Npm, "pypi": Pypi, "crates": Crates}
 
 
-def publish(registry: Registry, attempt: int, patience: float) -> None:
+def of_this_version(registry: Registry) -> list[Artefact]:
+    """Returns the files to publish. Exits if one is from a different release, as an old ``dist`` would be."""
     artefacts = registry.artefacts()
+    for artefact in artefacts:
+        if artefact.version != workspace_version():
+            sys.exit(
+                f"dist has {artefact}, but the version in Cargo.toml is {workspace_version()}. "
+                "Nothing was uploaded."
+            )
+    return artefacts
+
+
+def publish(registry: Registry, attempt: int, patience: float) -> None:
+    artefacts = of_this_version(registry)
     version = artefacts[-1].version
     present = compared(registry, artefacts)
     count = f"{len(present)} of {len(artefacts)} files"
@@ -340,7 +352,7 @@ def main() -> None:
     registry.upload_to = arguments.upload or registry.upload_to
     require_attested()
     if arguments.dry_run:
-        artefacts = registry.artefacts()
+        artefacts = of_this_version(registry)
         registry.rehearse(artefacts)
         print(f"{registry.title} would get, in this order: {', '.join(map(str, artefacts))}")
     else:

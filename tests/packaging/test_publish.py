@@ -11,6 +11,7 @@ from pathlib import Path
 import publish
 import pytest
 import workflows
+from version import workspace_version
 
 
 def test_npm_gets_no_bare_path(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -43,6 +44,21 @@ def test_a_package_of_a_different_repository_is_refused(
         publish.Npm().artefacts()
     pack(tmp_path, "grantmint", expected, {"grantmint-linux-x64-gnu": "0.1.0"})
     assert len(publish.Npm().artefacts()) == 2
+
+
+def test_a_file_of_a_different_version_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(publish, "DIST", tmp_path)
+    version = workspace_version()
+    names = [f"grantmint-{version}-cp310-abi3-win_amd64.whl", f"grantmint-{version}.tar.gz"]
+    for name in names:
+        (tmp_path / name).touch()
+    assert [artefact.file.name for artefact in publish.of_this_version(publish.Pypi())] == names
+    # Left from an earlier release.
+    old = tmp_path / "grantmint-0.0.9-cp310-abi3-win_amd64.whl"
+    old.touch()
+    sentence = f"dist has grantmint 0.0.9 ({old.name}), but the version in Cargo.toml is {version}."
+    with pytest.raises(SystemExit, match=re.escape(sentence)):
+        publish.of_this_version(publish.Pypi())
 
 
 def pack(folder: Path, name: str, address: str | None, needs: dict[str, str] | None = None) -> None:
