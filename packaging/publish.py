@@ -249,18 +249,9 @@ def of_this_version(registry: Registry) -> list[Artefact]:
 
 def publish(registry: Registry, attempt: int, patience: float) -> None:
     artefacts = of_this_version(registry)
-    version = artefacts[-1].version
     present = compared(registry, artefacts)
-    count = f"{len(present)} of {len(artefacts)} files"
-    if attempt == 1 and len(present) == len(artefacts):
-        sys.exit(
-            f"{registry.title} already has version {version}, complete and identical. Nothing was uploaded."
-        )
-    if attempt == 1 and present:
-        sys.exit(
-            f"{registry.title} already has {count} of version {version}. Nothing was uploaded. "
-            "To resume an interrupted release of these files, use --attempt 2."
-        )
+    if attempt == 1:
+        require_absent(registry, artefacts, present)
 
     for number, artefact in enumerate(artefacts, start=1):
         if artefact in present:
@@ -296,6 +287,19 @@ def compared(registry: Registry, artefacts: list[Artefact]) -> set[Artefact]:
             )
         present.add(artefact)
     return present
+
+
+def require_absent(registry: Registry, artefacts: list[Artefact], present: set[Artefact]) -> None:
+    version = artefacts[-1].version
+    if len(present) == len(artefacts):
+        sys.exit(
+            f"{registry.title} already has version {version}, complete and identical. Nothing was uploaded."
+        )
+    if present:
+        sys.exit(
+            f"{registry.title} already has {len(present)} of {len(artefacts)} files of version {version}. "
+            "Nothing was uploaded. To resume an interrupted release of these files, use --attempt 2."
+        )
 
 
 def wait_until_listed(registry: Registry, artefact: Artefact, patience: float) -> None:
@@ -353,6 +357,7 @@ def main() -> None:
     require_attested()
     if arguments.dry_run:
         artefacts = of_this_version(registry)
+        require_absent(registry, artefacts, compared(registry, artefacts))
         registry.rehearse(artefacts)
         print(f"{registry.title} would get, in this order: {', '.join(map(str, artefacts))}")
     else:

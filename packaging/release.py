@@ -61,7 +61,9 @@ def prepare(version: str) -> None:
         # The checkout was clean before.
         git("reset", "--quiet", "--hard", before)
         sys.exit(f"{' '.join(error.cmd)} ended with {error.returncode}. The checkout is as it was before.")
-    print(f"Tagged v{version}. Publish it with: git push --atomic origin HEAD v{version}")
+    print(
+        f"Tagged v{version}. Check it first, as in CONTRIBUTING.md. To publish it: git push origin v{version}"
+    )
 
 
 def check() -> None:
@@ -151,6 +153,9 @@ def require_fitting(version: str) -> None:
     """Requires a version that fits the changes of the public API since the last release."""
     tags = git("tag", "--list", "v*", "--sort=-version:refname").splitlines()
     releases = [tag for tag in tags if NUMBER.fullmatch(tag[1:])]
+    if releases and numbers(releases[0][1:]) > numbers(version):
+        # npm refuses to make it the latest version, after the other registries have it.
+        sys.exit(f"The version {version} is older than the release {releases[0]}.")
     before = next((tag for tag in releases if numbers(tag[1:]) < numbers(version)), None)
     if not before:
         print(f"There is no release before {version}, so there is no API to compare with.")

@@ -187,6 +187,13 @@ def test_a_release_is_prepared(copy: Path) -> None:
     for version in ("v0.4", "0.4.0-rc.1"):
         assert f"The version '{version}' is not a version to release" in prepare(copy, version).stderr
 
+    # Nor one that is newer than the manifest, but older than a release from a different branch.
+    git(copy, "tag", "v0.5.0")
+    add_entry(copy, "- A fix.")
+    git(copy, "commit", "--quiet", "--all", "--message", "a fix")
+    assert "The version 0.4.0 is older than the release v0.5.0." in prepare(copy, "0.4.0").stderr
+    git(copy, "tag", "--delete", "v0.5.0")
+
     # A method that is gone from the types does not fit a patch. Other tags are not releases.
     git(copy, "tag", "v0.3.1-rc.1")
     git(copy, "tag", "v0.3.0.1")

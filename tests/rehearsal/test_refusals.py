@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from pathlib import Path
 
 from conftest import checksums
@@ -27,6 +29,7 @@ def test_the_same_version_is_refused(published: Registry, built: Path, version: 
         f"{published.title} already has version {version}, complete and identical. Nothing was uploaded."
     ) in outcome.output
     assert page(published) == before
+    assert f"already has version {version}" in published.publish(built, "--dry-run").output
     # To resume a complete release changes nothing, either.
     outcome = published.publish(built, "--attempt", "2")
     assert outcome.status == 0, outcome.output
@@ -74,6 +77,47 @@ def test_a_release_is_resumed_after_the_registry_died(registry: Registry, built:
     assert outcome.status == 0, outcome.output
     assert outcome.output.count("already there") == done
     assert outcome.output.count(" published: ") == total - done
+
+
+# What the registry's own tool reads its credentials from.
+CREDENTIALS = {
+    "npm": "NPM_CONFIG_USERCONFIG",
+    "pypi": "TWINE_PASSWORD",
+    "crates": "CARGO_REGISTRIES_REHEARSAL_TOKEN",
+}
+
+
+def test_the_workflow_goes_on_after_a_release_by_hand(registry: Registry, built: Path) -> None:
+    """The first release: npm and crates.io accept trusted publishing only for packages that exist."""
+    total = len(registry.files(built))
+    credentials = registry.environment
+    registry.environment = {
+        name: value for name, value in credentials.items() if name != CREDENTIALS[registry.name]
+    }
+    outcome = registry.publish(built)
+    assert outcome.status == 1
+    assert f"{registry.title} did not get grantmint" in outcome.output
+    assert f"0 of {total} files are published." in outcome.output
+
+    by_hand = replace(registry, environment=credentials)
+    outcome = by_hand.publish(built)
+    assert outcome.status == 0, outcome.output
+    # "Re-run failed jobs" needs no credentials, since there is nothing to upload.
+    outcome = registry.publish(built, "--attempt", "2")
+    assert outcome.status == 0, outcome.output
+    assert outcome.output.count("already there") == total
+
+
+def test_a_dry_run_uploads_nothing(registry: Registry, built: Path) -> None:
+    # The job has no credentials. Its crates come from crates.io.
+    settings = registry.environment
+    registry.environment = {name: settings[name] for name in settings if name == "CARGO_TARGET_DIR"}
+    outcome = registry.publish(built, "--dry-run")
+    assert outcome.status == 0, outcome.output
+    names = re.findall(r"grantmint[\w-]* \S+ \((\S+)\)", outcome.output.splitlines()[-1])
+    assert sorted(names) == sorted(file.name for file in registry.files(built))
+    assert f"{registry.title} would get, in this order: " in outcome.output
+    assert page(registry) == ""
 
 
 def test_a_changed_file_is_refused(registry: Registry, dist: Path) -> None:
