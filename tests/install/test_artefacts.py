@@ -36,7 +36,8 @@ ELF = {name: contents for name, contents in MODULES.items() if contents.startswi
 SYSTEM = re.compile(
     r"lib(c|m|gcc_s|pthread|dl)\.so\.\d+|ld-linux[\w-]*\.so\.\d|ld-musl[\w-]*\.so\.1|libc\.so"
 )
-LARGEST_MODULE = 1536 * 1024
+# Far below a module that is not stripped.
+LARGEST_MODULE = 1792 * 1024
 
 
 def test_there_is_one_of_each() -> None:
@@ -137,7 +138,7 @@ def test_the_dependencies_of_a_crate_are_listed_beside_it(name: str) -> None:
         if component["name"] != "grantmint"
     }
     assert crates < set(checksums)
-    assert {"sha2", "hmac"} < {crate for crate, _, _ in crates}
+    assert {"sha2", "subtle"} < {crate for crate, _, _ in crates}
     assert not {"jsonwebtoken", "proptest", "syn"} & {crate for crate, _, _ in crates}
 
 
