@@ -75,6 +75,13 @@ export const PLACES = [
     tests: [[SERVERS, "SvelteKit's adapter for Node.js"]],
   },
   {
+    place: 'Nuxt, its preset for Node.js',
+    engine: 'native',
+    setup: 'none',
+    tested: 'Nuxt 4',
+    tests: [[SERVERS, "Nuxt's preset for Node.js"]],
+  },
+  {
     place: 'Browsers, with a bundler or without',
     engine: 'WebAssembly',
     setup: "`script-src 'wasm-unsafe-eval'` under a Content Security Policy",

@@ -6,7 +6,8 @@ import path from 'node:path'
 import test from 'node:test'
 import jsonwebtoken from 'jsonwebtoken'
 import { emptyFolder } from '../node/packed.mjs'
-import { addPlatformPackage, HERE, NODE, run, skip } from './package.mjs'
+import { runtimes } from '../runtimes/runtimes.mjs'
+import { addPlatformPackage, emptyFolderIn, HERE, NODE, run, skip } from './package.mjs'
 import { check, freePort, install, SECRET, start, VARIABLES } from './serve.mjs'
 
 const SERVERS = path.join(HERE, '..', 'servers')
@@ -65,10 +66,7 @@ export function GET() {
 
 test("SvelteKit's adapter for Node.js", { skip: skip || missing, timeout: 300_000 }, async (t) => {
   const { folder } = project(t)
-  for (const [name, text] of Object.entries(KIT)) {
-    mkdirSync(path.dirname(path.join(folder, name)), { recursive: true })
-    writeFileSync(path.join(folder, name), text)
-  }
+  write(folder, KIT)
   const build = (kind) => {
     const manifest = { name: 'kit', private: true, type: 'module', [kind]: { grantmint: '*' } }
     writeFileSync(path.join(folder, 'package.json'), JSON.stringify(manifest))
@@ -88,10 +86,70 @@ test("SvelteKit's adapter for Node.js", { skip: skip || missing, timeout: 300_00
     const port = await freePort()
     const variables = { ...VARIABLES, PORT: String(port), HOST: '127.0.0.1' }
     const output = await start(t, process.execPath, ['build/index.js'], folder, /Listening on/, variables)
-    const response = await fetch(`http://127.0.0.1:${port}/token`)
-    const { identity, token } = await response.json()
-    assert.equal(identity, 'alice')
-    assert.deepEqual(jsonwebtoken.verify(token, SECRET).grants, { identity: 'alice', video: { room: 'daily' } })
+    await checkToken(port)
     assert.doesNotMatch(output(), /GRANTMINT_WASM/)
   })
 })
+
+const NUXT = {
+  'package.json': '{ "name": "nuxt-app", "private": true, "type": "module" }',
+  'nuxt.config.mjs': 'export default {}',
+  'app/app.vue': '<template><p>token</p></template>',
+  'server/routes/token.get.js': `import { Issuer, VideoGrant } from 'grantmint'
+
+let issuer
+
+export default defineEventHandler(() => {
+  issuer ??= Issuer.fromEnv({ grants: [new VideoGrant({ room: 'daily' })] })
+  return issuer.issue('alice')
+})
+`,
+}
+
+test("Nuxt's preset for Node.js", { skip: skip || missing, timeout: 300_000 }, async (t) => {
+  const node = runtimes.find(({ name, missing }) => name === 'Node 24' && !missing)?.command
+  const [major] = process.versions.node.split('.').map(Number)
+  if (major < 22 && !node) return t.skip('Nuxt needs Node 22 or later')
+  const { folder, native } = project(t)
+  write(folder, NUXT)
+  const built = run(folder, node ?? process.execPath, [command('nuxt', 'bin', 'nuxt.mjs'), 'build'], {
+    NUXT_TELEMETRY_DISABLED: '1',
+    CI: '1',
+  })
+  assert.equal(built.status, 0, built.stdout + built.stderr)
+  assert.match(built.stdout, /preset: .node-server/)
+
+  // Elsewhere, as in a container: nothing of the project is above it.
+  const place = emptyFolderIn(t)
+  cpSync(path.join(folder, '.output'), place, { recursive: true, verbatimSymlinks: true })
+  const serve = async (t) => {
+    const port = await freePort()
+    const variables = { ...VARIABLES, PORT: String(port), HOST: '127.0.0.1' }
+    const output = await start(t, process.execPath, ['server/index.mjs'], place, /Listening on/, variables)
+    await checkToken(port)
+    return output()
+  }
+  await t.test('traces the native module, which serves a token', async (t) => {
+    assert.doesNotMatch(await serve(t), /GRANTMINT_WASM/)
+  })
+
+  await t.test('without it, a token is served as WebAssembly, and a warning names the cause', async (t) => {
+    rmSync(path.join(place, 'server', 'node_modules', native.name), { recursive: true })
+    assert.match(await serve(t), /GRANTMINT_WASM.*as a file tracer makes it/s)
+  })
+})
+
+function write(folder, files) {
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(path.dirname(path.join(folder, name)), { recursive: true })
+    writeFileSync(path.join(folder, name), text)
+  }
+}
+
+/** Asks for a token, which the routes of SvelteKit and Nuxt mint for alice. */
+async function checkToken(port) {
+  const response = await fetch(`http://127.0.0.1:${port}/token`)
+  const { identity, token } = await response.json()
+  assert.equal(identity, 'alice')
+  assert.deepEqual(jsonwebtoken.verify(token, SECRET).grants, { identity: 'alice', video: { room: 'daily' } })
+}
