@@ -97,7 +97,7 @@ globalThis.found = found.join(' ')
     })
   }
 
-  // The defaults of serverless-esbuild and of most others: everything is bundled.
+  // Everything is bundled.
   await t.test('esbuild with its defaults names the native module', () => {
     const built = esbuild('app.js', 'esbuild/default.js', '--platform=node')
     assert.equal(built.status, 1)
