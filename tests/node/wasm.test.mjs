@@ -228,13 +228,41 @@ test('a list is minted in parts, with the places of the whole list', { skip: SKI
   }
   assert.deepEqual(await issuer.mintMany([]), [])
   await assert.rejects(issuer.mintMany([], { ttl: 0 }), { code: 'out_of_range' })
+  // An instance's memory never shrinks, and has at most 4 GiB: it must not contain all tokens of a list at once.
+  const many = await issuer.mintMany(new Array(100_000).fill('alice'), { now: NOW })
+  assert.equal(many.at(-1), EXPECTED)
+  const { memory } = loaded.instances.at(-1).exports
+  assert.ok(memory.buffer.byteLength < (many.length * EXPECTED.length) / 2, String(memory.buffer.byteLength))
 })
 
-test('it needs no Buffer, no process and no module of Node', { skip: SKIP }, () => {
+test('the memory of collected issuers and verifiers is used again', { skip: SKIP }, async () => {
+  setFlagsFromString('--expose-gc')
+  const collect = vm.runInNewContext('gc')
+  const loaded = load()
+  const round = async () => {
+    for (let count = 0; count < 2000; count++) {
+      issuerOf(loaded)
+      new loaded.Verifier({ secret: secretOf() })
+    }
+    for (let turn = 0; turn < 3; turn++) {
+      collect()
+      await new Promise(setImmediate)
+    }
+  }
+  await round()
+  const { memory } = loaded.instances.at(-1).exports
+  const size = memory.buffer.byteLength
+  for (let count = 0; count < 5; count++) await round()
+  assert.equal(loaded.instances.length, 1)
+  assert.equal(memory.buffer.byteLength, size)
+})
+
+test('it needs no Buffer, no process, no FinalizationRegistry and no module of Node', { skip: SKIP }, () => {
   const source = readFileSync(new URL('edge/classes.cjs', NODE), 'utf8')
   const engine = readFileSync(new URL('lib/wasm.js', NODE), 'utf8')
   const globals = { TextEncoder, TextDecoder, WebAssembly, atob, module: undefined }
-  const context = vm.createContext({ ...globals, bytes })
+  const context = vm.createContext({ ...globals, bytes, FinalizationRegistry: undefined })
+  assert.equal(vm.runInContext('typeof FinalizationRegistry', context), 'undefined')
   const loaded = vm.runInContext(
     `(() => {
       const classes = ((module) => { ${source}; return module.exports })({}).classes
