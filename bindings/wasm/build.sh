@@ -19,6 +19,7 @@ if ! has_target && command -v rustup >/dev/null; then
 fi
 
 std=$sysroot/lib/rustlib/src/rust
+link=
 if has_target && [ -z "${GRANTMINT_DEBIAN_RUST:-}" ]; then
   set -- "${1:-}"
 elif [ -x /usr/bin/rustc ] && [ -d /usr/lib/rustlib/src/rust/library/std ]; then
@@ -28,8 +29,9 @@ elif [ -x /usr/bin/rustc ] && [ -d /usr/lib/rustlib/src/rust/library/std ]; then
   [ -x "$linker" ] || linker=$(command -v wasm-ld || command -v rust-lld)
   export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER="$linker"
   export RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1
-  # A link to the sources.
-  std=$(realpath /usr/lib/rustlib/src/rust)
+  # A link to the sources. The compiler writes paths with it or without.
+  link=/usr/lib/rustlib/src/rust
+  std=$(realpath $link)
   folder=$folder-debian
   set -- "${1:-}" -Zbuild-std=std,panic_abort
 else
@@ -42,7 +44,7 @@ shift
 # A small stack, because each instance begins with it. Messages of panics contain no folder of this machine.
 # The variable replaces all flags that the environment has, so that every build gives the same bytes.
 flags=$(printf '%s\037' -Ctarget-feature=+simd128 -Clink-arg=-zstack-size=262144 \
-  "--remap-path-prefix=$std=rust" "--remap-path-prefix=$(pwd)=grantmint" \
+  "--remap-path-prefix=$std=rust" ${link:+"--remap-path-prefix=$link=rust"} "--remap-path-prefix=$(pwd)=grantmint" \
   "--remap-path-prefix=$cargo_home/registry/src=registry")
 CARGO_ENCODED_RUSTFLAGS=${flags%?} \
   cargo build --locked --profile wasm --package grantmint-wasm --target $target --target-dir "$folder" \
