@@ -3,7 +3,7 @@
 
     python3 benchmarks/run.py                   # all: results.json, docs/performance.md, both READMEs, charts
     python3 benchmarks/run.py --quick           # a rough run of less than two minutes; writes nothing
-    python3 benchmarks/run.py --only node,http  # some parts; writes nothing
+    python3 benchmarks/run.py --only node,http  # some parts; writes nothing, or with --save these parts alone
     python3 benchmarks/run.py --check           # compares the last full run with the targets
     python3 benchmarks/run.py --render          # writes the documents again
 
@@ -25,6 +25,7 @@ PARTS = (
     "refusals",
     "inspect",
     "wasm",
+    "workerd",
     "growth",
     "scaling",
     "lists",
@@ -60,7 +61,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument(
         "--save",
         action="store_true",
-        help="write also what a quick or partial run measured (not into README.md)",
+        help="write also what a quick or partial run measured; README.md takes no quick run",
     )
     parser.add_argument("--check", action="store_true", help="compare the last full run with the targets")
     parser.add_argument(

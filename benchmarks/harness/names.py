@@ -100,6 +100,12 @@ ENGINES = {
     "inspect_report_wasm": "`inspect`, WebAssembly",
 }
 
+IN_WORKERD = {
+    "issuer": "`Issuer.mint`, WebAssembly",
+    "by_hand_btoa": "minted by hand with `crypto.subtle` and `btoa`",
+    "by_hand_to_base64": "minted by hand with `crypto.subtle` and `toBase64`",
+}
+
 SERVERS = {
     "twilio": "twilio",
     "access_token": "grantmint `AccessToken`",

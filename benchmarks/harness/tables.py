@@ -1,6 +1,16 @@
 """Results as Markdown tables."""
 
-from .names import ENGINES, FRAMEWORKS, INSPECTIONS, LANGUAGES, MINTERS, REFUSALS, SERVERS, VERIFIERS
+from .names import (
+    ENGINES,
+    FRAMEWORKS,
+    IN_WORKERD,
+    INSPECTIONS,
+    LANGUAGES,
+    MINTERS,
+    REFUSALS,
+    SERVERS,
+    VERIFIERS,
+)
 
 MIB = 1024 * 1024
 
@@ -69,15 +79,23 @@ def inspect(part: dict) -> str:
 
 
 def wasm(part: dict) -> str:
+    return engines("Node", part, ENGINES)
+
+
+def workerd(part: dict) -> str:
+    return engines("workerd", part, IN_WORKERD)
+
+
+def engines(runtime: str, part: dict, names: dict) -> str:
     rows = [
         [
             name,
             microseconds(part[contender]["median"]),
             f"{microseconds(part[contender]['low'])}–{microseconds(part[contender]['high'])}",
         ]
-        for contender, name in ENGINES.items()
+        for contender, name in names.items()
     ]
-    return table(["Node", "µs a token", "quartiles"], rows)
+    return table([runtime, "µs a token", "quartiles"], rows)
 
 
 def microseconds(nanoseconds: float) -> str:
@@ -224,6 +242,7 @@ PARTS = {
     "refusals": refusals,
     "inspect": inspect,
     "wasm": wasm,
+    "workerd": workerd,
     "growth": growth,
     "scaling": scaling,
     "lists": lists,

@@ -195,6 +195,20 @@ TARGETS: list[tuple[str, str, Callable, float, Callable]] = [
         faster("issuer_wasm", "jose", "by_hand_subtle"),
     ),
     (
+        "workerd",
+        "workerd: `Issuer.mint` against hand-written `crypto.subtle` with `btoa`",
+        at_least,
+        3,
+        faster("issuer", "by_hand_btoa"),
+    ),
+    (
+        "workerd",
+        "workerd: `Issuer.mint` against the best hand-written `crypto.subtle`",
+        at_least,
+        3,
+        faster("issuer", "by_hand_btoa", "by_hand_to_base64"),
+    ),
+    (
         "http",
         "Express with `Issuer` against twilio-node: requests per second",
         at_least,

@@ -1,4 +1,4 @@
-"""Microseconds to mint, verify and explain a token as WebAssembly, beside the native module and its peers in Node."""
+"""Microseconds to mint, verify and explain a token as WebAssembly, beside its peers in Node and in Cloudflare's runtime."""
 
 from . import verifying
 from .places import node
@@ -8,6 +8,7 @@ from .workload import BASE
 MINTING = ("issuer", "access_token", "by_hand_subtle", "jose")
 VERIFYING = ("verifier",)
 INSPECTING = ("inspect_report",)
+IN_WORKERD = ("issuer", "by_hand_btoa", "by_hand_to_base64")
 OURS = ("issuer", "access_token", "verifier", "inspect_report")
 
 
@@ -32,3 +33,8 @@ def run(settings) -> dict:
         **times,
     )
     return minted | verified
+
+
+def run_workerd(settings) -> dict:
+    commands = {name: node("in_worker.mjs", name) for name in IN_WORKERD}
+    return measure(commands, work=BASE, rounds=settings.rounds, milliseconds=settings.milliseconds)
