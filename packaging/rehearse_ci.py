@@ -33,6 +33,7 @@ REPOSITORY = "https://github.com/somebody/grantmint"
 # The jobs that need more than a machine with Linux.
 NEEDS = {
     "free-threaded": "a Python without the GIL",
+    "race": "a Python without the GIL",
     "install-free-threaded": "a Python without the GIL",
     "install-musl": "Docker",
 }

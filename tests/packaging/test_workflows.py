@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 import workflows
+import yaml
 
 TEXTS = {file.name: file.read_text(encoding="utf-8") for file in sorted(workflows.WORKFLOWS.glob("*.yml"))}
 
@@ -89,3 +90,14 @@ def test_two_pins_of_one_action_are_found() -> None:
 def test_a_bare_path_in_a_script_is_found() -> None:
     assert workflows.script_faults("a.sh", "npm publish --provenance dist/grantmint-0.1.0.tgz\n")
     assert not workflows.script_faults("a.sh", "npm publish --provenance ./dist/grantmint-0.1.0.tgz\n")
+
+
+def test_a_free_threaded_wheel_is_released_after_the_race() -> None:
+    text = (workflows.WORKFLOWS / "packages.yml").read_text(encoding="utf-8")
+    jobs = yaml.safe_load(text)["jobs"]
+    steps = [step.get("run") or step["with"].get("name", "") for step in jobs["race"]["steps"]]
+    uploaded = "packages-free-threaded-${{ matrix.target }}"
+    assert steps[-2:] == ["packaging/race.sh", uploaded]
+    # Nothing else uploads such a wheel under a name of the packages.
+    assert text.count("name: packages-free-threaded") == 1
+    assert "race" in jobs["sources"]["needs"]
