@@ -22,6 +22,14 @@ SOURCE = BOOK.with_name(f"{BOOK.name}-source")
 # The demonstration's page has the same logo and the same colours.
 DEMO = ROOT / "node" / "examples" / "express" / "public"
 
+# What the pages link to in a checkout, and where the book has it built.
+PLACES = {
+    "packaging/inspector/index.html": "inspector/index.html",
+    "node/index.d.ts": "api/node/index.html",
+    "python/grantmint/_grantmint.pyi": "api/python/grantmint.html",
+    "crates/grantmint/src/lib.rs": "api/rust/grantmint/index.html",
+}
+
 
 def main() -> None:
     for folder in (SOURCE, BOOK):
@@ -44,7 +52,7 @@ def main() -> None:
 def copy_pages() -> None:
     shutil.copytree(ROOT / "docs", SOURCE)
     for page in SOURCE.rglob("*.md"):
-        text = without_test_marks(page.read_text(encoding="utf-8"))
+        text = in_the_book(page.read_text(encoding="utf-8"))
         text = with_tabs(with_anchors(text) if page.name == "errors.md" else text)
         page.write_text(text, encoding="utf-8")
     for name in ("book.css", "book.js"):
@@ -126,7 +134,7 @@ def with_tabs(text: str) -> str:
 def copy_markdown() -> None:
     """Copies each page as Markdown beside its HTML, and lists the pages in llms.txt (https://llmstxt.org)."""
     pages = sorted((ROOT / "docs").rglob("*.md"), key=lambda page: (page.name != "index.md", page.name))
-    texts = {page: without_test_marks(page.read_text(encoding="utf-8")) for page in pages}
+    texts = {page: in_the_book(page.read_text(encoding="utf-8")) for page in pages}
     title, summary = introduction(texts[pages[0]])
     lines = [f"# {title}", "", f"> {summary}", "", "## Pages", ""]
     for page, text in texts.items():
@@ -225,6 +233,13 @@ def copy_inspector() -> None:
         shutil.copy(DEMO / name, folder)
     shutil.copytree(ROOT / "node" / "edge", folder / "edge", ignore=shutil.ignore_patterns("*.cjs"))
     shutil.copy(module, folder)
+
+
+def in_the_book(text: str) -> str:
+    """Returns a page as the book has it: without marks for the tests, and with links to its own places."""
+    for source, place in PLACES.items():
+        text = text.replace(f"](../{source})", f"]({place})")
+    return without_test_marks(text)
 
 
 def without_test_marks(text: str) -> str:

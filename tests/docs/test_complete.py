@@ -92,3 +92,10 @@ def test_there_are_commands() -> None:
     assert {"README.md", "docs/quickstart.md", "docs/grants.md", "docs/explaining.md"} <= {
         page for page, _ in CONSOLE
     }
+
+
+@pytest.mark.parametrize("page", [*PAGES, "CONTRIBUTING.md", "ARCHITECTURE.md", "SECURITY.md"])
+def test_a_link_in_a_checkout_leads_to_a_file(page: str) -> None:
+    path = ROOT / page
+    links = re.findall(r"\]\((?![a-z]+:|#)([^)#\s]+)", path.read_text(encoding="utf-8"))
+    assert [link for link in links if not (path.parent / link).exists()] == []
