@@ -39,8 +39,9 @@ fuzz: ## runs each fuzz target for FUZZ_SECONDS (1800); needs nightly Rust and c
 		cargo +nightly fuzz run $$target -- -max_total_time=$(FUZZ_SECONDS) -max_len=16384 -timeout=10 || exit 1; \
 	done
 
-rolling: build-node $(STAMPS)/npm-express ## restarts servers behind nginx, with a new key, under load; needs nginx
-	node tests/reliability/rolling.mjs
+rolling: build $(STAMPS)/npm-express ## restarts servers behind nginx, with a new key, under load; needs nginx
+	node tests/reliability/rolling.mjs express
+	node tests/reliability/rolling.mjs fastapi
 
 WORST_SECONDS ?= 3600
 WORST := cargo run --quiet --release --locked --manifest-path tests/reliability/worst_case/Cargo.toml \

@@ -1,7 +1,8 @@
-// node tests/reliability/rolling.mjs [requests a second]: two processes of the Express example behind nginx, with the
-// configuration in docs/running-many.md. While clients ask for tokens at a constant rate, each process in turn is stopped
-// and started again with a new API key, and then one is killed. Counts the requests that got no token, and the tokens
-// that a verifier with both keys refuses.
+// Two processes of an example behind nginx, with the configuration in docs/running-many.md. While clients ask for tokens
+// at a constant rate, each process in turn is stopped and started again with a new API key, and then one is killed. Counts
+// the requests that got no token, and the tokens that a verifier with both keys refuses.
+//
+//   node tests/reliability/rolling.mjs express|fastapi [requests a second] [seconds a phase]
 
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
@@ -15,9 +16,17 @@ import { fileURLToPath } from 'node:url'
 import { Verifier } from '../../node/index.mjs'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
-const RATE = Number(process.argv[2] ?? 500)
+const EXAMPLE = {
+  express: { folder: 'node/examples/express', command: [process.execPath, 'server.js'], login: '/session' },
+  fastapi: {
+    folder: 'python/examples/fastapi',
+    command: [path.join(ROOT, '.venv', 'bin', 'python'), '-m', 'uvicorn', '--log-level=warning', 'app:app'],
+    login: '/login',
+  },
+}[process.argv[2]]
+const RATE = Number(process.argv[3] ?? 500)
 // How long each phase lasts in milliseconds, besides the time that its process takes.
-const PHASE = 5000
+const PHASE = Number(process.argv[4] ?? 5) * 1000
 const accountSid = `AC${'a0'.repeat(16)}`
 const KEYS = {
   [`SK${'b1'.repeat(16)}`]: 'fake-old-secret-fake-old-secret-0',
@@ -85,7 +94,7 @@ async function main() {
 class Load {
   constructor({ port, cookie, verifier }) {
     this.agent = new http.Agent({ keepAlive: true })
-    this.request = { host: '127.0.0.1', port, path: '/token', headers: { cookie }, agent: this.agent, timeout: 20_000 }
+    this.request = { host: '127.0.0.1', port, path: '/token', headers: { cookie }, agent: this.agent, timeout: 60_000 }
     this.verifier = verifier
     this.sent = 0
     this.lost = []
@@ -131,8 +140,9 @@ class Load {
 
 async function startServer(port, keySid) {
   const env = { ...SETTINGS, PORT: String(port), TWILIO_API_KEY: keySid, TWILIO_API_SECRET: KEYS[keySid] }
-  const cwd = path.join(ROOT, 'node', 'examples', 'express')
-  const child = start(process.execPath, ['server.js'], { cwd, env })
+  const [program, ...args] = EXAMPLE.command
+  if (program !== process.execPath) args.push(`--port=${port}`)
+  const child = start(program, args, { cwd: path.join(ROOT, EXAMPLE.folder), env })
   await answers(child, port)
   return child
 }
@@ -150,7 +160,7 @@ async function startNginx(ports) {
     (name) => `${name}_temp_path ${folder}/${name};`,
   )
   const http = `http { access_log off; ${temporary.join(' ')}\n${places}}`
-  const main = `daemon off; master_process off; pid ${folder}/pid; error_log stderr crit; events {}\n${http}`
+  const main = `daemon off; master_process off; pid ${folder}/pid; error_log stderr crit; events { worker_connections 8192; }\n${http}`
   writeFileSync(file, main)
   const child = start('nginx', ['-p', folder, '-c', file, '-e', 'stderr'], {})
   await answers(child, ports[8080])
@@ -167,15 +177,19 @@ async function answers(child, port) {
   for (;;) {
     if (child.exitCode !== null) throw new Error(`${child.spawnfile} ended with ${child.exitCode}`)
     const answer = await fetch(`http://127.0.0.1:${port}/`).catch(() => undefined)
-    if (answer?.ok) return
+    if (answer) return
     await sleep(20)
   }
 }
 
 async function signIn(port) {
   const headers = { 'Content-Type': 'application/json' }
-  const answer = await fetch(`http://127.0.0.1:${port}/session`, { method: 'POST', headers, body: '{"name":"alice"}' })
-  assert.equal(answer.status, 200, await answer.text())
+  const answer = await fetch(`http://127.0.0.1:${port}${EXAMPLE.login}`, {
+    method: 'POST',
+    headers,
+    body: '{"name":"alice"}',
+  })
+  assert.ok(answer.ok, await answer.text())
   return answer.headers.getSetCookie()[0].split(';')[0]
 }
 
