@@ -61,7 +61,8 @@ impl Arguments {
         if let Some(attached) = self.parser.optional_value() {
             return given(option, attached);
         }
-        let missing = || Failure::Usage(format!("--{option} needs a value"));
+        let missing =
+            || Failure::Usage(format!("--{option} needs a value; is a variable of the shell unset?"));
         let value = self.parser.value().map_err(|_| missing())?;
         // `--identity $UNSET --ttl 60` does not mean the identity "--ttl".
         if value.as_encoded_bytes().starts_with(b"--") { Err(missing()) } else { given(option, value) }

@@ -174,6 +174,23 @@ impl Credentials {
         self.secret.iter().map(Found::origin).chain(texts).collect()
     }
 
+    /// Rejects an account or a key that is no SID of its kind, whose tokens would all seem to be another's.
+    pub(crate) fn check_kinds(&self) -> Result<(), Failure> {
+        let found = [(&self.account_sid, "AC", "SK"), (&self.key_sid, "SK", "AC")];
+        let is_other = |found: &Option<Found<String>>, prefix| {
+            found.as_ref().is_some_and(|found| found.value.starts_with(prefix))
+        };
+        let is_swapped = found.iter().all(|(found, _, other)| is_other(found, other));
+        for (found, prefix, _) in found {
+            let Some(found) = found.as_ref().filter(|found| !found.value.starts_with(prefix)) else {
+                continue;
+            };
+            let hint = if is_swapped { "; the account and the key are swapped" } else { "" };
+            return Err(Failure::Setting(format!("{} does not begin with {prefix}{hint}", found.source)));
+        }
+        Ok(())
+    }
+
     /// Rejects a key of which one half is from the environment and the other from a `.env` file. They may belong to two
     /// keys, for example if a variable is left over from another project.
     pub(crate) fn check_pair(&self) -> Result<(), Failure> {
@@ -256,6 +273,9 @@ fn read_secret(path: &Path) -> Result<Found<Secret<'static>>, Failure> {
     }
     if bytes.pop_if(|byte| *byte == b'\n').is_some() {
         bytes.pop_if(|byte| *byte == b'\r');
+    }
+    if bytes.is_empty() {
+        return Err(Failure::Setting(format!("the secret in {} is empty", path.display())));
     }
     Ok(Found {
         value: Secret::from(bytes),

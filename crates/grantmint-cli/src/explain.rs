@@ -1,6 +1,7 @@
 //! The entry of a finding's code or of one of Twilio's numbers: `grantmint help expired`, `grantmint help 20101`.
 
-use grantmint::internal::{RULES, Rule, name_meant, wrapped};
+use grantmint::TokenError;
+use grantmint::internal::{RULES, Rule, advice_on, name_meant, rejections_by_settings, wrapped};
 
 use crate::failure;
 
@@ -9,7 +10,9 @@ pub(crate) fn entry(code: &str) -> String {
     if let Ok(number) = code.parse() {
         return of_number(number);
     }
-    let rules: Vec<String> = RULES.iter().filter(|rule| rule.code == code).map(|rule| of(rule)).collect();
+    let rejections = rejections_by_settings().into_iter().filter(|error| error.code() == code);
+    let rules = RULES.iter().filter(|rule| rule.code == code).map(|rule| of(rule));
+    let rules: Vec<String> = rules.chain(rejections.map(of_rejection)).collect();
     if rules.is_empty() {
         return String::new();
     }
@@ -25,7 +28,8 @@ pub(crate) fn unknown(topic: Option<&str>) -> String {
         Some(meant) => format!("has no help; did you mean {meant}?"),
         // The other numbers are not about the text of a token, so that they need the page's words.
         None if topic.len() == 5 && topic.bytes().all(|byte| byte.is_ascii_digit()) => {
-            "is the number of no finding; docs/errors.md lists others, with the reason".to_owned()
+            "is the number of no finding: no token's text shows that fault. If it concerns tokens, docs/errors.md has the reason"
+                .to_owned()
         }
         None => "has no help; expected a command (mint, inspect, verify), the code of a finding, such as expired, or one \
                  of Twilio's numbers that findings have, such as 20101"
@@ -48,6 +52,11 @@ fn of_number(number: u32) -> String {
     let codes = wrapped(&codes.join(", "), 2, 2);
     let next = "`grantmint inspect` finds the one that a token has, and `grantmint help CODE` explains it.";
     format!("Twilio reports {number} for any of these findings:\n\n  {codes}\n\n{}\n", wrapped(next, 0, 0))
+}
+
+fn of_rejection(error: TokenError) -> String {
+    let (code, message) = (error.code(), error.to_string());
+    format!("error {code}\n  about: {message}, to a verifier\n  → {}\n", wrapped(advice_on(error), 4, 4))
 }
 
 fn of(rule: &Rule) -> String {

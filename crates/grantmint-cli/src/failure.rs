@@ -51,7 +51,14 @@ impl Failure {
 /// Returns the core's message with the names of options, without the variable that it supposes to be unset.
 fn words(error: &Error) -> String {
     let text = message(error, option_of);
-    text.split(" (it was ").next().unwrap_or_default().to_owned()
+    let text = text.split(" (it was ").next().unwrap_or_default();
+    // The other one of two fields that are swapped.
+    match text.split_once("it is swapped with ") {
+        Some((start, field)) if field.ends_with("_sid") => {
+            format!("{start}it is swapped with {}", option_of(field))
+        }
+        _ => text.to_owned(),
+    }
 }
 
 /// Returns the option for a field of the core: `--service-sid` for `service_sid`.

@@ -1,7 +1,7 @@
 //! `grantmint inspect`: explains a token.
 
 use grantmint::internal::{TimeField, inspection_to_json, report};
-use grantmint::{InspectOptions, inspect};
+use grantmint::{InspectOptions, SignatureState, inspect};
 
 use crate::Outcome;
 use crate::arguments::{self, Argument, Arguments};
@@ -58,8 +58,9 @@ pub(crate) fn run(arguments: &mut Arguments, io: &mut Io<'_>) -> Result<Outcome,
                 own.source,
             ));
         } else {
-            checked_by = Some(secret.origin());
+            let origin = secret.origin();
             inspection = inspect(&token, &options.secret(secret.value));
+            checked_by = Some(origin).filter(|_| inspection.signature != SignatureState::NotChecked);
         }
     }
     let text = if json.is_some() {

@@ -3,7 +3,7 @@
 use grantmint::internal::{
     Style, TimeField, advice_on, duration_text, fact, facts, problem_lines, time_text, unsound,
 };
-use grantmint::{Algorithm, InspectOptions, TokenError, VerifiedClaims, Verifier, inspect};
+use grantmint::{Algorithm, Finding, InspectOptions, Secret, TokenError, VerifiedClaims, Verifier, inspect};
 use serde_json::{Value, json};
 
 use crate::Outcome;
@@ -35,10 +35,13 @@ pub(crate) fn run(arguments: &mut Arguments, io: &mut Io<'_>) -> Result<Outcome,
     }
     let credentials = credentials.find(io)?;
     credentials.check_pair()?;
+    credentials.check_kinds()?;
     let verifier = verifier(&credentials, leeway.unwrap_or_default(), algorithm.unwrap_or_default())?;
     let token = token.read(io)?;
     let now = now.unwrap_or_else(grantmint::now);
-    let verdict = verdict(verifier.verify_at(&token, now)).map_err(|rejection| more_exact(rejection, &token));
+    let secret = || credentials.secret.as_ref().map_or_else(|| "".into(), |secret| secret.value.clone());
+    let verdict =
+        verdict(verifier.verify_at(&token, now)).map_err(|rejection| more_exact(rejection, &token, secret()));
     let report = if json.is_some() {
         let mut value = as_json(&verdict);
         value["checked_by"] = credentials.origins().into();
@@ -49,8 +52,7 @@ pub(crate) fn run(arguments: &mut Arguments, io: &mut Io<'_>) -> Result<Outcome,
         let checked_by = fact("checked by", &checked_by, &paint);
         let report = match &verdict {
             Ok(_) => {
-                let secret = credentials.secret.map_or_else(|| "".into(), |secret| secret.value);
-                let options = InspectOptions::new().now(now).secret(secret);
+                let options = InspectOptions::new().now(now).secret(secret());
                 let facts = facts(&inspect(&token, &options), None, &paint);
                 format!("{}\n{facts}", paint(Style::Good, "verified"))
             }
@@ -111,20 +113,21 @@ fn verdict(verified: Result<VerifiedClaims, TokenError>) -> Result<VerifiedClaim
     }
 }
 
-/// Says of a token that is empty or lacks its end that it does.
-fn more_exact(rejection: Rejection, token: &str) -> Rejection {
+/// Says of a token that is empty or lacks its end that it does, and of a secret that is a placeholder or quoted that it is.
+fn more_exact(rejection: Rejection, token: &str, secret: Secret<'_>) -> Rejection {
     if token.is_empty() {
         let message = "The token is empty.".to_owned();
         let advice =
             "Pass a token. Is a variable of the shell unset, or did the command fail that prints it?";
         return Rejection { message: "the token is empty".to_owned(), shown: (message, advice), ..rejection };
     }
-    let inspection = if rejection.code == "bad_signature" {
-        inspect(token, &InspectOptions::new())
-    } else {
+    if rejection.code != "bad_signature" {
         return rejection;
-    };
-    match inspection.findings.into_iter().find(|finding| finding.code == "signature_cut") {
+    }
+    let inspection = inspect(token, &InspectOptions::new().secret(secret));
+    // The worst finding comes first, and the signature itself is one of them.
+    let is_cause = |finding: &Finding| finding.code == "signature_cut" || finding.code.starts_with("secret_");
+    match inspection.findings.into_iter().find(is_cause) {
         Some(finding) => Rejection { shown: (finding.message, finding.advice), ..rejection },
         None => rejection,
     }

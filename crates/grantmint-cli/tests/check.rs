@@ -161,7 +161,7 @@ fn verify_explains_a_rejection() {
             "twilio_codes": value["twilio_codes"],
             "message": format!("the token has expired (exp is {0}, now is {0})", NOW + 3600),
             "advice":
-                "Fetch a new token. If this one is new, a clock is wrong. SDKs emit tokenAboutToExpire in time.",
+                "Fetch a new token. If this one is new, a clock is wrong. Most SDKs emit an event before, such as tokenAboutToExpire.",
             "checked_by": [
                 "TWILIO_API_SECRET in the environment",
                 "TWILIO_API_KEY in the environment",
@@ -257,6 +257,28 @@ fn verify_needs_the_secret() {
         "{}",
         run.err
     );
+}
+
+#[test]
+fn verify_names_a_setting_that_is_wrong() {
+    let with = |account, key| Shell::bare().with("TWILIO_ACCOUNT_SID", account).with("TWILIO_API_KEY", key);
+    for (account, key, expected) in [
+        (
+            KEY_SID,
+            ACCOUNT_SID,
+            "TWILIO_ACCOUNT_SID does not begin with AC; the account and the key are swapped",
+        ),
+        (ACCOUNT_SID, "garbage", "TWILIO_API_KEY does not begin with SK"),
+        ("garbage", KEY_SID, "TWILIO_ACCOUNT_SID does not begin with AC"),
+    ] {
+        let shell = with(account, key).with("TWILIO_API_SECRET", SECRET);
+        let run = at(&shell, "verify", NOW, &[]);
+        assert_eq!((run.code, run.err), (2, format!("grantmint verify: {expected}\n")));
+    }
+    let placeholder = with(ACCOUNT_SID, KEY_SID).with("TWILIO_API_SECRET", "your_api_secret");
+    let run = at(&placeholder, "verify", NOW, &[]);
+    assert!(run.out.starts_with("rejected: bad_signature"), "{}", run.out);
+    assert!(run.out.contains("\n  The secret is a placeholder.\n"), "{}", run.out);
 }
 
 #[test]

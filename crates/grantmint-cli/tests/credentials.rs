@@ -231,8 +231,8 @@ fn a_secret_among_the_arguments_is_refused_and_not_repeated() {
         let mixed_up = Shell::new().with(name, SECRET);
         for (arguments, code) in [
             (&["mint", "video", "--identity=a"][..], Some(2)),
-            (&["verify", &token], Some(1)),
-            (&["verify", "--json", &token], Some(1)),
+            (&["verify", &token], Some(2)),
+            (&["verify", "--json", &token], Some(2)),
             (&["inspect", &token], None),
         ] {
             let run = mixed_up.run(arguments);

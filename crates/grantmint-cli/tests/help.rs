@@ -55,6 +55,15 @@ fn help_takes_a_command_or_a_code() {
     }
 }
 
+#[test]
+fn help_knows_every_code_of_a_rejection() {
+    for code in grantmint::internal::TOKEN_ERROR_CODES {
+        let run = Shell::bare().run(&["help", code]);
+        assert_eq!((run.code, run.err.as_str()), (0, ""), "{code}");
+        assert!(run.out.contains(&format!("error {code}")) && run.out.contains("\n  → "), "{}", run.out);
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn every_example_works() {

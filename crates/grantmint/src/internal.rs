@@ -147,6 +147,12 @@ pub fn advice_on(error: TokenError) -> &'static str {
     error.advice()
 }
 
+/// Returns the rejections whose code no rule has, since they depend on the verifier's settings.
+#[must_use]
+pub fn rejections_by_settings() -> [TokenError; 2] {
+    [TokenError::UnknownKey, TokenError::WrongAccount]
+}
+
 /// Returns the product that a word probably means: its key, its class, an earlier name, or a typing error in one of them.
 #[must_use]
 pub fn product_meant(word: &str) -> Option<&'static Product> {

@@ -148,7 +148,7 @@ rules! {
     CLAIM_OUT_OF_RANGE Times Error "claim_out_of_range" EXPIRY,
         "Write times in seconds since 1970.";
     EXPIRED Times Error "expired" [20104, 20156, 31205, 51119],
-        "Fetch a new token. If this one is new, a clock is wrong. SDKs emit tokenAboutToExpire in time.";
+        "Fetch a new token. If this one is new, a clock is wrong. Most SDKs emit an event before, such as tokenAboutToExpire.";
     LIFETIME_TOO_LONG Times Error "lifetime_too_long" LIFETIME,
         "Use a lifetime of at most 24 hours (86,400 seconds). One hour with renewal is better.";
     NEVER_VALID Times Error "never_valid" EXPIRY,
