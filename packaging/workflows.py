@@ -114,7 +114,7 @@ def inconsistent_pins(texts: list[str]) -> list[str]:
             found.append(
                 f"the action {action} is pinned to {pin}; expected a commit and its version as a comment"
             )
-    return found
+    return list(dict.fromkeys(found))
 
 
 def script_faults(name: str, text: str) -> list[str]:
