@@ -26,7 +26,7 @@ test-install: $(STAMPS)/dist $(STAMPS)/packaging $(STAMPS)/npm-install ## tests 
 rehearse-release: $(STAMPS)/dist $(STAMPS)/tools-rehearsal $(STAMPS)/npm-rehearsal ## publishes to registries on loopback and installs from them (some minutes)
 	$(TOOLS)/rehearsal/bin/python packaging/workflows.py
 	$(TOOLS)/rehearsal/bin/python packaging/checksums.py
-	$(TOOLS)/rehearsal/bin/python -m pytest -c python/pyproject.toml --rootdir=. $(addprefix tests/,packaging/test_publish.py packaging/test_workflows.py rehearsal) --durations=0 --durations-min=1
+	$(TOOLS)/rehearsal/bin/python -m pytest -c python/pyproject.toml --rootdir=. $(addprefix tests/,packaging/test_publish.py packaging/test_workflows.py rehearsal) --numprocesses=2 --dist=loadfile --durations=20
 
 rehearse-ci: $(STAMPS)/tools-rehearsal ## runs the release workflow on this machine, without publishing (some minutes)
 	$(TOOLS)/rehearsal/bin/python packaging/rehearse_ci.py $(WORKFLOW) $(JOB)
