@@ -1,7 +1,7 @@
 """Hands files from one job to another, for the actions of a rehearsal.
 
-``NAME=packages-a PATTERNS='dist/*.whl' artefacts.py upload`` copies files into the folder
-``GRANTMINT_ARTEFACTS``, and ``NAME='packages-*' FOLDER=dist artefacts.py download`` from there.
+``NAME=packages-a PATTERNS='dist/*.whl' hand_over.py upload`` copies files into the folder
+``GRANTMINT_ARTEFACTS``, and ``NAME='packages-*' FOLDER=dist hand_over.py download`` from there.
 """
 
 from __future__ import annotations
