@@ -56,7 +56,7 @@ worst-case: ## searches for the slowest texts for WORST_SECONDS (3600), and meas
 dudect: ## checks that rejections take constant time (20 million samples)
 	cd tests/reliability/dudect && cargo run --release --locked
 
-unwiped: ## checks that the searches for secrets fail in builds that wipe less (some minutes)
+unwiped: build-node build-wasm $(STAMPS)/npm-tests ## checks that the searches for secrets fail in builds that wipe less (some minutes)
 	$(PYTHON) tests/reliability/unwiped.py
 
 install-deny:
