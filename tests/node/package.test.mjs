@@ -2,7 +2,16 @@
 
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import test from 'node:test'
@@ -60,6 +69,9 @@ test('the packed package works in an empty project', async (t) => {
         /^(cli\.js|index\.(js|mjs|d\.ts|d\.mts)|load\.js|(load|wasm)\.d\.m?ts|edge\/[\w-]+\.[cm]js|grantmint\.wasm|lib\/\w+\.js|keeper\/(keeper\.(js|d\.ts)|package\.json)|package\.json|README\.md|LICENSE(-\w+)?)$/,
       )
     }
+    // The WebAssembly module is most of it, and everyone downloads it.
+    const [tarball] = readdirSync(project).filter((name) => name.endsWith('.tgz'))
+    assert.ok(statSync(path.join(project, tarball)).size <= 260 * 1024)
     const library = readdirSync(path.join(NODE, 'lib')).map((name) => `lib/${name}`)
     assert.deepEqual(
       files.filter((file) => file.startsWith('lib/')),
