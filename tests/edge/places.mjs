@@ -54,8 +54,11 @@ export const PLACES = [
     place: 'Vercel Edge, Next.js Edge',
     engine: 'WebAssembly',
     setup: 'none',
-    tested: 'edge-runtime',
-    tests: [[EDGE, "edge-runtime, Vercel's runtime"]],
+    tested: 'edge-runtime, Next.js 15',
+    tests: [
+      [EDGE, "edge-runtime, Vercel's runtime"],
+      [SERVERS, 'Next.js 15, standalone'],
+    ],
   },
   {
     place: 'Next.js, Node.js runtime',

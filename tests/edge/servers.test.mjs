@@ -21,6 +21,19 @@ function project(t) {
   return { folder, native: addPlatformPackage(folder, '0.0.0') }
 }
 
+const EDGE_ROUTE = `import { Issuer, VideoGrant } from 'grantmint'
+
+export const runtime = 'edge'
+
+let issuer
+
+export function GET() {
+  if (typeof EdgeRuntime === 'undefined') return new Response(null, { status: 500 })
+  issuer ??= Issuer.fromEnv({ grants: [new VideoGrant({ room: 'daily' })] })
+  return Response.json(issuer.issue('alice'))
+}
+`
+
 test('Next.js 15, standalone', { skip: skip || missing, timeout: 300_000 }, async (t) => {
   const { folder, native } = project(t)
   const example = path.join(NODE, 'examples', 'nextjs')
@@ -30,6 +43,8 @@ test('Next.js 15, standalone', { skip: skip || missing, timeout: 300_000 }, asyn
   const settings = readFileSync(path.join(example, 'next.config.mjs'), 'utf8')
   const above = settings.replaceAll('import.meta.dirname', JSON.stringify(SERVERS))
   writeFileSync(path.join(folder, 'next.config.mjs'), above)
+  // A second route, in the Edge runtime.
+  write(folder, { 'app/edge/token/route.js': EDGE_ROUTE })
   const build = [command('next', 'dist', 'bin', 'next'), 'build']
   const built = run(folder, process.execPath, build, { NEXT_TELEMETRY_DISABLED: '1', CI: '1' })
   assert.equal(built.status, 0, built.stdout + built.stderr)
@@ -40,6 +55,7 @@ test('Next.js 15, standalone', { skip: skip || missing, timeout: 300_000 }, asyn
   const variables = { ...VARIABLES, PORT: String(port), HOSTNAME: '127.0.0.1' }
   const output = await start(t, process.execPath, ['server.js'], server, /Ready in|ready/i, variables)
   await check(`http://127.0.0.1:${port}`)
+  await checkToken(port, '/edge/token')
   assert.doesNotMatch(output(), /GRANTMINT_WASM/)
 })
 
@@ -146,9 +162,9 @@ function write(folder, files) {
   }
 }
 
-/** Asks for a token, which the routes of SvelteKit and Nuxt mint for alice. */
-async function checkToken(port) {
-  const response = await fetch(`http://127.0.0.1:${port}/token`)
+/** Asks for a token, which the routes above mint for alice. */
+async function checkToken(port, route = '/token') {
+  const response = await fetch(`http://127.0.0.1:${port}${route}`)
   const { identity, token } = await response.json()
   assert.equal(identity, 'alice')
   assert.deepEqual(jsonwebtoken.verify(token, SECRET).grants, { identity: 'alice', video: { room: 'daily' } })
