@@ -257,7 +257,8 @@ test('the memory of collected issuers and verifiers is used again', { skip: SKIP
   const size = memory.buffer.byteLength
   for (let count = 0; count < 5; count++) await round()
   assert.equal(loaded.instances.length, 1)
-  assert.equal(memory.buffer.byteLength, size)
+  // Each round would add as much. The collector may leave some of the last round.
+  assert.ok(memory.buffer.byteLength <= 2 * size, `${memory.buffer.byteLength}, and ${size} after one round`)
 })
 
 test('it needs no Buffer, no process, no FinalizationRegistry and no module of Node', { skip: SKIP }, () => {
