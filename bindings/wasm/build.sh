@@ -13,6 +13,13 @@ has_target() {
   [ -d "$(rustc --print target-libdir --target $target)" ]
 }
 
+# Debian's compiler brings no linker for WebAssembly. rustup's can link for it, and so can LLVM's.
+find_linker() {
+  host=$(rustc -vV | sed -n 's/^host: //p')
+  lld=$sysroot/lib/rustlib/$host/bin/rust-lld
+  if [ -x "$lld" ]; then echo "$lld"; else command -v wasm-ld || command -v rust-lld; fi
+}
+
 if ! has_target && command -v rustup >/dev/null; then
   # The folder may be read-only, or the network missing.
   timeout 300 rustup target add $target >/dev/null 2>&1 || true
@@ -22,11 +29,8 @@ std=$sysroot/lib/rustlib/src/rust
 link=
 if has_target && [ -z "${GRANTMINT_DEBIAN_RUST:-}" ]; then
   set -- "${1:-}"
-elif [ -x /usr/bin/rustc ] && [ -d /usr/lib/rustlib/src/rust/library/std ]; then
-  # Debian's compiler has the sources of the standard library for WebAssembly. rustup's linker can link for it.
-  host=$(rustc -vV | sed -n 's/^host: //p')
-  linker=$sysroot/lib/rustlib/$host/bin/rust-lld
-  [ -x "$linker" ] || linker=$(command -v wasm-ld || command -v rust-lld)
+elif [ -x /usr/bin/rustc ] && [ -d /usr/lib/rustlib/src/rust/library/std ] && linker=$(find_linker); then
+  # Debian has the sources of the standard library, and no build of it for this target.
   export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER="$linker"
   export RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1
   # A link to the sources. The compiler writes paths with it or without.
@@ -36,7 +40,7 @@ elif [ -x /usr/bin/rustc ] && [ -d /usr/lib/rustlib/src/rust/library/std ]; then
   set -- "${1:-}" -Zbuild-std=std,panic_abort
 else
   echo "the WebAssembly module was not built: there is no compiler for it; run 'rustup target add $target', or" \
-    "'apt-get install rustc-web rust-web-src' on Debian" >&2
+    "'apt-get install rustc-web rust-web-src' on Debian, and 'lld' where there is no rustup" >&2
   [ "${1:-}" = --if-possible ] && exit 0 || exit 1
 fi
 shift
