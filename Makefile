@@ -123,4 +123,5 @@ $(addprefix $(STAMPS)/npm-,express fastify twilio-function aws-lambda cloudflare
 	cd node/examples/$* && npm ci --no-audit --no-fund --loglevel=error
 	@mkdir -p $(@D) && touch $@
 
+include tests/platforms/platforms.mk
 include packaging/packaging.mk

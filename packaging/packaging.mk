@@ -58,7 +58,7 @@ lint-packaging: build-python $(STAMPS)/packaging
 	$(BIN)/python packaging/workflows.py
 	$(BIN)/ruff check --config python/pyproject.toml packaging
 	$(BIN)/ruff format --config python/pyproject.toml --check packaging
-	$(BIN)/mypy --config-file python/pyproject.toml --strict packaging tests/install tests/docs tests/packaging tests/rehearsal
+	$(BIN)/mypy --config-file python/pyproject.toml --strict packaging tests/install tests/docs tests/packaging tests/platforms tests/rehearsal
 
 clean: clean-dist
 

@@ -1,0 +1,122 @@
+"""The runner of `make platforms`, and the table of supported platforms."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+import checks
+import platforms
+import support
+from support import Run
+
+ROOT = Path(__file__).parents[2]
+
+
+def passing(detail: str = "3 passed") -> Callable[[], str]:
+    return lambda: detail
+
+
+def raising(error: Exception) -> Callable[[], str]:
+    def run() -> str:
+        raise error
+
+    return run
+
+
+def check(run: Callable[[], str], on: str = "CPython 3.10") -> checks.Check:
+    return checks.Check("Linux x64, glibc", on, "the Python tests", "natively", run)
+
+
+def main(monkeypatch: pytest.MonkeyPatch, *listed: checks.Check) -> int:
+    monkeypatch.setitem(platforms.PARTS, "python", lambda: listed)
+    return platforms.main(["python"])
+
+
+def test_each_result_is_counted_and_skipped_checks_have_a_reason(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    results = [passing(), raising(checks.Skipped("there is no Wine")), passing()]
+    assert main(monkeypatch, *map(check, results)) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("passed  Linux x64, glibc, CPython 3.10: the Python tests natively (")
+    assert lines[1].endswith(": there is no Wine")
+    assert lines[-1] == "2 passed, 0 failed, 1 skipped"
+
+
+def test_a_failure_ends_with_status_1_after_the_other_checks(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    results = [raising(checks.Failed("status 2")), passing()]
+    assert main(monkeypatch, *map(check, results)) == 1
+    assert capsys.readouterr().out.splitlines()[-1] == "1 passed, 1 failed, 0 skipped"
+
+
+def test_a_part_without_a_check_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert main(monkeypatch) == 1
+
+
+def test_a_command_that_fails_or_prints_something_else_is_a_failure() -> None:
+    with pytest.raises(checks.Failed, match=r"ended with status 3:\nwhy$"):
+        checks.output(sys.executable, "-c", "print('why'); raise SystemExit(3)")
+    with pytest.raises(checks.Failed, match="does not match"):
+        checks.found(r"^(\d+) passed", "0 tests")
+
+
+def test_the_table_is_that_of_the_recorded_runs() -> None:
+    for page in support.PAGES:
+        text = page.read_text(encoding="utf-8")
+        assert text == support.with_table(text, support.recorded()), (
+            f"{page.name}: run python tests/platforms/support.py"
+        )
+
+
+def test_every_published_platform_is_in_the_table() -> None:
+    workflow: dict[str, Any] = yaml.safe_load(
+        (ROOT / ".github" / "workflows" / "packages.yml").read_text(encoding="utf-8")
+    )
+    built = workflow["jobs"]["build"]["strategy"]["matrix"]["include"]
+    assert {entry["target"] for entry in built} == set(support.TARGETS)
+
+
+def run(on: str, result: str = "passed", platform: str = "Linux x64, glibc") -> Run:
+    return Run(platform, on, "the Python tests", "natively", "2026-07-01", result, "3 passed")
+
+
+def test_the_table_shows_as_run_only_what_ran() -> None:
+    shown = support.table(
+        [
+            run("CPython 3.9"),
+            run("CPython 3.10"),
+            run("CPython 3.11", "failed"),
+            run("CPython 3.14", "skipped"),
+        ]
+    )
+    assert shown.splitlines()[2:6] == [
+        "| Linux x64, glibc | the Python tests | CPython 3.9, 3.10 | natively | 2026-07-01 |",
+        "| Linux x64, glibc | the Python tests | CPython 3.11 | natively | failed on 2026-07-01 |",
+        "| Linux x64, glibc | the Python tests | CPython 3.14 | natively | never |",
+        "| Linux arm64, glibc | nothing | | | never |",
+    ]
+    assert shown.count("| nothing | | | never |") == len(support.TARGETS) - 1
+
+
+def test_a_skipped_check_does_not_replace_an_earlier_run(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(support, "RUNS", tmp_path / "runs.json")
+    monkeypatch.setattr(support, "PAGES", [])
+    support.record([run("CPython 3.10"), run("CPython 3.9")])
+    support.record(
+        [run("CPython 3.10", "skipped"), run("CPython 3.9", "failed"), run("CPython 3.14", "skipped")]
+    )
+    assert [(each.on, each.result) for each in support.recorded()] == [
+        ("CPython 3.9", "failed"),
+        ("CPython 3.10", "passed"),
+        ("CPython 3.14", "skipped"),
+    ]

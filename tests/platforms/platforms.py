@@ -1,0 +1,67 @@
+"""Runs grantmint on other platforms and versions than this machine's, as far as this machine can.
+
+``python tests/platforms/platforms.py [--record] [--on NAME] [PART ...]`` runs the named parts, or all.
+``--on`` chooses the checks on one interpreter or compiler, as "CPython 3.14". A check that lacks a tool is
+skipped with the reason. ``--record`` writes each result to ``runs.json``, from which ``support.py`` generates
+the table of the README and of the book. Nothing is installed outside of ``target/platforms``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable
+
+import cpythons
+import support
+from checks import Check, Failed, Skipped
+
+PARTS: dict[str, Callable[[], Iterable[Check]]] = {
+    "python": cpythons.checks,
+}
+
+
+def run(checks: Iterable[Check], record: bool = False) -> list[support.Run]:
+    """Runs each check, also after one has failed, and prints its result."""
+    runs = []
+    for check in checks:
+        started = time.monotonic()
+        try:
+            result, detail = "passed", check.run()
+        except Skipped as reason:
+            result, detail = "skipped", str(reason)
+        except Failed as reason:
+            result, detail = "failed", str(reason)
+        seconds = time.monotonic() - started
+        print(
+            f"{result:8}{check.platform}, {check.on}: {check.what} {check.how} ({seconds:.0f} s): {detail}",
+            flush=True,
+        )
+        done = support.Run(check.platform, check.on, check.what, check.how, support.today(), result, detail)
+        if record:
+            support.record([done])
+        runs.append(done)
+    return runs
+
+
+def totals(runs: list[support.Run]) -> str:
+    counts = Counter(run.result for run in runs)
+    return f"{counts['passed']} passed, {counts['failed']} failed, {counts['skipped']} skipped"
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(description="Runs grantmint on other platforms.")
+    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], metavar="PART", help=", ".join(PARTS))
+    parser.add_argument("--record", action="store_true", help="write the results to runs.json and the table")
+    parser.add_argument("--on", metavar="NAME", help="only the checks on this interpreter or compiler")
+    options = parser.parse_args(arguments)
+    checks = [check for part in options.parts or PARTS for check in PARTS[part]()]
+    runs = run([check for check in checks if options.on in (None, check.on)], options.record)
+    print(totals(runs))
+    return 0 if all(run.result != "failed" for run in runs) and runs else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
