@@ -49,8 +49,25 @@ def wheel(target: str, interpreter: str | None) -> None:
     if interpreter:
         options = [*options, "--interpreter", interpreter]
     listed = write_sbom("grantmint-python", target, target_folder() / "grantmint.cdx.json")
-    options = [*options, "--sbom-include", str(listed), "--target", target]
-    run("maturin", "build", "--release", "--locked", *options, "--out", DIST, cwd=ROOT / "python")
+    options = [*options, "--sbom-include", str(listed), "--target", target, "--out", str(DIST)]
+    if target.endswith("linux-gnu"):
+        options += ["--", f"-Clink-arg={unwinder(target)}"]
+    run("maturin", "build", "--release", "--locked", *options, cwd=ROOT / "python")
+
+
+def unwinder(target: str) -> Path:
+    """Returns a library for the linker, in whose place the module loads the system's own.
+
+    CPython before 3.14 ends a daemon thread by unwinding its stack, with the system's library. A module with
+    an unwinder of its own cannot read what that library passes to it, and crashes.
+    """
+    sources = ROOT / "packaging" / "unwinder"
+    library = target_folder() / "unwinder" / target / "libgcc_s.so.1"
+    library.parent.mkdir(parents=True, exist_ok=True)
+    zig = [sys.executable, "-m", "ziglang", "cc", "-target", f"{target.split('-')[0]}-linux-gnu", "-shared"]
+    flags = [f"-Wl,-soname,{library.name}", f"-Wl,--version-script={sources / 'libgcc_s.map'}", "-nostdlib"]
+    run(*zig, *flags, "-o", library, sources / "libgcc_s.c")
+    return library
 
 
 def sdist() -> None:

@@ -9,7 +9,7 @@ TOOLS := target/tools
 LOCKED := $(notdir $(basename $(wildcard packaging/locked/*.in)))
 
 OLDEST_RUST := $(shell sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
-DIST_SOURCES := $(addprefix packaging/,dist.py checksums.py sbom.py) bindings/wasm/build.sh node/build.mjs node/edge.mjs node/pack.mjs node/targets.mjs node/package.json $(wildcard node/index.* node/load.* node/wasm.d.ts node/lib/*.js node/keeper/*) \
+DIST_SOURCES := $(addprefix packaging/,dist.py checksums.py sbom.py) $(wildcard packaging/unwinder/*) bindings/wasm/build.sh node/build.mjs node/edge.mjs node/pack.mjs node/targets.mjs node/package.json $(wildcard node/index.* node/load.* node/wasm.d.ts node/lib/*.js node/keeper/*) \
 	$(wildcard python/README.md node/README.md crates/*/README.md LICENSE-*)
 
 dist: $(STAMPS)/dist ## builds the wheel, sdist, npm packages and crate, as they are published

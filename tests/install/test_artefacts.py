@@ -88,6 +88,15 @@ def test_a_native_module_needs_the_c_library_alone(name: str) -> None:
     assert [library for library in needed if not SYSTEM.fullmatch(library)] == []
 
 
+@pytest.mark.parametrize("name", [name for name in ELF if "manylinux" in name])
+def test_the_wheels_module_has_no_unwinder_of_its_own(name: str) -> None:
+    symbols = section(name, ".dynsym").iter_symbols()
+    unwinding = [symbol for symbol in symbols if symbol.name.startswith("_Unwind_")]
+    assert "_Unwind_RaiseException" in [symbol.name for symbol in unwinding]
+    assert {symbol["st_shndx"] for symbol in unwinding} == {"SHN_UNDEF"}
+    assert "libgcc_s.so.1" in [tag.needed for tag in section(name, ".dynamic").iter_tags("DT_NEEDED")]
+
+
 @pytest.mark.parametrize("name", ELF)
 def test_a_native_module_exports_its_entry_point_alone(name: str) -> None:
     symbols = section(name, ".dynsym").iter_symbols()

@@ -123,6 +123,30 @@ def test_the_wheels_command(environment: Callable[..., str], tmp_path: Path) -> 
     assert workspace_version() in environment("-m", "grantmint", "--version")
 
 
+DAEMONS = """
+    import threading, time
+    import grantmint
+
+    grants = [grantmint.VideoGrant(room="daily")]
+    issuer = grantmint.Issuer("AC" + "a0" * 16, "SK" + "b1" * 16, "fake-secret-" * 4, grants=grants)
+    names = [str(number) for number in range(200_000)]
+
+    def work():
+        while True:
+            issuer.mint_many(names, threads=4)
+
+    for _ in range(4):
+        threading.Thread(target=work, daemon=True).start()
+    time.sleep(0.05)
+"""
+
+
+def test_the_interpreter_ends_while_daemon_threads_mint(environment: Callable[..., str]) -> None:
+    environment("-m", "pip", "install", "--quiet", "--no-index", "--find-links", DIST, "grantmint")
+    for _ in range(10):
+        assert environment("-c", textwrap.dedent(DAEMONS)) == ""
+
+
 def test_the_wheel_leaves_nothing_behind(environment: Callable[..., str]) -> None:
     environment(
         "-m", "pip", "install", "--quiet", "--no-index", "--no-deps", "--find-links", DIST, "grantmint"
