@@ -1,6 +1,7 @@
-"""Creates the seed corpus in fuzz/corpus from tests/vectors: ``python3 fuzz/seeds.py``.
+"""Creates the seed corpus in fuzz/corpus from vectors and findings.json: ``python3 fuzz/seeds.py``.
 
-The corpus is not committed. The seeds of a target are inputs of its kind: tokens, headers, claims or objects.
+The corpus is not committed. The seeds of a target are inputs of its kind: tokens, headers, claims or
+objects. The findings are short inputs of earlier runs that reach code which no vector does.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 VECTORS = ROOT / "tests" / "vectors"
 CORPUS = ROOT / "fuzz" / "corpus"
+# For each target, inputs in base64, from libFuzzer's -set_cover_merge=1 with the vectors first.
+FINDINGS = ROOT / "fuzz" / "findings.json"
 # The largest seed in bytes. A target reads 16 KiB, so that the fuzzer can add to a seed: `-max_len` in
 # tests/reliability/reliability.mk.
 LARGEST = 8192
@@ -25,6 +28,7 @@ def main() -> None:
     headers = [header for header, _ in parts]
     claims = [claims for _, claims in parts]
     whole = [token.encode() for token in tokens]
+    findings = json.loads(FINDINGS.read_text(encoding="utf-8"))
     for target, seeds in {
         "compact": whole,
         "header": headers,
@@ -34,7 +38,7 @@ def main() -> None:
         "round_trip": claims,
         "object": [json.dumps(payload).encode() for payload in objects(claims)],
     }.items():
-        write(target, seeds)
+        write(target, [*seeds, *map(base64.b64decode, findings[target])])
 
 
 def tokens_of(file: str) -> list[str]:
