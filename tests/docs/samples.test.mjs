@@ -30,15 +30,20 @@ const SAMPLES = PAGES.flatMap((page) => {
 
 // These need a browser or a bundler: tests/keeper/samples.test.mjs runs them.
 const IN_A_PAGE = ['open', 'vite', 'vue']
+// tests/runtimes/single_executables.test.mjs runs these.
+const IN_EXECUTABLES = ['beside', 'whole']
 const OWN_TESTS = { express: expressAnswers, client: clientRenews, worker: workerAnswers, load: loads }
 
 test('there are samples', () => {
   assert.ok(SAMPLES.length > 15)
-  assert.deepEqual(SAMPLES.flatMap(({ name }) => name ?? []).sort(), [...Object.keys(OWN_TESTS), ...IN_A_PAGE].sort())
+  assert.deepEqual(
+    SAMPLES.flatMap(({ name }) => name ?? []).sort(),
+    [...Object.keys(OWN_TESTS), ...IN_A_PAGE, ...IN_EXECUTABLES].sort(),
+  )
 })
 
 for (const { page, number, name, code } of SAMPLES) {
-  if (IN_A_PAGE.includes(name)) continue
+  if ([...IN_A_PAGE, ...IN_EXECUTABLES].includes(name)) continue
   test(`${page}, ${name ?? number}`, async (t) => {
     setEnvironment(t)
     if (name) await OWN_TESTS[name](t, code)

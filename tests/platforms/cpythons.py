@@ -174,8 +174,14 @@ def install(installer: str) -> str:
     (folder / "pyproject.toml").write_text(PROJECT, encoding="utf-8")
     program = folder / "program.py"
     program.write_text(PROGRAM, encoding="utf-8")
+    # The installers' caches and logs are in the home folder.
+    home = FOLDER / "home"
+    home.mkdir(exist_ok=True)
     variables = clean_environment(
-        UV_PYTHON=sys.executable, PDM_CHECK_UPDATE="0", POETRY_VIRTUALENVS_IN_PROJECT="1"
+        HOME=str(home),
+        UV_PYTHON=sys.executable,
+        PDM_CHECK_UPDATE="0",
+        POETRY_VIRTUALENVS_IN_PROJECT="1",
     )
     for command in commands:
         words = [str(wheel()) if word == "WHEEL" else word for word in command[1:]]
@@ -193,7 +199,8 @@ def tools() -> Path:
     """Returns the folder of the commands of the package managers."""
     folder = FOLDER / "tools"
     stamp = folder / "stamp"
-    wanted = ["pdm~=2.25", "poetry~=2.0", "uv~=0.9"]
+    # PDM 2.29 uses a name that hishel 2 does not have.
+    wanted = ["hishel<2", "pdm~=2.25", "poetry~=2.0", "uv~=0.9"]
     if not stamp.exists() or stamp.read_text() != " ".join(wanted):
         shutil.rmtree(folder, ignore_errors=True)
         output(sys.executable, "-m", "venv", folder, environment=clean_environment())

@@ -15,11 +15,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 
 import cpythons
+import nodes
 import support
 from checks import Check, Failed, Skipped
 
 PARTS: dict[str, Callable[[], Iterable[Check]]] = {
     "python": cpythons.checks,
+    "node": nodes.checks,
 }
 
 

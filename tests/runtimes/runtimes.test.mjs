@@ -53,8 +53,8 @@ test('on every runtime', async (t) => {
       })
 
       if (name === 'Deno') await t.test('no permission is needed', { skip: WASM }, () => without(folder, command))
-      if (name === 'Node 24')
-        await t.test('the permission model needs --allow-addons', () => permissions(folder, command))
+      if (name.startsWith('Node '))
+        await t.test('the permission model needs --allow-addons', () => permissions(folder, name, command))
     })
   }
 })
@@ -79,9 +79,19 @@ function without(folder, deno) {
   assert.deepEqual([status, stdout, stderr], [0, '{ service_sid: "IS123" }\n', ''])
 }
 
-function permissions(folder, node) {
-  const flags = ['--permission', `--allow-fs-read=${folder}`]
+function permissions(folder, name, node) {
+  const model = name === 'Node 20' ? '--experimental-permission' : '--permission'
+  // Where the model is an experiment, Node warns of it.
+  const flags = ['--disable-warning=ExperimentalWarning', model, `--allow-fs-read=${folder}`]
   assert.equal(start(folder, node, [...flags, '--allow-addons', 'imports.mjs']).stdout, 'the same\n')
+  const { stdout: inWorkers, stderr: refused } = start(folder, node, [
+    ...flags,
+    '--allow-addons',
+    '--allow-worker',
+    'worker.js',
+  ])
+  assert.deepEqual([inWorkers, refused.replace(/^\(.*\n/gm, '')], ['the same tokens\n', ''])
+
   const { status, stdout, stderr } = start(folder, node, [...flags, 'imports.mjs'])
   if (WASM) return assert.match(stderr, /without --allow-addons/)
   assert.deepEqual([status, stdout], [0, 'the same\n'])
