@@ -490,8 +490,8 @@ def inspect(token: object, secret: _Secret | None = None, now: int | None = None
     <BLANKLINE>
     error expired  Twilio 20104, 20156, 31205, 51119
       The token expired at 2023-11-14 22:23:20 UTC, 1m 30s ago.
-      → Fetch a new token. If this one is new, a clock is wrong. Most SDKs
-        emit an event before, such as tokenAboutToExpire.
+      → Fetch a new token. If this one is new, a clock is wrong. Most SDKs emit an
+        event before, such as tokenAboutToExpire.
     <BLANKLINE>
     Twilio's codes are likely ones; its backend has the last word.
     """
