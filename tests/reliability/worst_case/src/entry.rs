@@ -84,7 +84,7 @@ impl Entry {
     pub fn usual(self, length: usize) -> Vec<u8> {
         match self {
             Self::Inspect | Self::Verify => {
-                signed(HEADER, &claims_with(self.size(length.max(1024)))).into_bytes()
+                signed(HEADER, &claims_with(length.max(1024).saturating_sub(400) / 4 * 3)).into_bytes()
             }
             Self::InspectHeader | Self::VerifyHeader => HEADER.to_vec(),
             Self::InspectClaims | Self::VerifyClaims => claims_with(length),

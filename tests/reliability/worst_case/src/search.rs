@@ -138,14 +138,15 @@ pub struct Found {
 pub fn search(entry: Entry, seconds: u64) -> Found {
     let half = Duration::from_millis(seconds * 500);
     let mut small = Search::new(entry, entry.size(SIZE / 8));
-    let members: String = (0..160).map(|number| format!(r#""{}":1,"#, short(number))).collect();
-    let many = CLAIMS.replace(r#""room""#, &format!(r#"{members}"room""#));
-    for seed in [CLAIMS, HEADER, &many, &entry.token(CLAIMS.as_bytes()), &entry.token(many.as_bytes()), ""] {
-        small.offer(seed.as_bytes().to_vec());
+    for seed in seeds(entry, small.size) {
+        small.offer(seed);
     }
     small.climb(half);
     let mut full = Search::new(entry, entry.size(SIZE));
     full.random = small.random;
+    for seed in seeds(entry, full.size) {
+        full.offer(seed);
+    }
     for kept in &small.kept {
         full.offer(kept.text.clone());
         for _ in 0..8 {
@@ -161,6 +162,24 @@ pub fn search(entry: Entry, seconds: u64) -> Found {
         small_edges: small.kept[0].edges,
         tried: small.tried + full.tried,
     }
+}
+
+/// Returns usual texts, and some with as many short names as they can have.
+fn seeds(entry: Entry, size: usize) -> Vec<Vec<u8>> {
+    let mut seeds = vec![CLAIMS.to_owned(), HEADER.to_owned(), String::new()];
+    for place in [r#""video":{"#, r#""grants":{"#, "{"] {
+        for text in [CLAIMS, HEADER].into_iter().filter(|text| text.contains(place)) {
+            let room = size.saturating_sub(text.len());
+            let mut members = (0..).map(|number| format!(r#""{}":0,"#, short(number)));
+            let mut filler = String::new();
+            while filler.len() + 16 < room {
+                filler += &members.next().unwrap();
+            }
+            seeds.push(text.replacen(place, &format!("{place}{filler}"), 1));
+        }
+    }
+    seeds.push(entry.token(CLAIMS.as_bytes()));
+    seeds.into_iter().map(String::into_bytes).collect()
 }
 
 struct Search {
@@ -268,7 +287,7 @@ impl Search {
             (1, Value::Object(object)) => object.retain(|_, _| self.random.below(4) != 0),
             (1 | 2, Value::Array(array)) => array.extend(vec![added; count]),
             (2, Value::Object(object)) => {
-                let end = self.piece_of_name();
+                let end = if self.random.below(2) == 0 { String::new() } else { self.piece_of_name() };
                 object.extend((0..count).map(|number| (short(number) + &end, added.clone())));
             }
             (3, _) => {
@@ -292,6 +311,9 @@ impl Search {
 
     /// Returns a piece as a value, or else as a string.
     fn value(&mut self) -> Value {
+        if self.random.below(3) == 0 {
+            return Value::from(0);
+        }
         let piece = String::from_utf8(self.piece()).unwrap();
         serde_json::from_str(&piece).unwrap_or(Value::String(piece))
     }
