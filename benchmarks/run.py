@@ -30,6 +30,7 @@ PARTS = (
     "scaling",
     "lists",
     "http",
+    "latency",
     "startup",
     "size",
 )

@@ -46,6 +46,8 @@ def draw(parts: dict) -> None:
             save(tokens(minting), "tokens")
         if "http" in parts:
             save(requests(parts["http"]), "requests")
+        if "latency" in parts:
+            save(latency(parts["latency"]), "latency")
         if "growth" in parts:
             save(growth(parts["growth"]), "growth")
 
@@ -91,6 +93,25 @@ def requests(part: dict):
     for panel, (framework, measured) in zip(panels[0], part.items(), strict=True):
         values = {name: one["requests"]["median"] for name, one in measured.items()}
         bars(panel, f"{FRAMEWORKS[framework]}: requests a second", values, SERVERS)
+    return figure
+
+
+def latency(part: dict):
+    """Draws the share of requests in each class of latency, a tenth of a power of ten wide."""
+    figure, panels = plt.subplots(1, len(part), figsize=(8.3, 2.6), layout="constrained", sharey=True)
+    for panel, (framework, measured) in zip(panels, part.items(), strict=True):
+        for (name, one), style in zip(measured.items(), ("--", "-", ":"), strict=True):
+            counts = one["classes"]
+            edges = [0.1 * 10 ** (number / 10) for number in range(len(counts) + 1)]
+            shares = [100 * count / one["total"] for count in counts]
+            colour = OURS if name == "issuer" else OTHERS
+            panel.stairs(shares, edges, linestyle=style, color=colour, label=plain(SERVERS[name]))
+        last = max(number for one in measured.values() for number, count in enumerate(one["classes"]) if count)
+        panel.set(xscale="log", xlim=(0.1, 0.1 * 10 ** ((last + 1) / 10)), xlabel="ms")
+        panel.xaxis.set_major_formatter("{x:g}")
+        panel.set_title(f"{FRAMEWORKS[framework]}: latency of requests")
+        panel.legend(frameon=False, fontsize=8, labelcolor=TEXT, handlelength=3)
+    panels[0].set_ylabel("% of requests")
     return figure
 
 

@@ -8,7 +8,7 @@ import sys
 from dataclasses import dataclass
 from importlib.metadata import version
 
-from . import charts, documents, http, minting, scaling, size, startup, tables, targets, verifying, wasm
+from . import charts, documents, http, latency, minting, scaling, size, startup, tables, targets, verifying, wasm
 from .places import ENVIRONMENT, HERE, ROOT, WORK, call, npm_version, wheel
 
 RESULTS = HERE / "results.json"
@@ -21,10 +21,19 @@ class Settings:
     milliseconds: int = 100
     http_rounds: int = 3
     http_seconds: int = 5
+    storm_seconds: int = 60
     fresh_processes: int = 25
 
 
-QUICK = Settings(rounds=3, few_rounds=2, milliseconds=50, http_rounds=1, http_seconds=1, fresh_processes=3)
+QUICK = Settings(
+    rounds=3,
+    few_rounds=2,
+    milliseconds=50,
+    http_rounds=1,
+    http_seconds=1,
+    storm_seconds=2,
+    fresh_processes=3,
+)
 
 PARTS = {
     "rust": lambda settings: minting.run("rust", settings),
@@ -39,6 +48,7 @@ PARTS = {
     "scaling": scaling.run_workers,
     "lists": scaling.run_lists,
     "http": http.run,
+    "latency": latency.run,
     "startup": startup.run,
     "size": size.run,
 }

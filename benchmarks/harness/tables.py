@@ -234,6 +234,25 @@ def targets(rows: list) -> str:
     )
 
 
+def latency(part: dict) -> str:
+    heads = ["requests a second", "p50, ms", "p99, ms", "p99.9, ms", "slowest, ms", "lost"]
+    return "\n\n".join(
+        table(
+            [FRAMEWORKS[framework], *heads],
+            [
+                [
+                    SERVERS[name],
+                    number(one["rate"]),
+                    *(number(one[place]) for place in ("p50", "p99", "p999", "longest")),
+                    f"{one['failed']} of {one['total']:,}",
+                ]
+                for name, one in measured.items()
+            ],
+        )
+        for framework, measured in part.items()
+    )
+
+
 PARTS = {
     "rust": lambda part: minting("rust", part),
     "node": lambda part: minting("node", part),
@@ -247,6 +266,7 @@ PARTS = {
     "scaling": scaling,
     "lists": lists,
     "http": http,
+    "latency": latency,
     "startup": startup,
     "size": size,
 }
