@@ -88,7 +88,9 @@ describe('the page for everybody', { skip: browsers.skip || noInspector }, () =>
     assert.equal(await page.locator('#identity-text').isVisible(), false)
     assert.equal(await text('#account-name'), await text('#identity'))
     await page.locator('#sign-out').click()
-    assert.match(await page.locator('#demo').innerText(), /^Demo credentials: Twilio would not accept the tokens of/)
+    // The page changes when the server has answered.
+    const signedOut = /^\s*Demo credentials: Twilio would not accept the tokens of/
+    await page.locator('#demo', { hasText: signedOut }).waitFor()
     await page.locator('#name').fill('alice@example.com')
     await page.keyboard.press('Enter')
     await page.locator('#identity-text').waitFor()
