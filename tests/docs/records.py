@@ -24,6 +24,7 @@ RECORDS = [
             "| `round_trip` |",
             "| `object` |",
             "On the present code, the targets ran for nine minutes each",
+            "5,694,434 executions.",
             "The targets found no bug.",
             "It requires well-formed parameters for finding a key",
             "Without them, the two must agree.",
