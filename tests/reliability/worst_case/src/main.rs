@@ -12,6 +12,7 @@
 mod count;
 mod entry;
 mod search;
+mod words;
 
 use std::fs;
 use std::hint::black_box;
