@@ -22,7 +22,7 @@ SOURCE = BOOK.with_name(f"{BOOK.name}-source")
 # The demonstration's page has the same logo and the same colours.
 DEMO = ROOT / "node" / "examples" / "express" / "public"
 
-# What the pages link to in a checkout, and where the book has it built.
+# The targets of links in a checkout, and their places in the book, which has them built.
 PLACES = {
     "packaging/inspector/index.html": "inspector/index.html",
     "node/index.d.ts": "api/node/index.html",

@@ -32,7 +32,7 @@ while (sent < total) {
   // Reads what has arrived, without a timer's millisecond.
   await new Promise(setImmediate)
 }
-// Whoever is not answered ten seconds later is lost.
+// A request without an answer ten seconds later is lost.
 for (const end = performance.now() + 10_000; latencies.length + failed < total && performance.now() < end; ) {
   await new Promise((resolve) => setTimeout(resolve, 10))
 }

@@ -79,7 +79,7 @@ def test_a_release_is_resumed_after_the_registry_died(registry: Registry, built:
     assert outcome.output.count(" published: ") == total - done
 
 
-# What the registry's own tool reads its credentials from.
+# The registry's own tool reads its credentials from this.
 CREDENTIALS = {
     "npm": "NPM_CONFIG_USERCONFIG",
     "pypi": "TWINE_PASSWORD",

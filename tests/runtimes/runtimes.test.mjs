@@ -81,7 +81,7 @@ function without(folder, deno) {
 
 function permissions(folder, name, node) {
   const model = name === 'Node 20' ? '--experimental-permission' : '--permission'
-  // Where the model is an experiment, Node warns of it.
+  // Node 20 warns that the model is an experiment.
   const flags = ['--disable-warning=ExperimentalWarning', model, `--allow-fs-read=${folder}`]
   assert.equal(start(folder, node, [...flags, '--allow-addons', 'imports.mjs']).stdout, 'the same\n')
   const { stdout: inWorkers, stderr: refused } = start(folder, node, [
