@@ -26,7 +26,7 @@ pub(crate) fn unknown(topic: Option<&str>) -> String {
     let known = ["mint", "inspect", "verify"].into_iter().chain(RULES.iter().map(|rule| rule.code));
     match name_meant(topic, known) {
         Some(meant) => format!("has no help; did you mean {meant}?"),
-        // The other numbers are not about the text of a token, so that they need the page's words.
+        // The page has the reasons, and the command does not.
         None if topic.len() == 5 && topic.bytes().all(|byte| byte.is_ascii_digit()) => {
             "is the number of no finding: no token's text shows that fault. If it concerns tokens, docs/errors.md has the reason"
                 .to_owned()
