@@ -13,11 +13,21 @@ pub(crate) fn is_accident(text: &str) -> bool {
     NOTHING.contains(&text) || is_variable(text)
 }
 
-/// Returns whether text is a variable that was not expanded, or a name between brackets: `${NAME}`, `<NAME>`.
+/// Returns whether text is a variable that was not expanded, or a name between brackets: `$NAME`, `${NAME}`, `<NAME>`.
 pub(crate) fn is_variable(text: &str) -> bool {
-    [("<", ">"), ("${", "}"), ("{{", "}}"), ("%", "%")].iter().any(|(start, end)| {
+    let is_between = [("<", ">"), ("${", "}"), ("{{", "}}"), ("%", "%")].iter().any(|(start, end)| {
         text.len() > start.len() + end.len() && text.starts_with(start) && text.ends_with(end)
-    })
+    });
+    // In lower case, it may be the name of a user or a room.
+    is_between || of_shell(text).is_some_and(|name| !name.bytes().any(|byte| byte.is_ascii_lowercase()))
+}
+
+/// Returns the name of a shell's variable that was not expanded: `$NAME`, or `$env:NAME` in PowerShell.
+pub(crate) fn of_shell(text: &str) -> Option<&str> {
+    let name = text.strip_prefix('$')?;
+    let name = name.strip_prefix("env:").unwrap_or(name);
+    let is_name = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    (is_name && name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')).then_some(name)
 }
 
 /// Returns whether text tells the reader to put something in its place: `your_account_sid`.

@@ -49,9 +49,10 @@ fn assert_said(token: &str, expected: &[(&str, &str)]) {
 
 #[test]
 fn a_text_that_is_not_a_token_is_described() {
+    const EMPTY: &str = "This is empty: is a variable unset, or did the request for the token fail?";
     for (text, message) in [
-        ("", "This is empty."),
-        ("\u{feff}\n ", "This is empty."),
+        ("", EMPTY),
+        ("\u{feff}\n ", EMPTY),
         ("alice", "This is not a token: it contains no dot."),
         ("{}", "This is a JSON object without a token."),
         (r#"{"error":"no.such.user"}"#, "This is a JSON object without a token."),

@@ -256,11 +256,26 @@ export function grants() {
   )
   rule(
     'placeholder',
-    ['undefined', 'null', 'None', 'NaN', '[object Object]', UNEXPANDED, '{{ room }}', '<room>'].flatMap((text) => [
+    [
+      'undefined',
+      'null',
+      'None',
+      'NaN',
+      '[object Object]',
+      UNEXPANDED,
+      '$ROOM',
+      '$env:ROOM',
+      '{{ room }}',
+      '<room>',
+    ].flatMap((text) => [
       only(`a room ${text}`, { video: { room: text } }),
       only(`a role ${text}`, { task_router: { role: text } }),
     ]),
-    [only('rooms that only look like one', { video: { room: 'Nonesuch' } }), only('$', { video: { room: '$' } })],
+    [
+      only('rooms that only look like one', { video: { room: 'Nonesuch' } }),
+      only('$', { video: { room: '$' } }),
+      only('a name in lower case', { video: { room: '$daily' } }),
+    ],
   )
 }
 
@@ -308,9 +323,19 @@ export function identities() {
   rule(
     'placeholder',
     [
-      ...['undefined', 'null', 'None', 'nil', 'NaN', '[object Object]', '[object Promise]', UNEXPANDED, '{{user}}'].map(
-        (text) => [`an identity ${text}`, withIdentity(text)],
-      ),
+      ...[
+        'undefined',
+        'null',
+        'None',
+        'nil',
+        'NaN',
+        '[object Object]',
+        '[object Promise]',
+        UNEXPANDED,
+        '$USER_ID',
+        '$_ID',
+        '{{user}}',
+      ].map((text) => [`an identity ${text}`, withIdentity(text)]),
       ["the account's SID", withIdentity(ACCOUNT)],
     ],
     [

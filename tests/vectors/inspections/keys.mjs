@@ -183,9 +183,9 @@ export function secrets() {
   )
   rule(
     'secret_is_placeholder',
-    similar(['undefined', 'None', 'your_api_secret', UNEXPANDED, '<secret>', '[object Object]']),
+    similar(['undefined', 'None', 'your_api_secret', UNEXPANDED, '$SECRET', '<secret>', '[object Object]']),
     // Twilio may create any 32 letters and digits.
-    similar([SECRET, `Your${'a1'.repeat(14)}`]),
+    similar([SECRET, `Your${'a1'.repeat(14)}`, '$ecret-with-32-characters-a-fake']),
   )
   rule('secret_short', similar([SECRET.slice(0, 31), 'fake', 'f']), similar([SECRET.slice(0, 32)]))
 }

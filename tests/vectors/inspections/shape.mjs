@@ -110,6 +110,7 @@ export function wrappings() {
       ["Python's text of a dict", `{'token': '${GOOD}', 'ttl': 3600}`, good],
       ['a line of a log', `minted: ${GOOD}, for alice`, good],
       ['angle brackets', `<${GOOD}>`, good],
+      ['itself once more', GOOD + GOOD, good],
     ],
     [
       GOOD_TOKEN,
@@ -195,6 +196,12 @@ function texts() {
       '{{token}}',
       '%TOKEN%',
       '[PASTE YOUR TOKEN HERE]',
+    ],
+    'This is the name of a variable, not its value: was it in single quotation marks?': [
+      '$TOKEN',
+      '$token',
+      '$T',
+      '$env:TOKEN',
     ],
     'This is the text of an object, not its token: call IT.': [
       '[object Object]',
@@ -306,6 +313,11 @@ export function segments() {
     [
       GOOD_TOKEN,
       ['a JWE without its tag', jwe.slice(0, 4).join('.'), { codes: ['not_compact'], ...UNKNOWN }],
+      [
+        'two tokens, the first of them with a short signature',
+        `${HEAD}.${BODY}.eyJ.${BODY}.AAAA`,
+        { codes: ['encrypted'], ...UNKNOWN },
+      ],
       ['six segments', [...jwe, 'AAAA'].join('.'), { codes: ['not_compact'], ...UNKNOWN }],
     ],
   )

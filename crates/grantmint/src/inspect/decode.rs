@@ -72,7 +72,8 @@ impl Decoded {
         }
         let finding =
             match segments {
-                [text] if text.chars().all(is_space) => rules::NOT_COMPACT.finding("This is empty."),
+                [text] if text.chars().all(is_space) => rules::NOT_COMPACT
+                    .finding("This is empty: is a variable unset, or did the request for the token fail?"),
                 _ if token.starts_with('{') && token.contains("\"signature") => {
                     rules::JSON_SERIALIZATION.finding("This is JSON, not a compact token.")
                 }

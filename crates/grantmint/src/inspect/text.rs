@@ -1,6 +1,6 @@
 //! Texts that are no token: what languages write for a missing value, a promise, a function or an object.
 
-use crate::placeholder::is_unset;
+use crate::placeholder::{is_unset, of_shell};
 use crate::rules::Language;
 
 /// Returns what a text is and what to do, if a language wrote it for a value that is not a token.
@@ -34,6 +34,9 @@ pub(super) fn described(text: &str, language: Language) -> Option<&'static str> 
                 "This is the text of an object, not its token: call to_jwt() on it (toJwt() in JavaScript and Java, ToJwt() in C#)."
             }
         });
+    }
+    if of_shell(text).is_some() {
+        return Some("This is the name of a variable, not its value: was it in single quotation marks?");
     }
     is_placeholder(text).then_some("This is a placeholder: put a token in its place.")
 }

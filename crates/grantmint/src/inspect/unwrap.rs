@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use base64_simd::URL_SAFE_NO_PAD;
 use serde_json::Value;
 
 use super::text::described;
@@ -62,6 +63,10 @@ fn unwrap_once(token: &str, language: Language) -> Option<(String, Finding)> {
     if let Some(inside) = amid_text(token) {
         let finding = rules::STRAY_TEXT.finding("There is other text around the token.");
         return Some((inside.to_owned(), finding));
+    }
+    if let Some(first) = first_of_two(token) {
+        let finding = rules::STRAY_TEXT.finding("These are two tokens, one directly after the other.");
+        return Some((first.to_owned(), finding));
     }
     if token.starts_with(['{', '[', '<']) || described(token, language).is_some() {
         return None;
@@ -158,6 +163,17 @@ fn is_identifier(name: &str) -> bool {
 /// Returns whether text looks like a token: every encoded header begins with `eyJ`, for `{"`.
 fn is_token(text: &str) -> bool {
     text.trim_start().starts_with("eyJ") && text.matches('.').count() >= 2
+}
+
+/// Returns the first of two tokens without anything between them, as when one is pasted twice. An encrypted token has as many
+/// segments.
+fn first_of_two(text: &str) -> Option<&str> {
+    let segments: Vec<&str> = text.splitn(6, '.').collect();
+    let [header, payload, middle, _, _] = segments.as_slice() else { return None };
+    let length = middle.find("eyJ").filter(|start| *start > 0)?;
+    let is_encrypted = read_untrusted(str::from_utf8(&URL_SAFE_NO_PAD.decode_to_vec(header).ok()?).ok()?)
+        .is_ok_and(|header| header.contains_key("enc"));
+    (!is_encrypted).then(|| &text[..header.len() + payload.len() + length + 2])
 }
 
 /// Returns a whole token inside other text, such as a form field, a list or a line of a log.
