@@ -45,6 +45,9 @@ impl Arguments {
             Ok(None) => Ok(None),
             Ok(Some(Arg::Short('h'))) => Ok(Some(Argument::Option("help".to_owned()))),
             Ok(Some(Arg::Short('V'))) => Ok(Some(Argument::Option("version".to_owned()))),
+            Ok(Some(Arg::Short('v'))) => {
+                Err(Failure::Usage("unknown option -v; did you mean -V, which shows the version?".to_owned()))
+            }
             Ok(Some(Arg::Short(letter))) => Err(Failure::Usage(format!("unknown option -{letter}"))),
             Ok(Some(Arg::Long(name))) => Ok(Some(Argument::Option(name.to_owned()))),
             Ok(Some(Arg::Value(word))) => Ok(Some(Argument::Word(word))),
@@ -121,13 +124,23 @@ fn given(option: &str, value: OsString) -> Result<OsString, Failure> {
 /// Returns the failure for an unknown option, given the help that lists the known ones.
 pub(crate) fn unknown(option: &str, help: &str) -> Failure {
     Failure::Usage(if failure::is_short(option) {
-        let meant = name_meant(option, options_in(help));
+        let meant = name_meant(option, options_in(help)).or_else(|| longer(option, help));
         let hint = meant.map(|meant| format!("; did you mean --{meant}?")).unwrap_or_default();
         format!("unknown option --{option}{hint}")
     } else {
         // It may be a secret that starts with hyphens.
         "unknown option".to_owned()
     })
+}
+
+/// Returns the only option that has another one as its beginning or end: `--service-sid` for `--service`.
+pub(crate) fn longer<'a>(option: &str, help: &'a str) -> Option<&'a str> {
+    let has_part = |known: &&str| {
+        let rest = known.strip_prefix(option).map(|rest| rest.starts_with('-'));
+        rest.or_else(|| known.strip_suffix(option).map(|rest| rest.ends_with('-'))).unwrap_or_default()
+    };
+    let mut found = options_in(help).filter(has_part);
+    found.next().filter(|first| found.all(|other| other == *first))
 }
 
 /// Returns the long options that a help text lists, each at the start of a line or after the short one.

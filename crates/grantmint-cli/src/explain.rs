@@ -1,75 +1,114 @@
 //! The entry of a finding's code or of one of Twilio's numbers: `grantmint help expired`, `grantmint help 20101`.
+//!
+//! The texts are those of `docs/errors.md`, which tests compare with them.
+
+use std::collections::BTreeSet;
 
 use grantmint::TokenError;
-use grantmint::internal::{RULES, Rule, advice_on, name_meant, rejections_by_settings, wrapped};
+use grantmint::internal::{
+    RULES, Rule, TOKEN_ERROR_CODES, advice_on, name_meant, problem_lines, rejections_by_settings, wrapped,
+};
 
 use crate::failure;
 
-/// Returns the rules with a code, or the codes with a number, as `docs/errors.md` lists them; empty if no finding has it.
-pub(crate) fn entry(code: &str) -> String {
-    if let Ok(number) = code.parse() {
+/// The cause of each rule, in their order, then those of the rejections that no rule has.
+const CAUSES: &str = include_str!("help/causes.txt");
+/// Each number with its title, or with the reason why no finding has it.
+const NUMBERS: &str = include_str!("help/numbers.txt");
+/// Numbers, and a cause of them that no token shows.
+const UNSEEN: &str = include_str!("help/unseen.txt");
+
+/// Returns the rules with a code, or the causes of a number, as `docs/errors.md` lists them; empty if it has neither.
+pub(crate) fn entry(topic: &str) -> String {
+    if let Ok(number) = topic.parse::<u32>() {
         return of_number(number);
     }
-    let rejections = rejections_by_settings().into_iter().filter(|error| error.code() == code);
-    let rules = RULES.iter().filter(|rule| rule.code == code).map(|rule| of(rule));
+    let rules = rules().filter(|(rule, _)| rule.code == topic).map(|(rule, cause)| of(rule, cause));
+    let rejections = rejections_by_settings().into_iter().filter(|error| error.code() == topic);
     let rules: Vec<String> = rules.chain(rejections.map(of_rejection)).collect();
     if rules.is_empty() {
         return String::new();
     }
-    let page = format!("docs/errors.md explains it in full; in the book, the page errors, anchor #{code}.");
+    let page = format!("docs/errors.md has all of them; in the book, the page errors, anchor #{topic}.");
     format!("{}\n{}\n", rules.join("\n"), wrapped(&page, 0, 0))
 }
 
 /// Says of a topic that it is unknown, and what was probably meant.
 pub(crate) fn unknown(topic: Option<&str>) -> String {
     let topic = topic.filter(|topic| failure::is_short(topic)).unwrap_or_default();
-    let known = ["mint", "inspect", "verify"].into_iter().chain(RULES.iter().map(|rule| rule.code));
-    match name_meant(topic, known) {
+    let codes = RULES.iter().map(|rule| rule.code).chain(TOKEN_ERROR_CODES.iter().copied());
+    match name_meant(topic, ["mint", "inspect", "verify"].into_iter().chain(codes)) {
         Some(meant) => format!("has no help; did you mean {meant}?"),
-        // The page has the reasons, and the command does not.
-        None if topic.len() == 5 && topic.bytes().all(|byte| byte.is_ascii_digit()) => {
-            "is the number of no finding: no token's text shows that fault. If it concerns tokens, docs/errors.md has the reason"
-                .to_owned()
-        }
+        None if topic.len() == 5 && topic.bytes().all(|byte| byte.is_ascii_digit()) => format!(
+            "is not known to concern tokens; if Twilio has this number, https://www.twilio.com/docs/api/errors/{topic} explains it"
+        ),
         None => "has no help; expected a command (mint, inspect, verify), the code of a finding, such as expired, or one \
-                 of Twilio's numbers that findings have, such as 20101"
+                 of Twilio's numbers, such as 20101"
             .to_owned(),
     }
 }
 
-/// Returns the codes of the findings with one of Twilio's numbers.
+/// Returns each rule with its cause.
+fn rules() -> impl Iterator<Item = (&'static Rule, &'static str)> {
+    RULES.iter().copied().zip(CAUSES.lines().map(|line| cause(line).1))
+}
+
+/// Splits a line into the code, or the numbers, and the cause.
+fn cause(line: &'static str) -> (&'static str, &'static str) {
+    line.split_once(": ").unwrap_or((line, ""))
+}
+
+/// Returns the causes of one of Twilio's numbers: the findings, and what no token shows.
 fn of_number(number: u32) -> String {
-    let mut codes: Vec<&str> = Vec::new();
-    for rule in RULES.iter().filter(|rule| rule.twilio_codes.contains(&number)) {
-        // Several rules may share a code.
-        if !codes.contains(&rule.code) {
-            codes.push(rule.code);
-        }
+    let number_text = number.to_string();
+    let own = |line: &'static str| line.strip_prefix(&number_text)?.strip_prefix(' ');
+    let title = NUMBERS.lines().find_map(own);
+    let is_of_number = |line: &&str| line.split([',', ' ', ':']).any(|word| word == number_text);
+    let unseen: Vec<&str> = UNSEEN.lines().filter(is_of_number).map(|line| cause(line).1).collect();
+    let mut text = match title {
+        Some(title) => wrapped(&format!("Twilio {number}: {title}"), 0, 0) + "\n",
+        None if unseen.is_empty() => return String::new(),
+        None => format!("Twilio {number}\n"),
+    };
+    let findings: Vec<_> = rules().filter(|(rule, _)| rule.twilio_codes.contains(&number)).collect();
+    if !findings.is_empty() {
+        text += "\n`grantmint inspect` tells which of these findings a token has:\n\n";
     }
-    if codes.is_empty() {
-        return String::new();
+    // Rules of several groups may share a code.
+    let mut known = BTreeSet::new();
+    for (rule, _) in findings.iter().filter(|(rule, _)| known.insert(rule.code)) {
+        text.extend(["  ", rule.code, "\n"]);
+        let causes = findings.iter().filter(|(other, _)| other.code == rule.code);
+        text.extend(causes.map(|(_, cause)| format!("    {}\n", wrapped(cause, 4, 4))));
     }
-    let codes = wrapped(&codes.join(", "), 2, 2);
-    let next = "`grantmint inspect` finds the one that a token has, and `grantmint help CODE` explains it.";
-    format!("Twilio reports {number} for any of these findings:\n\n  {codes}\n\n{}\n", wrapped(next, 0, 0))
+    if !unseen.is_empty() {
+        text += if findings.is_empty() {
+            "\nNo token shows this:\n\n"
+        } else {
+            "\nIf it finds none, even with the secret, the cause may be one that no token\nshows:\n\n"
+        };
+    }
+    text.extend(unseen.iter().map(|cause| format!("  - {}\n", wrapped(cause, 4, 4))));
+    if !findings.is_empty() {
+        text += "\n`grantmint help CODE` explains how to mend one.\n";
+    }
+    text
 }
 
 fn of_rejection(error: TokenError) -> String {
-    let (code, message) = (error.code(), error.to_string());
-    format!("error {code}\n  about: {message}, to a verifier\n  → {}\n", wrapped(advice_on(error), 4, 4))
+    let found = CAUSES.lines().map(cause).find(|(code, _)| *code == error.code());
+    let codes = numbers(error.twilio_codes());
+    let head = format!("error {}{codes}", error.code());
+    problem_lines(&head, found.unwrap_or_default().1, advice_on(error))
 }
 
-fn of(rule: &Rule) -> String {
-    let codes: Vec<String> = rule.twilio_codes.iter().map(u32::to_string).collect();
-    let codes = if codes.is_empty() { String::new() } else { format!("  Twilio {}", codes.join(", ")) };
-    let products = match rule.products {
-        [] => String::new(),
-        products => format!(", for {}", products.join(", ")),
-    };
-    let (severity, code) = (rule.severity.name(), rule.code);
-    format!(
-        "{severity} {code}{codes}\n  about: {}{products}\n  → {}\n",
-        rule.group.name(),
-        wrapped(rule.advice, 4, 4)
-    )
+fn of(rule: &Rule, cause: &str) -> String {
+    let head = format!("{} {}{}", rule.severity.name(), rule.code, numbers(rule.twilio_codes));
+    problem_lines(&head, cause, rule.advice)
+}
+
+/// Returns Twilio's numbers, as the head of a finding has them.
+fn numbers(codes: &[u32]) -> String {
+    let codes: Vec<String> = codes.iter().map(u32::to_string).collect();
+    if codes.is_empty() { String::new() } else { format!("  Twilio {}", codes.join(", ")) }
 }

@@ -5,7 +5,7 @@ use grantmint::{InspectOptions, SignatureState, inspect};
 
 use crate::Outcome;
 use crate::arguments::{self, Argument, Arguments};
-use crate::credentials::{CredentialOptions, Credentials};
+use crate::credentials::{CredentialOptions, Credentials, SECRET};
 use crate::failure::Failure;
 use crate::io::Io;
 use crate::json_text;
@@ -42,22 +42,20 @@ pub(crate) fn run(arguments: &mut Arguments, io: &mut Io<'_>) -> Result<Outcome,
         found => found?,
     };
     credentials.check_pair()?;
-    let mut checked_by = None;
     let token = token.read(io)?;
     let options = InspectOptions::new().now(now.unwrap_or_else(grantmint::now));
     let mut inspection = inspect(&token, &options);
-    if let Some(secret) = credentials.secret {
-        let issuer = inspection.key_sid();
-        // The secret in the environment cannot check the token of another key.
-        let other = credentials.key_sid.filter(|own| issuer.is_some_and(|issuer| issuer != own.value));
-        if let Some(own) = other.filter(|_| !asks_for_check) {
-            // Without the key's value: if the two variables are mixed up, it is the secret.
-            io.complain_about(&format!(
-                "{}: the signature is not checked: the token names another key than {}\n",
-                arguments.command(),
-                own.source,
-            ));
-        } else {
+    let issuer = inspection.key_sid();
+    // The secret in the environment cannot check the token of another key.
+    let other = credentials.key_sid.filter(|own| issuer.is_some_and(|issuer| issuer != own.value));
+    let (mut checked_by, mut not_checked_because) = (None, None);
+    match (credentials.secret, other.filter(|_| !asks_for_check)) {
+        (None, _) => not_checked_because = Some(format!("set {SECRET}, or give --secret-file")),
+        // Without the key's value: if the two variables are mixed up, it is the secret.
+        (Some(_), Some(own)) => {
+            not_checked_because = Some(format!("the token names another key than {}", own.source));
+        }
+        (Some(secret), None) => {
             let origin = secret.origin();
             inspection = inspect(&token, &options.secret(secret.value));
             checked_by = Some(origin).filter(|_| inspection.signature != SignatureState::NotChecked);
@@ -66,9 +64,11 @@ pub(crate) fn run(arguments: &mut Arguments, io: &mut Io<'_>) -> Result<Outcome,
     let text = if json.is_some() {
         let mut value = inspection_to_json(&inspection, str::to_owned);
         value["checked_by"] = checked_by.into_iter().collect();
+        value["not_checked_because"] = not_checked_because.into();
         json_text::pretty(&value)
     } else {
-        report(&inspection, checked_by.as_deref(), &io.paint_output())
+        let secret_note = checked_by.or(not_checked_because);
+        report(&inspection, secret_note.as_deref(), &io.paint_output())
     };
     io.print(&text)?;
     Ok(if inspection.is_sound() { Outcome::Good } else { Outcome::Bad })

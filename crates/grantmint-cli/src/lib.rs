@@ -112,16 +112,22 @@ fn command(arguments: &mut Arguments, io: &mut Io<'_>) -> Result<Outcome, Failur
             Some("inspect") => inspect::run(arguments.of("inspect"), io),
             Some("verify") => verify::run(arguments.of("verify"), io),
             Some("help") => match arguments.next()? {
-                Some(Argument::Word(topic)) => help(&topic, io),
+                Some(Argument::Word(topic)) => match arguments.next()? {
+                    None | Some(Argument::Option(_)) => help(&topic, io),
+                    Some(Argument::Word(_)) => Err(Failure::Usage("help takes one topic".to_owned())),
+                },
                 None | Some(Argument::Option(_)) => io.print(HELP),
             },
+            Some(text) if text.starts_with("eyJ") => Err(Failure::Usage(
+                "a token is not a command; did you mean `grantmint inspect TOKEN`?".to_owned(),
+            )),
             _ => Err(Failure::Usage(format!("{} is not a command; {}", failure::word(&word), meant(&word)))),
         },
         None => Err(Failure::Usage(format!("a command is missing; {COMMANDS}"))),
     }
 }
 
-const COMMANDS: &str = "expected one of: mint, inspect, verify";
+const COMMANDS: &str = "expected one of: mint, inspect, verify, help";
 
 /// Prints the help of a command, or the entries of a finding's code or of one of Twilio's numbers.
 fn help(topic: &OsStr, io: &mut Io<'_>) -> Result<Outcome, Failure> {
@@ -139,6 +145,9 @@ fn help(topic: &OsStr, io: &mut Io<'_>) -> Result<Outcome, Failure> {
 /// Returns what a word probably means that is not a command.
 fn meant(word: &OsStr) -> String {
     let word = word.to_str().filter(|word| failure::is_short(word)).unwrap_or_default();
+    if word == "version" {
+        return "did you mean --version?".to_owned();
+    }
     if let Some(command) = name_meant(word, ["mint", "inspect", "verify", "help"]) {
         return format!("did you mean {command}?");
     }

@@ -21,7 +21,10 @@ pub(crate) fn run(arguments: &mut Arguments, io: &mut Io<'_>) -> Result<Outcome,
             Argument::Option(option) if option == "help" => return io.print(&help()),
             Argument::Option(option) => request.take(&option, arguments)?,
             Argument::Word(word) => {
-                let product = word.to_str().and_then(find).ok_or_else(|| unknown_product(&word))?;
+                let product = word
+                    .to_str()
+                    .and_then(find)
+                    .ok_or_else(|| unknown_product(&word, request.last_flag()))?;
                 request.start(product)?;
             }
         }
@@ -71,6 +74,13 @@ impl Request {
         }
         self.grants.push(GrantRequest { product, values: product.fields.iter().map(|_| None).collect() });
         Ok(())
+    }
+
+    /// Returns the last flag of the last product.
+    fn last_flag(&self) -> Option<String> {
+        let GrantRequest { product, values } = self.grants.last()?;
+        let place = values.iter().rposition(|value| matches!(value, Some(Given::Flag)))?;
+        Some(option_of(product.fields[place].name))
     }
 
     fn take(&mut self, option: &str, arguments: &mut Arguments) -> Result<(), Failure> {
@@ -217,7 +227,13 @@ fn misplaced(option: &str, last: Option<&Product>) -> Failure {
         .map(|product| word_of(product.class))
         .collect();
     match (owners.join(" and "), last) {
-        (owners, _) if owners.is_empty() => arguments::unknown(option, &help()),
+        (owners, Some(last)) if owners.is_empty() => {
+            // The option of the last product comes first: `--sid` after sync.
+            let own = product_help(last);
+            let help = if arguments::longer(option, &own).is_some() { own } else { help() };
+            arguments::unknown(option, &help)
+        }
+        (owners, None) if owners.is_empty() => arguments::unknown(option, &help()),
         (owners, None) => Failure::Usage(format!("--{option} belongs after a product: {owners}")),
         (owners, Some(last)) => {
             let last = word_of(last.class);
@@ -226,7 +242,11 @@ fn misplaced(option: &str, last: Option<&Product>) -> Failure {
     }
 }
 
-fn unknown_product(word: &std::ffi::OsStr) -> Failure {
+fn unknown_product(word: &std::ffi::OsStr, last_flag: Option<String>) -> Failure {
+    let is_truth = |word: &str| ["true", "false", "yes", "no", "1", "0"].contains(&word);
+    if let (Some(flag), Some(true)) = (last_flag, word.to_str().map(is_truth)) {
+        return Failure::Usage(format!("{} is not a product; {flag} takes no value", failure::word(word)));
+    }
     let message = match word.to_str().and_then(product_meant) {
         Some(product) => format!("did you mean {product}?"),
         None => products(),

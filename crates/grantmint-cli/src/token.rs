@@ -1,7 +1,8 @@
 //! The token argument of a command.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io::Read;
+use std::path::Path;
 
 use crate::failure::{self, Failure};
 use crate::io::Io;
@@ -17,6 +18,10 @@ impl TokenArgument {
     pub(crate) fn set(&mut self, word: OsString) -> Result<(), Failure> {
         match self.0.replace(word) {
             None => Ok(()),
+            Some(first) if is_scheme(&first) => Err(Failure::Usage(format!(
+                "{} is before the TOKEN: leave it out, or put both into quotation marks",
+                failure::word(&first)
+            ))),
             Some(_) => Err(Failure::Usage(
                 "more than one TOKEN is given. The secret is never an argument: see --secret-file".to_owned(),
             )),
@@ -26,6 +31,10 @@ impl TokenArgument {
     /// Reads the token from the argument or standard input. Replaces bytes that are not UTF-8, which no token contains.
     pub(crate) fn read(self, io: &mut Io<'_>) -> Result<String, Failure> {
         match self.0 {
+            Some(word) if word != "-" && is_file(&word) => Err(Failure::Usage(format!(
+                "{} is a file; to read the token in it, write < before its name",
+                failure::word(&word)
+            ))),
             Some(word) if word != "-" => Ok(word.to_string_lossy().into_owned()),
             None if io.stdin_is_terminal => {
                 Err(Failure::Usage("a TOKEN is missing; expected an argument or standard input".to_owned()))
@@ -42,6 +51,19 @@ impl TokenArgument {
             }
         }
     }
+}
+
+/// Returns whether a word is what precedes a token in a request, which the shell has made an argument of its own.
+fn is_scheme(word: &OsStr) -> bool {
+    let word = word.to_string_lossy();
+    ["Authorization", "Bearer", "JWT", "Token"]
+        .iter()
+        .any(|scheme| word.trim_end_matches(':').eq_ignore_ascii_case(scheme))
+}
+
+/// Returns whether a word is the name of a file. No token that can be read is one.
+fn is_file(word: &OsStr) -> bool {
+    !word.as_encoded_bytes().starts_with(b"eyJ") && Path::new(word).is_file()
 }
 
 fn without_line_end(text: &mut String) {

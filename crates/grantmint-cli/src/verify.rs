@@ -1,7 +1,7 @@
 //! `grantmint verify`: verifies a token.
 
 use grantmint::internal::{
-    Style, TimeField, advice_on, duration_text, fact, facts, problem_lines, time_text, unsound,
+    Group, RULES, Style, TimeField, advice_on, duration_text, fact, facts, problem_lines, time_text, unsound,
 };
 use grantmint::{Algorithm, Finding, InspectOptions, Secret, TokenError, VerifiedClaims, Verifier, inspect};
 use serde_json::{Value, json};
@@ -113,24 +113,26 @@ fn verdict(verified: Result<VerifiedClaims, TokenError>) -> Result<VerifiedClaim
     }
 }
 
-/// Says of a token that is empty or lacks its end that it does, and of a secret that is a placeholder or quoted that it is.
+/// Gives a rejection the words of `inspect` about its cause: the text around the token, the end that it lacks, a secret that
+/// is a placeholder, times in milliseconds.
 fn more_exact(rejection: Rejection, token: &str, secret: Secret<'_>) -> Rejection {
-    if token.is_empty() {
-        let message = "The token is empty.".to_owned();
-        let advice =
-            "Pass a token. Is a variable of the shell unset, or did the command fail that prints it?";
-        return Rejection { message: "the token is empty".to_owned(), shown: (message, advice), ..rejection };
-    }
-    if rejection.code != "bad_signature" {
-        return rejection;
-    }
+    let is_cause = |finding: &Finding| match rejection.code {
+        "not_compact" | "not_base64url" | "not_json_object" => is_about_text(finding.code),
+        "bad_signature" => finding.code == "signature_cut" || finding.code.starts_with("secret_"),
+        "claim_out_of_range" => finding.code == "in_milliseconds",
+        _ => false,
+    };
+    // The worst finding comes first.
     let inspection = inspect(token, &InspectOptions::new().secret(secret));
-    // The worst finding comes first, and the signature itself is one of them.
-    let is_cause = |finding: &Finding| finding.code == "signature_cut" || finding.code.starts_with("secret_");
     match inspection.findings.into_iter().find(is_cause) {
         Some(finding) => Rejection { shown: (finding.message, finding.advice), ..rejection },
         None => rejection,
     }
+}
+
+/// Returns whether a finding is about the text of the token: its form, or what surrounds it.
+fn is_about_text(code: &str) -> bool {
+    RULES.iter().any(|rule| rule.code == code && rule.group == Group::Wrapping)
 }
 
 fn as_json(verdict: &Result<VerifiedClaims, Rejection>) -> Value {

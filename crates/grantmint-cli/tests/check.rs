@@ -100,17 +100,20 @@ fn inspect_checks_the_signature_only_with_the_secret_of_the_tokens_key() {
 
     let run = at(&shell, "inspect", NOW, &["--json", "--key-sid", OTHER_KEY]);
     assert_eq!(run.code, 0);
-    assert!(run.out.contains("\"not_checked\""));
-    let note =
-        "grantmint inspect: the signature is not checked: the token names another key than --key-sid\n";
-    assert_eq!(run.err, note);
+    let because = "the token names another key than --key-sid";
+    assert_eq!((&json(&run)["signature"], run.err.as_str()), (&json!("not_checked"), ""));
+    assert_eq!(json(&run)["not_checked_because"], because);
+    let run = at(&shell, "inspect", NOW, &["--key-sid", OTHER_KEY]);
+    let line = run.out.lines().find(|line| line.starts_with("  signature ")).unwrap_or_default();
+    assert_eq!(line, format!("  signature   not checked: {because}"));
     // A secret from a file is used for any key.
     let run = at(&shell, "inspect", NOW, &["--json", "--key-sid", OTHER_KEY, "--secret-file", "secret"]);
     assert_eq!(json(&run)["signature"], "valid");
+    assert!(json(&run)["not_checked_because"].is_null());
 
     let run = at(&Shell::bare(), "inspect", NOW, &[]);
     assert_eq!(run.code, 0);
-    assert!(run.out.contains("not checked"), "{}", run.out);
+    assert!(run.out.contains("not checked: set TWILIO_API_SECRET, or give --secret-file"), "{}", run.out);
 }
 
 #[test]
@@ -170,7 +173,7 @@ fn verify_explains_a_rejection() {
         })
     );
     let empty = Shell::new().run(&["verify", ""]);
-    assert!(empty.out.contains("\n  The token is empty.\n  → Pass a token."), "{}", empty.out);
+    assert!(empty.out.contains("\n  This is empty: is a variable unset, "), "{}", empty.out);
     assert_eq!(at(&Shell::new(), "verify", NOW + 3600, &["--leeway", "1m"]).code, 0);
     assert_eq!(at(&Shell::new(), "verify", NOW + 3660, &["--leeway", "60"]).code, 1);
 }
@@ -281,11 +284,53 @@ fn verify_names_a_setting_that_is_wrong() {
     assert!(run.out.contains("\n  The secret is a placeholder.\n"), "{}", run.out);
 }
 
+/// The verifier's own words would only say that the text is not base64url.
+#[test]
+fn verify_explains_a_text_as_inspect_does() {
+    let token = token();
+    let broken = format!("{}\n{}", &token[..50], &token[50..]);
+    for (text, code) in [
+        (format!("token={token}"), "stray_text"),
+        (format!("{token}{token}"), "stray_text"),
+        (format!("[\"{token}\"]"), "stray_text"),
+        (broken, "stray_whitespace"),
+        ("undefined".to_owned(), "not_a_token"),
+        ("$TOKEN".to_owned(), "not_a_token"),
+        ("$env:T".to_owned(), "not_a_token"),
+        (format!("{{\"token\":\"{token}\"}}"), "json_wrapped"),
+        (String::new(), "not_compact"),
+    ] {
+        let verify = Shell::new().run(&["verify", "--now", "1700000000", &text]);
+        assert_eq!((verify.code, verify.err.as_str()), (1, ""), "{text}");
+        let inspect = Shell::new().run(&["inspect", "--json", "--now", "1700000000", &text]);
+        let finding = &json(&inspect)["findings"][0];
+        assert_eq!(finding["code"], code, "{text}");
+        let flat = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        for part in ["message", "advice"] {
+            let part = finding[part].as_str().unwrap_or_default();
+            assert!(!part.is_empty() && flat(&verify.out).contains(&flat(part)), "{text}: {}", verify.out);
+        }
+    }
+}
+
 #[test]
 fn wrong_usage_is_explained() {
-    let shell = Shell::new();
+    let shell = Shell::new().file("token.txt", "eyJ.a.b");
     for (arguments, expected) in [
         (&["inspect", "a", "b"][..], "grantmint inspect: more than one TOKEN is given."),
+        (
+            &["inspect", "Bearer", "eyJ.a.b"],
+            "grantmint inspect: \"Bearer\" is before the TOKEN: leave it out, or put both into",
+        ),
+        (
+            &["verify", "authorization:", "Bearer", "eyJ.a.b"],
+            "grantmint verify: \"authorization:\" is before the TOKEN",
+        ),
+        (
+            &["inspect", "token.txt"],
+            "grantmint inspect: \"token.txt\" is a file; to read the token in it, write <",
+        ),
+        (&["verify", "token.txt"], "grantmint verify: \"token.txt\" is a file; "),
         (&["inspect", "--leeway", "1"], "grantmint inspect: unknown option --leeway\n"),
         (&["inspect", "--account-sid", ACCOUNT_SID], "grantmint inspect: unknown option --account-sid\n"),
         (&["inspect", "--json", "--json"], "grantmint inspect: --json is given more than once\n"),

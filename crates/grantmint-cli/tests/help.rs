@@ -1,8 +1,12 @@
 //! The help texts are correct.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+#[path = "../../grantmint/tests/error_tables/mod.rs"]
+mod error_tables;
 mod shell;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use shell::Shell;
 
@@ -43,14 +47,87 @@ fn help_takes_a_command_or_a_code() {
         assert!(run.out.contains(&head) && run.out.contains(&format!("#{}.", rule.code)), "{}", run.out);
         for number in rule.twilio_codes {
             assert!(run.out.contains(&number.to_string()), "{}", run.out);
-            let list = shell.run(&["help", &number.to_string()]);
-            assert_eq!((list.code, list.err.as_str()), (0, ""), "{number}");
-            let names = list.out.split([' ', ',', '\n']).filter(|name| *name == rule.code);
-            assert_eq!(names.count(), 1, "{}: {}", rule.code, list.out);
-            assert!(list.out.lines().all(|line| line.len() <= 80), "{}", list.out);
         }
-        for line in run.out.lines() {
-            assert!(line.chars().count() <= 80 && line.trim_end() == line, "{line}");
+        assert_fits(&run.out);
+    }
+}
+
+fn assert_fits(text: &str) {
+    for line in text.lines() {
+        assert!(line.chars().count() <= 80 && line.trim_end() == line, "{line}");
+    }
+}
+
+/// Returns text on one line, without the links and the emphasis of Markdown.
+fn flat(text: &str) -> String {
+    let mut plain = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("](") {
+        let (start, name) = before.rsplit_once('[').unwrap();
+        plain.extend([start, name]);
+        rest = after.split_once(')').unwrap().1;
+    }
+    plain.push_str(rest);
+    plain.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The help says of a code what its row in docs/errors.md says.
+#[test]
+fn the_causes_are_those_of_the_documentation() {
+    let rows = error_tables::rows("Findings of `inspect`");
+    assert_eq!(rows.len(), grantmint::internal::RULES.len());
+    let all = rows.into_iter().map(|row| (row, 2)).chain(
+        error_tables::rows("`TokenError`")
+            .into_iter()
+            .filter(|row| ["`unknown_key`", "`wrong_account`"].contains(&row[0].as_str()))
+            .map(|row| (row, 2)),
+    );
+    for (row, column) in all {
+        let code = error_tables::code(&row[0]);
+        let shown = flat(&Shell::bare().run(&["help", code]).out);
+        assert!(shown.contains(&format!(" {} →", flat(&row[column]))), "{row:?}: {shown}");
+    }
+}
+
+/// The help says of a number what docs/errors.md says: its title and its findings, or the reason why it has none; and what
+/// no token shows.
+#[test]
+fn the_numbers_are_those_of_the_documentation() {
+    let causes: BTreeMap<String, Vec<String>> =
+        error_tables::rows("Findings of `inspect`").into_iter().fold(BTreeMap::new(), |mut causes, row| {
+            for number in row[4].split(", ") {
+                causes.entry(number.to_owned()).or_default().push(flat(&row[2]));
+            }
+            causes
+        });
+    let rows = error_tables::rows("\"I have a 20101\"");
+    assert!(rows.len() > 90);
+    for row in &rows {
+        let run = Shell::bare().run(&["help", &row[0]]);
+        assert_eq!((run.code, run.err.as_str()), (0, ""), "{row:?}");
+        assert_fits(&run.out);
+        let shown = flat(&run.out);
+        assert!(shown.starts_with(&format!("Twilio {}: {}", row[0], flat(&row[1]))), "{row:?}: {shown}");
+        let names: Vec<&str> = run
+            .out
+            .lines()
+            .filter_map(|line| line.strip_prefix("  "))
+            .filter(|line| !line.starts_with([' ', '-']))
+            .collect();
+        let expected: Vec<&str> =
+            row.get(2).map(|codes| codes.split(", ").map(error_tables::code).collect()).unwrap_or_default();
+        assert_eq!(names, expected, "{row:?}");
+        for cause in causes.get(&row[0]).into_iter().flatten() {
+            assert!(shown.contains(cause.as_str()), "{cause}: {shown}");
+        }
+    }
+    let unseen = error_tables::unseen();
+    assert!(unseen.len() > 5);
+    for (numbers, cause) in unseen {
+        for number in numbers.split(", ") {
+            let run = Shell::bare().run(&["help", number]);
+            assert_eq!((run.code, run.err.as_str()), (0, ""), "{number}");
+            assert!(flat(&run.out).contains(&format!("- {}", flat(&cause))), "{cause}: {}", run.out);
         }
     }
 }

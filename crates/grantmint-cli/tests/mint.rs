@@ -248,8 +248,8 @@ fn wrong_usage_is_explained() {
 fn the_command_itself_is_needed() {
     let shell = Shell::new();
     for (arguments, expected) in [
-        (&[][..], "grantmint: a command is missing; expected one of: mint, inspect, verify\n"),
-        (&["sign"], "grantmint: \"sign\" is not a command; expected one of: mint, inspect, verify\n"),
+        (&[][..], "grantmint: a command is missing; expected one of: mint, inspect, verify, help\n"),
+        (&["sign"], "grantmint: \"sign\" is not a command; expected one of: mint, inspect, verify, help\n"),
         (&["--json"], "grantmint: unknown option --json\n"),
         (&["mnit"], "grantmint: \"mnit\" is not a command; did you mean mint?\n"),
         (&["inpsect"], "grantmint: \"inpsect\" is not a command; did you mean inspect?\n"),
@@ -258,7 +258,33 @@ fn the_command_itself_is_needed() {
         (&["verify", "--leway", "1"], "grantmint verify: unknown option --leway; did you mean --leeway?\n"),
         (&["help", "expird"], "grantmint: \"expird\" has no help; did you mean expired?\n"),
         (&["help", "verfy"], "grantmint: \"verfy\" has no help; did you mean verify?\n"),
-        (&["help", "20199"], "grantmint: \"20199\" is the number of no finding: "),
+        (
+            &["help", "20199"],
+            "grantmint: \"20199\" is not known to concern tokens; if Twilio has this number, ",
+        ),
+        (&["help", "unknwon_key"], "grantmint: \"unknwon_key\" has no help; did you mean unknown_key?\n"),
+        (&["help", "mint", "video"], "grantmint: help takes one topic\n"),
+        (&["version"], "grantmint: \"version\" is not a command; did you mean --version?\n"),
+        (&["-v"], "grantmint: unknown option -v; did you mean -V, "),
+        (&["eyJ0.eyJ1.a"], "grantmint: a token is not a command; did you mean `grantmint inspect TOKEN`?\n"),
+        (
+            &["mint", "voice", "--incoming-allow", "true"],
+            "grantmint mint: \"true\" is not a product; --incoming-allow takes no value\n",
+        ),
+        (&["mint", "true"], "grantmint mint: \"true\" is not a product; expected one of: "),
+        (
+            &["mint", "sync", "--service", "IS0"],
+            "grantmint mint: unknown option --service; did you mean --service-sid?\n",
+        ),
+        (
+            &["mint", "sync", "--sid", "IS0"],
+            "grantmint mint: unknown option --sid; did you mean --service-sid?\n",
+        ),
+        (&["mint", "voice", "--sid", "IS0"], "grantmint mint: unknown option --sid\n"),
+        (
+            &["verify", "--account", "AC0"],
+            "grantmint verify: unknown option --account; did you mean --account-sid?\n",
+        ),
         (
             &["help", "x"],
             "grantmint: \"x\" has no help; expected a command (mint, inspect, verify), the code of a finding",

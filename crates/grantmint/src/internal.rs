@@ -121,24 +121,25 @@ pub fn inspection_to_json(inspection: &Inspection, spell: Spelling) -> Value {
     inspection.to_json(spell)
 }
 
-/// Returns the report of an inspection, with each part formatted by `paint`. `checked_by` is where the secret came from.
+/// Returns the report of an inspection, with each part formatted by `paint`. `secret_note` is where the secret
+/// came from, or why there is none.
 #[must_use]
 pub fn report(
     inspection: &Inspection,
-    checked_by: Option<&str>,
+    secret_note: Option<&str>,
     paint: &dyn Fn(Style, &str) -> String,
 ) -> String {
-    inspection.report(checked_by, paint)
+    inspection.report(secret_note, paint)
 }
 
 /// Returns the part of a report about the contents of the token.
 #[must_use]
 pub fn facts(
     inspection: &Inspection,
-    checked_by: Option<&str>,
+    secret_note: Option<&str>,
     paint: &dyn Fn(Style, &str) -> String,
 ) -> String {
-    inspection.facts(checked_by, paint)
+    inspection.facts(secret_note, paint)
 }
 
 /// Returns how to solve the problem of a rejected token.

@@ -29,19 +29,19 @@ pub enum Style {
 
 impl Inspection {
     /// Returns the report, with each part formatted by `paint`: kind, identity, grants and times, then the problems, the
-    /// worst first. `checked_by` is where the secret came from.
-    pub(crate) fn report(&self, checked_by: Option<&str>, paint: &dyn Fn(Style, &str) -> String) -> String {
+    /// worst first. `secret_note` is where the secret came from, or why there is none.
+    pub(crate) fn report(&self, secret_note: Option<&str>, paint: &dyn Fn(Style, &str) -> String) -> String {
         let mut report = Report { text: String::new(), paint };
         report.title(self);
-        report.facts(self, checked_by);
+        report.facts(self, secret_note);
         report.findings(self);
         report.text
     }
 
     /// Returns the part of the report about the contents of the token.
-    pub(crate) fn facts(&self, checked_by: Option<&str>, paint: &dyn Fn(Style, &str) -> String) -> String {
+    pub(crate) fn facts(&self, secret_note: Option<&str>, paint: &dyn Fn(Style, &str) -> String) -> String {
         let mut report = Report { text: String::new(), paint };
-        report.facts(self, checked_by);
+        report.facts(self, secret_note);
         report.text
     }
 }
@@ -81,7 +81,7 @@ impl Report<'_> {
         self.text.push_str(&line);
     }
 
-    fn facts(&mut self, inspection: &Inspection, checked_by: Option<&str>) {
+    fn facts(&mut self, inspection: &Inspection, secret_note: Option<&str>) {
         let mut facts: Vec<(&str, String)> = Vec::new();
         if let Some(identity) = inspection.identity() {
             facts.push(("identity", shown(&identity)));
@@ -125,11 +125,16 @@ impl Report<'_> {
                     None => "valid".to_owned(),
                 },
                 SignatureState::Invalid => "does not match the secret".to_owned(),
-                SignatureState::NotChecked => "not checked".to_owned(),
+                SignatureState::NotChecked => match secret_note {
+                    Some(reason) => format!("not checked: {}", shown(reason)),
+                    None => "not checked".to_owned(),
+                },
             };
             facts.push(("signature", signature));
         }
-        facts.extend(checked_by.map(|source| ("checked by", shown(source))));
+        if inspection.signature != SignatureState::NotChecked {
+            facts.extend(secret_note.map(|source| ("checked by", shown(source))));
+        }
         if !facts.is_empty() {
             self.text.push('\n');
         }

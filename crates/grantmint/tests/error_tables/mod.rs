@@ -15,6 +15,14 @@ pub(crate) fn sections(heading: &str) -> Vec<(String, Vec<Vec<String>>)> {
     parts.map(|(name, rows)| (name.to_lowercase(), cells(rows))).collect()
 }
 
+/// Returns the causes that no token shows, each with the numbers for it.
+#[allow(dead_code, reason = "not every test with these tables needs it")]
+pub(crate) fn unseen() -> Vec<(String, String)> {
+    let list = section("\"I have a 20101\"");
+    let items = list.lines().filter_map(|line| line.strip_prefix("- ")?.strip_suffix(')')?.rsplit_once(" ("));
+    items.map(|(cause, numbers)| (numbers.to_owned(), cause.replacen("that ", "", 1))).collect()
+}
+
 fn section(heading: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/errors.md");
     let text = std::fs::read_to_string(path).unwrap();
