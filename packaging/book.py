@@ -239,6 +239,8 @@ def in_the_book(text: str) -> str:
     """Returns a page as the book has it: without marks for the tests, and with links to its own places."""
     for source, place in PLACES.items():
         text = text.replace(f"](../{source})", f"]({place})")
+    # Other files of the repository are not in the book.
+    text = re.sub(r"\[([^]]+)\]\(\.\./[^)]+\)", r"\1", text)
     return without_test_marks(text)
 
 
