@@ -1,8 +1,9 @@
-// A server that is asked to stop still answers each request that arrives on an open connection.
+// A server that is asked to stop still answers: Node's each request that arrives on an open connection, axum those begun.
 
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import http from 'node:http'
+import net from 'node:net'
 import test from 'node:test'
 import { missing, OWN, SERVERS, start } from './servers.mjs'
 
@@ -25,6 +26,41 @@ for (const name of ['Express', 'Fastify']) {
     await Promise.all(loads)
     assert.equal((await ended)[0], 0)
   })
+}
+
+test('axum, asked to stop, answers a request that it has begun', {
+  skip: missing(SERVERS.axum) || (process.platform === 'win32' && 'no signals'),
+  timeout: 60_000,
+}, async (t) => {
+  const { port, child } = await start(t, SERVERS.axum, OWN)
+  const body = '{"name":"alice"}'
+  const headers = { 'Content-Type': 'application/json', 'Content-Length': body.length, Expect: '100-continue' }
+  const request = http.request({ host: 'localhost', port, path: '/login', method: 'POST', headers })
+  request.flushHeaders()
+  // The server asks for the body, so it has begun to answer.
+  await once(request, 'continue')
+  const ended = once(child, 'exit')
+  child.kill('SIGTERM')
+  await refused(port)
+  request.end(body)
+  const [response] = await once(request, 'response')
+  assert.equal(response.statusCode, 204)
+  response.resume()
+  assert.equal((await ended)[0], 0)
+})
+
+/** Waits until a server takes no more connections. */
+async function refused(port) {
+  for (;;) {
+    const socket = net.connect({ host: 'localhost', port })
+    try {
+      await once(socket, 'connect')
+    } catch {
+      return
+    }
+    socket.destroy()
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
 }
 
 class Connection {
