@@ -48,7 +48,12 @@ impl Arguments {
             Ok(Some(Arg::Short('v'))) => {
                 Err(Failure::Usage("unknown option -v; did you mean -V, which shows the version?".to_owned()))
             }
-            Ok(Some(Arg::Short(letter))) => Err(Failure::Usage(format!("unknown option -{letter}"))),
+            Ok(Some(Arg::Short(letter))) => {
+                let message = format!(
+                    "unknown option -{letter}; a name of several letters follows two hyphens: --json"
+                );
+                Err(Failure::Usage(message))
+            }
             Ok(Some(Arg::Long(name))) => Ok(Some(Argument::Option(name.to_owned()))),
             Ok(Some(Arg::Value(word))) => Ok(Some(Argument::Word(word))),
             // The value may be secret.
@@ -121,6 +126,16 @@ fn given(option: &str, value: OsString) -> Result<OsString, Failure> {
     Ok(value)
 }
 
+/// Returns the failure for an unknown option before the command.
+pub(crate) fn unknown_first(option: &str, help: &str) -> Failure {
+    match unknown(option, help) {
+        Failure::Usage(text) if !text.contains("did you mean") => {
+            Failure::Usage(format!("{text}; a command comes first, then its options"))
+        }
+        other => other,
+    }
+}
+
 /// Returns the failure for an unknown option, given the help that lists the known ones.
 pub(crate) fn unknown(option: &str, help: &str) -> Failure {
     Failure::Usage(if failure::is_short(option) {
@@ -133,14 +148,24 @@ pub(crate) fn unknown(option: &str, help: &str) -> Failure {
     })
 }
 
-/// Returns the only option that has another one as its beginning or end: `--service-sid` for `--service`.
+/// Returns the option that another word probably means: `--identity` for `--id` or `--user`, `--service-sid` for `--service` or,
+/// if no other option ends so, `--sid`.
 pub(crate) fn longer<'a>(option: &str, help: &'a str) -> Option<&'a str> {
-    let has_part = |known: &&str| {
-        let rest = known.strip_prefix(option).map(|rest| rest.starts_with('-'));
-        rest.or_else(|| known.strip_suffix(option).map(|rest| rest.ends_with('-'))).unwrap_or_default()
+    let only = |is_meant: &dyn Fn(&str) -> bool| {
+        let mut found = options_in(help).filter(|known| is_meant(known));
+        found.next().filter(|first| found.all(|other| other == *first))
     };
-    let mut found = options_in(help).filter(has_part);
-    found.next().filter(|first| found.all(|other| other == *first))
+    let synonym = match option {
+        "user" | "username" | "user-id" | "name" => "identity",
+        "api-key" | "key" => "key-sid",
+        "account" => "account-sid",
+        "expires" | "expires-in" | "lifetime" => "ttl",
+        _ => "",
+    };
+    let ends = |known: &str| known.strip_suffix(option).is_some_and(|rest| rest.ends_with('-'));
+    only(&|known| known == synonym)
+        .or_else(|| only(&|known| option.len() > 1 && known.starts_with(option)))
+        .or_else(|| only(&ends))
 }
 
 /// Returns the long options that a help text lists, each at the start of a line or after the short one.

@@ -62,7 +62,7 @@ impl CredentialOptions {
     }
 
     /// Finds the credentials in the options, in the environment, or in the `.env` file.
-    pub(crate) fn find(self, io: &Io<'_>) -> Result<Credentials, Failure> {
+    pub(crate) fn find(self, io: &mut Io<'_>) -> Result<Credentials, Failure> {
         let mut credentials = Credentials {
             account_sid: given(self.account_sid, "--account-sid", io, ACCOUNT_SID)?,
             key_sid: given(self.key_sid, "--key-sid", io, KEY_SID)?,
@@ -70,9 +70,10 @@ impl CredentialOptions {
                 Some(path) => Some(read_secret(path)?),
                 None => given(None, "", io, SECRET)?.map(Found::into_secret),
             },
-            env_file: None,
-            misnamed: Vec::new(),
+            ..Credentials::default()
         };
+        let is_empty = |name: &&str| (io.variable)(name).is_some_and(|value| value.is_empty());
+        credentials.empty.extend([ACCOUNT_SID, KEY_SID, SECRET].into_iter().filter(is_empty));
         let is_complete = credentials.account_sid.is_some()
             && credentials.key_sid.is_some()
             && credentials.secret.is_some();
@@ -83,6 +84,12 @@ impl CredentialOptions {
         let is_set = |name: &str| (io.variable)(name).is_some_and(|value| !value.is_empty());
         let in_environment = OTHER_NAMES.iter().flat_map(|(_, others)| *others).filter(|name| is_set(name));
         credentials.misnamed.extend(in_environment.map(|name| (*name, "the environment".to_owned())));
+        if let (false, Some(path)) = (credentials.overruled.is_empty(), &credentials.env_file) {
+            let (names, path) = (credentials.overruled.join(", "), path.display());
+            io.complain_about(&format!(
+                "note: the environment sets {names}, so {path} does not count for that\n"
+            ));
+        }
         Ok(credentials)
     }
 }
@@ -97,6 +104,10 @@ pub(crate) struct Credentials {
     env_file: Option<PathBuf>,
     /// The variables that are set under another name than the command reads, and their places.
     misnamed: Vec<(&'static str, String)>,
+    /// The variables that are set, but empty.
+    empty: Vec<&'static str>,
+    /// The variables of a named file that the environment sets, too, to another value.
+    overruled: Vec<&'static str>,
 }
 
 /// A value, and the name of its source for messages.
@@ -160,12 +171,32 @@ impl Credentials {
         let options = options.join(", ");
         let mut parts =
             vec![format!("{names} {are} {not} {place}. Set what is missing there, or give {options}")];
-        for (name, others) in OTHER_NAMES.iter().filter(|(name, _)| missing.contains(name)) {
-            if let Some((other, place)) = self.misnamed.iter().find(|(other, _)| others.contains(other)) {
-                parts.push(format!("{other} is set in {place}; expected the name {name}"));
+        parts.extend(missing.iter().filter_map(|name| self.misnamed(name)));
+        Failure::Usage(parts.join(". "))
+    }
+
+    /// Says of a missing secret how to give one.
+    pub(crate) fn secret_missing(&self) -> String {
+        let misnamed = self.misnamed(SECRET).map(|text| format!(". {text}")).unwrap_or_default();
+        format!("set {SECRET}, or give --secret-file{misnamed}")
+    }
+
+    /// Says of a variable that is missing under which other name it is set.
+    fn misnamed(&self, name: &str) -> Option<String> {
+        let (_, others) = OTHER_NAMES.iter().find(|(known, _)| *known == name)?;
+        let (other, place) = self.misnamed.iter().find(|(other, _)| others.contains(other))?;
+        Some(format!("{other} is set in {place}; expected the name {name}"))
+    }
+
+    /// Rejects a variable that is present but empty. It would not ask for any key or any account.
+    pub(crate) fn check_empty(&self) -> Result<(), Failure> {
+        for (name, found) in [(ACCOUNT_SID, &self.account_sid), (KEY_SID, &self.key_sid)] {
+            if found.is_none() && self.empty.contains(&name) {
+                let message = format!("{name} is empty; remove it to accept any, or set it");
+                return Err(Failure::Setting(message));
             }
         }
-        Failure::Usage(parts.join(". "))
+        Ok(())
     }
 
     /// Returns where the secret came from, and the key and the account that are expected, for a report.
@@ -187,6 +218,15 @@ impl Credentials {
             };
             let hint = if is_swapped { "; the account and the key are swapped" } else { "" };
             return Err(Failure::Setting(format!("{} does not begin with {prefix}{hint}", found.source)));
+        }
+        for (found, prefix, _) in found {
+            let is_hex = |found: &&Found<String>| {
+                found.value.len() == 34 && found.value.bytes().skip(2).all(|byte| byte.is_ascii_hexdigit())
+            };
+            if let Some(found) = found.as_ref().filter(|found| !is_hex(found)) {
+                let message = format!("{} is not {prefix} and 32 hexadecimal digits", found.source);
+                return Err(Failure::Setting(message));
+            }
         }
         Ok(())
     }
@@ -231,6 +271,19 @@ impl Credentials {
                 place: Place::EnvFile,
             })
         };
+        let is_empty = |name: &&str| file.find(name).is_some_and(str::is_empty);
+        self.empty.extend([ACCOUNT_SID, KEY_SID, SECRET].into_iter().filter(is_empty));
+        let values = [(ACCOUNT_SID, &self.account_sid), (KEY_SID, &self.key_sid)];
+        let differs = |name: &str, value: &[u8], place| {
+            let in_file = file.find(name).filter(|value| !value.is_empty()).map(str::as_bytes);
+            named.is_some() && place == Place::Environment && in_file.is_some_and(|other| other != value)
+        };
+        let texts = values.into_iter().filter_map(|(name, found)| Some((name, found.as_ref()?)));
+        let texts = texts.filter(|(name, found)| differs(name, found.value.as_bytes(), found.place));
+        self.overruled.extend(texts.map(|(name, _)| name));
+        if self.secret.as_ref().is_some_and(|found| differs(SECRET, found.value.expose(), found.place)) {
+            self.overruled.push(SECRET);
+        }
         self.account_sid = self.account_sid.take().or_else(|| find(ACCOUNT_SID));
         self.key_sid = self.key_sid.take().or_else(|| find(KEY_SID));
         self.secret = self.secret.take().or_else(|| find(SECRET).map(Found::into_secret));
@@ -270,6 +323,9 @@ fn read_secret(path: &Path) -> Result<Found<Secret<'static>>, Failure> {
     // Windows PowerShell's `>` writes UTF-16. Secrets have no byte-order mark.
     if [&b"\xff\xfe"[..], b"\xfe\xff", b"\xef\xbb\xbf"].iter().any(|mark| bytes.starts_with(mark)) {
         return Err(unreadable(path, "it starts with a byte-order mark: save it as plain ASCII"));
+    }
+    if bytes.starts_with(b"TWILIO_") || bytes.starts_with(b"export ") {
+        return Err(unreadable(path, "it has lines of the form NAME=value: give it by --env-file"));
     }
     if bytes.pop_if(|byte| *byte == b'\n').is_some() {
         bytes.pop_if(|byte| *byte == b'\r');

@@ -33,6 +33,11 @@ pub(crate) fn entry(topic: &str) -> String {
     format!("{}\n{}\n", rules.join("\n"), wrapped(&page, 0, 0))
 }
 
+/// Returns a topic as the tables have it: without what surrounds it in a log (`#20101`, `20101:`), in lower case.
+pub(crate) fn bare(topic: &str) -> String {
+    topic.trim_matches(|char: char| !char.is_ascii_alphanumeric()).to_ascii_lowercase()
+}
+
 /// Says of a topic that it is unknown, and what was probably meant.
 pub(crate) fn unknown(topic: Option<&str>) -> String {
     let topic = topic.filter(|topic| failure::is_short(topic)).unwrap_or_default();
@@ -64,16 +69,14 @@ fn of_number(number: u32) -> String {
     let own = |line: &'static str| line.strip_prefix(&number_text)?.strip_prefix(' ');
     let title = NUMBERS.lines().find_map(own);
     let is_of_number = |line: &&str| line.split([',', ' ', ':']).any(|word| word == number_text);
-    let unseen: Vec<&str> = UNSEEN.lines().filter(is_of_number).map(|line| cause(line).1).collect();
-    let mut text = match title {
-        Some(title) => wrapped(&format!("Twilio {number}: {title}"), 0, 0) + "\n",
-        None if unseen.is_empty() => return String::new(),
-        None => format!("Twilio {number}\n"),
-    };
+    let Some(title) = title else { return String::new() };
+    let mut text = wrapped(&format!("Twilio {number}: {title}"), 0, 0) + "\n";
     let findings: Vec<_> = rules().filter(|(rule, _)| rule.twilio_codes.contains(&number)).collect();
-    if !findings.is_empty() {
-        text += "\n`grantmint inspect` tells which of these findings a token has:\n\n";
+    // The title of a number without findings says all.
+    if findings.is_empty() {
+        return text;
     }
+    text += "\n`grantmint inspect 'eyJ…'` tells which of these findings a token has:\n\n";
     // Rules of several groups may share a code.
     let mut known = BTreeSet::new();
     for (rule, _) in findings.iter().filter(|(rule, _)| known.insert(rule.code)) {
@@ -81,17 +84,15 @@ fn of_number(number: u32) -> String {
         let causes = findings.iter().filter(|(other, _)| other.code == rule.code);
         text.extend(causes.map(|(_, cause)| format!("    {}\n", wrapped(cause, 4, 4))));
     }
+    let unseen: Vec<&str> = UNSEEN.lines().filter(is_of_number).map(|line| cause(line).1).collect();
     if !unseen.is_empty() {
-        text += if findings.is_empty() {
-            "\nNo token shows this:\n\n"
-        } else {
-            "\nIf it finds none, even with the secret, the cause may be one that no token\nshows:\n\n"
-        };
+        text += "\nIf it finds none, even with the secret, the cause may be one that no token\nshows:\n\n";
     }
     text.extend(unseen.iter().map(|cause| format!("  - {}\n", wrapped(cause, 4, 4))));
-    if !findings.is_empty() {
-        text += "\n`grantmint help CODE` explains how to mend one.\n";
+    if known.contains("bad_signature") {
+        text += "\nThe signature needs the secret: set TWILIO_API_SECRET, or give --secret-file.\n";
     }
+    text += "\nNext: grantmint inspect 'eyJ…', then grantmint help CODE for the fix.\n";
     text
 }
 

@@ -37,6 +37,13 @@ impl Failure {
         }
     }
 
+    /// Returns the message alone.
+    pub(crate) fn into_text(self) -> String {
+        match self {
+            Self::Usage(message) | Self::Setting(message) => message,
+        }
+    }
+
     /// Returns the text for standard error.
     pub(crate) fn report(&self, command: &str) -> String {
         match self {

@@ -5,7 +5,7 @@ use grantmint::{InspectOptions, SignatureState, inspect};
 
 use crate::Outcome;
 use crate::arguments::{self, Argument, Arguments};
-use crate::credentials::{CredentialOptions, Credentials, SECRET};
+use crate::credentials::{CredentialOptions, Credentials, Found};
 use crate::failure::Failure;
 use crate::io::Io;
 use crate::json_text;
@@ -47,18 +47,19 @@ pub(crate) fn run(arguments: &mut Arguments, io: &mut Io<'_>) -> Result<Outcome,
     let mut inspection = inspect(&token, &options);
     let issuer = inspection.key_sid();
     // The secret in the environment cannot check the token of another key.
-    let other = credentials.key_sid.filter(|own| issuer.is_some_and(|issuer| issuer != own.value));
+    let is_other = |own: &Found<String>| issuer.is_some_and(|issuer| issuer != own.value);
+    let other = credentials.key_sid.as_ref().filter(|own| is_other(own)).filter(|_| !asks_for_check);
     let (mut checked_by, mut not_checked_because) = (None, None);
-    match (credentials.secret, other.filter(|_| !asks_for_check)) {
-        (None, _) => not_checked_because = Some(format!("set {SECRET}, or give --secret-file")),
-        // Without the key's value: if the two variables are mixed up, it is the secret.
-        (Some(_), Some(own)) => {
-            not_checked_because = Some(format!("the token names another key than {}", own.source));
-        }
+    match (&credentials.secret, other) {
+        (None, _) => not_checked_because = Some(credentials.secret_missing()),
+        (Some(_), Some(own)) => not_checked_because = Some(other_key(&credentials, own, issuer)),
         (Some(secret), None) => {
-            let origin = secret.origin();
-            inspection = inspect(&token, &options.secret(secret.value));
-            checked_by = Some(origin).filter(|_| inspection.signature != SignatureState::NotChecked);
+            inspection = inspect(&token, &options.secret(secret.value.clone()));
+            if inspection.signature == SignatureState::NotChecked {
+                not_checked_because = Some("the token cannot be read".to_owned());
+            } else {
+                checked_by = Some(secret.origin());
+            }
         }
     }
     let text = if json.is_some() {
@@ -68,8 +69,23 @@ pub(crate) fn run(arguments: &mut Arguments, io: &mut Io<'_>) -> Result<Outcome,
         json_text::pretty(&value)
     } else {
         let secret_note = checked_by.or(not_checked_because);
+        let secret_note = secret_note.map(|note| json_text::text(&note));
         report(&inspection, secret_note.as_deref(), &io.paint_output())
     };
     io.print(&text)?;
     Ok(if inspection.is_sound() { Outcome::Good } else { Outcome::Bad })
+}
+
+/// Says that the token is of another key than the secret.
+fn other_key(credentials: &Credentials, own: &Found<String>, issuer: Option<&str>) -> String {
+    match credentials.check_kinds() {
+        // If the two variables are mixed up, the value is the secret.
+        Err(failure) => failure.into_text(),
+        Ok(()) => format!(
+            "the token names {}, but {} is {}; give the secret of that key by --secret-file",
+            issuer.unwrap_or("no key"),
+            own.source,
+            own.value
+        ),
+    }
 }

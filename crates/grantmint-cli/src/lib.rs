@@ -105,19 +105,19 @@ fn command(arguments: &mut Arguments, io: &mut Io<'_>) -> Result<Outcome, Failur
         Some(Argument::Option(option)) => match option.as_str() {
             "help" => io.print(HELP),
             "version" => io.print(concat!("grantmint ", env!("CARGO_PKG_VERSION"), "\n")),
-            _ => Err(arguments::unknown(&option, HELP)),
+            _ => Err(arguments::unknown_first(&option, HELP)),
         },
         Some(Argument::Word(word)) => match word.to_str() {
             Some("mint") => mint::run(arguments.of("mint"), io),
             Some("inspect") => inspect::run(arguments.of("inspect"), io),
             Some("verify") => verify::run(arguments.of("verify"), io),
-            Some("help") => match arguments.next()? {
-                Some(Argument::Word(topic)) => match arguments.next()? {
-                    None | Some(Argument::Option(_)) => help(&topic, io),
-                    Some(Argument::Word(_)) => Err(Failure::Usage("help takes one topic".to_owned())),
-                },
-                None | Some(Argument::Option(_)) => io.print(HELP),
-            },
+            Some("help") => {
+                let mut topics = Vec::new();
+                while let Some(Argument::Word(topic)) = arguments.next()? {
+                    topics.push(topic);
+                }
+                if topics.is_empty() { io.print(HELP) } else { help(&topics, io) }
+            }
             Some(text) if text.starts_with("eyJ") => Err(Failure::Usage(
                 "a token is not a command; did you mean `grantmint inspect TOKEN`?".to_owned(),
             )),
@@ -129,14 +129,26 @@ fn command(arguments: &mut Arguments, io: &mut Io<'_>) -> Result<Outcome, Failur
 
 const COMMANDS: &str = "expected one of: mint, inspect, verify, help";
 
-/// Prints the help of a command, or the entries of a finding's code or of one of Twilio's numbers.
-fn help(topic: &OsStr, io: &mut Io<'_>) -> Result<Outcome, Failure> {
-    match topic.to_str() {
-        Some("mint") => io.print(&mint::help()),
-        Some("inspect") => io.print(inspect::HELP),
-        Some("verify") => io.print(verify::HELP),
+/// Prints the help of each topic: a command, or the entries of a finding's code or of one of Twilio's numbers.
+fn help(topics: &[OsString], io: &mut Io<'_>) -> Result<Outcome, Failure> {
+    // `help error 20101`
+    let is_filler =
+        |topic: &&OsString| !["error", "code", "twilio"].iter().any(|word| topic.eq_ignore_ascii_case(word));
+    let named: Vec<&OsString> = topics.iter().filter(is_filler).collect();
+    let named = if named.is_empty() { topics.iter().collect() } else { named };
+    let texts = named.into_iter().map(|topic| help_on(topic)).collect::<Result<Vec<_>, _>>()?;
+    io.print(&texts.join("\n"))
+}
+
+fn help_on(topic: &OsStr) -> Result<String, Failure> {
+    let text = topic.to_str().map(explain::bare);
+    match text.as_deref() {
+        Some("mint") => Ok(mint::help()),
+        Some("inspect") => Ok(inspect::HELP.to_owned()),
+        Some("verify") => Ok(verify::HELP.to_owned()),
+        Some(word) if mint::is_product(word) => Ok(mint::help()),
         other => match other.map(explain::entry).filter(|entry| !entry.is_empty()) {
-            Some(entry) => io.print(&entry),
+            Some(entry) => Ok(entry),
             None => Err(Failure::Usage(format!("{} {}", failure::word(topic), explain::unknown(other)))),
         },
     }
@@ -147,6 +159,18 @@ fn meant(word: &OsStr) -> String {
     let word = word.to_str().filter(|word| failure::is_short(word)).unwrap_or_default();
     if word == "version" {
         return "did you mean --version?".to_owned();
+    }
+    if !explain::entry(&explain::bare(word)).is_empty() {
+        return format!("did you mean `help {}`?", explain::bare(word));
+    }
+    let others = [
+        ("inspect", &["decode", "explain", "debug", "show", "check"][..]),
+        ("verify", &["validate"]),
+        ("mint", &["create", "generate", "sign", "new", "issue", "token"]),
+        ("help", &["error", "errors", "code"]),
+    ];
+    if let Some((command, _)) = others.iter().find(|(_, words)| words.contains(&word)) {
+        return format!("did you mean {command}?");
     }
     if let Some(command) = name_meant(word, ["mint", "inspect", "verify", "help"]) {
         return format!("did you mean {command}?");

@@ -259,6 +259,11 @@ fn products() -> String {
     format!("expected one of: {}", words.join(", "))
 }
 
+/// Returns whether a word names a product.
+pub(crate) fn is_product(word: &str) -> bool {
+    find(word).is_some()
+}
+
 /// Returns the word for the product that another word probably means.
 pub(crate) fn product_meant(word: &str) -> Option<String> {
     let letters = |text: &str| text.replace(['-', '_'], "").to_ascii_lowercase();

@@ -23,7 +23,9 @@ impl TokenArgument {
                 failure::word(&first)
             ))),
             Some(_) => Err(Failure::Usage(
-                "more than one TOKEN is given. The secret is never an argument: see --secret-file".to_owned(),
+                "more than one TOKEN is given: put a text with spaces into quotation marks, or pipe it to the command. \
+                 The secret is never an argument: see --secret-file"
+                    .to_owned(),
             )),
         }
     }
@@ -31,10 +33,17 @@ impl TokenArgument {
     /// Reads the token from the argument or standard input. Replaces bytes that are not UTF-8, which no token contains.
     pub(crate) fn read(self, io: &mut Io<'_>) -> Result<String, Failure> {
         match self.0 {
-            Some(word) if word != "-" && is_file(&word) => Err(Failure::Usage(format!(
-                "{} is a file; to read the token in it, write < before its name",
-                failure::word(&word)
-            ))),
+            Some(word)
+                if word != "-"
+                    && !word.as_encoded_bytes().starts_with(b"eyJ")
+                    && misplaced(&word).is_some() =>
+            {
+                Err(Failure::Usage(format!(
+                    "{} {}",
+                    failure::word(&word),
+                    misplaced(&word).unwrap_or_default()
+                )))
+            }
             Some(word) if word != "-" => Ok(word.to_string_lossy().into_owned()),
             None if io.stdin_is_terminal => {
                 Err(Failure::Usage("a TOKEN is missing; expected an argument or standard input".to_owned()))
@@ -44,7 +53,7 @@ impl TokenArgument {
                 (&mut *io.stdin).take(MOST + 1).read_to_end(&mut bytes).map_err(|error| {
                     Failure::Setting(format!("cannot read standard input: {}", failure::reason(&error)))
                 })?;
-                let mut token = String::from_utf8_lossy(&bytes).into_owned();
+                let mut token = decoded(&bytes);
                 // `grantmint mint`, echo and editors add a line feed.
                 without_line_end(&mut token);
                 Ok(token)
@@ -61,9 +70,40 @@ fn is_scheme(word: &OsStr) -> bool {
         .any(|scheme| word.trim_end_matches(':').eq_ignore_ascii_case(scheme))
 }
 
-/// Returns whether a word is the name of a file. No token that can be read is one.
-fn is_file(word: &OsStr) -> bool {
-    !word.as_encoded_bytes().starts_with(b"eyJ") && Path::new(word).is_file()
+/// Says of a word that is no token what it is: a file, or one of Twilio's numbers.
+fn misplaced(word: &OsStr) -> Option<String> {
+    let path = Path::new(word);
+    if path.is_file() {
+        return Some("is a file; to read the token in it, write < before its name".to_owned());
+    }
+    if path.is_dir() {
+        return Some("is a folder; expected a token".to_owned());
+    }
+    let text = word.to_str()?;
+    if let Some(name) = text.strip_prefix('@').filter(|name| Path::new(name).is_file()) {
+        return Some(format!("is curl's way to name a file; write < {name}"));
+    }
+    if text.len() == 5 && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Some(format!("is a number of Twilio's, not a token; see `grantmint help {text}`"));
+    }
+    let ends = |ending: &&str| path.extension().is_some_and(|found| found.eq_ignore_ascii_case(ending));
+    let is_name = ["txt", "jwt", "json", "log", "env"].iter().any(ends);
+    is_name.then(|| "is not a token, and there is no such file".to_owned())
+}
+
+/// Decodes UTF-16, which Windows PowerShell writes to files, and else UTF-8.
+fn decoded(bytes: &[u8]) -> String {
+    let units =
+        |read: fn([u8; 2]) -> u16| bytes[2..].chunks_exact(2).map(move |pair| read([pair[0], pair[1]]));
+    match bytes {
+        [0xff, 0xfe, ..] => {
+            char::decode_utf16(units(u16::from_le_bytes)).map(|char| char.unwrap_or('\u{fffd}')).collect()
+        }
+        [0xfe, 0xff, ..] => {
+            char::decode_utf16(units(u16::from_be_bytes)).map(|char| char.unwrap_or('\u{fffd}')).collect()
+        }
+        _ => String::from_utf8_lossy(bytes).into_owned(),
+    }
 }
 
 fn without_line_end(text: &mut String) {

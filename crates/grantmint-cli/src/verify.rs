@@ -35,13 +35,14 @@ pub(crate) fn run(arguments: &mut Arguments, io: &mut Io<'_>) -> Result<Outcome,
     }
     let credentials = credentials.find(io)?;
     credentials.check_pair()?;
+    credentials.check_empty()?;
     credentials.check_kinds()?;
     let verifier = verifier(&credentials, leeway.unwrap_or_default(), algorithm.unwrap_or_default())?;
     let token = token.read(io)?;
     let now = now.unwrap_or_else(grantmint::now);
     let secret = || credentials.secret.as_ref().map_or_else(|| "".into(), |secret| secret.value.clone());
-    let verdict =
-        verdict(verifier.verify_at(&token, now)).map_err(|rejection| more_exact(rejection, &token, secret()));
+    let verdict = verdict(verifier.verify_at(&token, now))
+        .map_err(|rejection| more_exact(with_values(rejection, &token, &credentials), &token, secret()));
     let report = if json.is_some() {
         let mut value = as_json(&verdict);
         value["checked_by"] = credentials.origins().into();
@@ -111,6 +112,20 @@ fn verdict(verified: Result<VerifiedClaims, TokenError>) -> Result<VerifiedClaim
             shown: (finding.message, finding.advice),
         }),
     }
+}
+
+/// Names the key or the account of a token, and the other one that was expected.
+fn with_values(rejection: Rejection, token: &str, credentials: &Credentials) -> Rejection {
+    let inspection = inspect(token, &InspectOptions::new());
+    let (what, found, expected) = match rejection.code {
+        "unknown_key" => ("key", inspection.key_sid(), &credentials.key_sid),
+        "wrong_account" => ("account", inspection.account_sid(), &credentials.account_sid),
+        _ => return rejection,
+    };
+    let (Some(found), Some(expected)) = (found, expected) else { return rejection };
+    let (source, value) = (&expected.source, &expected.value);
+    let message = format!("The token names the {what} {}, but {source} is {value}.", json_text::text(found));
+    Rejection { shown: (message, rejection.shown.1), ..rejection }
 }
 
 /// Gives a rejection the words of `inspect` about its cause: the text around the token, the end that it lacks, a secret that

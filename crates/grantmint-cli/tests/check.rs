@@ -100,12 +100,16 @@ fn inspect_checks_the_signature_only_with_the_secret_of_the_tokens_key() {
 
     let run = at(&shell, "inspect", NOW, &["--json", "--key-sid", OTHER_KEY]);
     assert_eq!(run.code, 0);
-    let because = "the token names another key than --key-sid";
+    let because = format!(
+        "the token names {KEY_SID}, but --key-sid is {OTHER_KEY}; give the secret of that key by --secret-file"
+    );
     assert_eq!((&json(&run)["signature"], run.err.as_str()), (&json!("not_checked"), ""));
     assert_eq!(json(&run)["not_checked_because"], because);
     let run = at(&shell, "inspect", NOW, &["--key-sid", OTHER_KEY]);
-    let line = run.out.lines().find(|line| line.starts_with("  signature ")).unwrap_or_default();
-    assert_eq!(line, format!("  signature   not checked: {because}"));
+    let words = run.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words.contains(&format!(" signature not checked: {because}")), "{}", run.out);
+    let first = "Twilio Access Token: sound; its signature was not checked\n";
+    assert!(run.out.starts_with(first), "{}", run.out);
     // A secret from a file is used for any key.
     let run = at(&shell, "inspect", NOW, &["--json", "--key-sid", OTHER_KEY, "--secret-file", "secret"]);
     assert_eq!(json(&run)["signature"], "valid");
@@ -284,6 +288,108 @@ fn verify_names_a_setting_that_is_wrong() {
     assert!(run.out.contains("\n  The secret is a placeholder.\n"), "{}", run.out);
 }
 
+#[test]
+fn inspect_says_which_setting_keeps_it_from_checking_the_signature() {
+    let with = |key: &str, name: &str| {
+        Shell::bare().with("TWILIO_ACCOUNT_SID", ACCOUNT_SID).with("TWILIO_API_KEY", key).with(name, SECRET)
+    };
+    for (shell, expected) in [
+        (
+            with(KEY_SID, "TWILIO_API_KEY_SECRET"),
+            "set TWILIO_API_SECRET, or give --secret-file. TWILIO_API_KEY_SECRET is set in the environment; expected \
+             the name TWILIO_API_SECRET",
+        ),
+        (with("garbage", "TWILIO_API_SECRET"), "TWILIO_API_KEY does not begin with SK"),
+        (with("SK123", "TWILIO_API_SECRET"), "TWILIO_API_KEY is not SK and 32 hexadecimal digits"),
+        (
+            with(ACCOUNT_SID, "TWILIO_API_SECRET").with("TWILIO_ACCOUNT_SID", KEY_SID),
+            "TWILIO_ACCOUNT_SID does not begin with AC; the account and the key are swapped",
+        ),
+    ] {
+        assert_eq!(json(&at(&shell, "inspect", NOW, &["--json"]))["not_checked_because"], expected);
+    }
+    let unreadable = Shell::new().run(&["inspect", "--json", "a.b.c"]);
+    assert_eq!(json(&unreadable)["not_checked_because"], "the token cannot be read");
+}
+
+#[test]
+fn a_file_that_the_environment_overrules_is_named() {
+    let file = format!("TWILIO_API_KEY={KEY_SID}\nTWILIO_API_SECRET=other-fake-secret-0123456789-ABC\n");
+    let shell = Shell::new().file("prod.env", &file).file(".env", &file);
+    for command in ["inspect", "verify"] {
+        let run = at(&shell, command, NOW, &["--env-file", "prod.env"]);
+        let note = "note: the environment sets TWILIO_API_SECRET, so prod.env does not count for that\n";
+        assert_eq!((run.code, run.err.as_str()), (0, note));
+        // A .env file that happens to be there is not what was asked for.
+        assert_eq!(at(&shell, command, NOW, &[]).err, "");
+    }
+    let run = at(&shell, "inspect", NOW, &["--secret-file", "prod.env"]);
+    assert_eq!(run.code, 2);
+    assert!(
+        run.err.contains("prod.env: it has lines of the form NAME=value: give it by --env-file"),
+        "{}",
+        run.err
+    );
+}
+
+/// Otherwise an empty variable would accept the tokens of any account.
+#[test]
+fn verify_rejects_an_empty_variable() {
+    for (name, other) in [("TWILIO_ACCOUNT_SID", "TWILIO_API_KEY"), ("TWILIO_API_KEY", "TWILIO_ACCOUNT_SID")]
+    {
+        let value = if other == "TWILIO_API_KEY" { KEY_SID } else { ACCOUNT_SID };
+        let expected = format!("grantmint verify: {name} is empty; remove it to accept any, or set it\n");
+        let shell = Shell::bare().with(other, value).with("TWILIO_API_SECRET", SECRET).with(name, "");
+        let run = at(&shell, "verify", NOW, &[]);
+        assert_eq!((run.code, run.err), (2, expected.clone()));
+        let shell =
+            Shell::bare().file(".env", format!("{name}=\n{other}={value}\nTWILIO_API_SECRET={SECRET}\n"));
+        let run = at(&shell, "verify", NOW, &[]);
+        assert_eq!((run.code, run.err), (2, expected));
+    }
+}
+
+#[test]
+fn verify_names_the_key_and_the_account_that_differ() {
+    let other_account = "AC00000000000000000000000000000000";
+    for (option, value, message) in [
+        ("--key-sid", OTHER_KEY, format!("The token names the key {KEY_SID}, but --key-sid is {OTHER_KEY}.")),
+        (
+            "--account-sid",
+            other_account,
+            format!("The token names the account {ACCOUNT_SID}, but --account-sid is {other_account}."),
+        ),
+    ] {
+        let run = at(
+            &Shell::new().file("secret", SECRET),
+            "verify",
+            NOW,
+            &[option, value, "--secret-file", "secret"],
+        );
+        let words = run.out.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(run.code == 1 && words.contains(&message), "{message}: {}", run.out);
+    }
+    let run = at(&Shell::new(), "verify", NOW, &["--account-sid", "AC123"]);
+    assert_eq!(
+        (run.code, run.err.as_str()),
+        (2, "grantmint verify: --account-sid is not AC and 32 hexadecimal digits\n")
+    );
+}
+
+/// Windows PowerShell's `>` writes UTF-16 with a byte-order mark.
+#[test]
+fn a_token_in_utf_16_is_read() {
+    let shell = Shell::new();
+    for (mark, bytes) in
+        [(u16::to_le_bytes as fn(u16) -> [u8; 2], [0xff, 0xfe]), (u16::to_be_bytes, [0xfe, 0xff])]
+    {
+        let text: Vec<u8> =
+            bytes.into_iter().chain(format!("{}\r\n", token()).encode_utf16().flat_map(mark)).collect();
+        let run = shell.pipe(&["inspect", "--now", &NOW.to_string()], text);
+        assert!(run.code == 0 && run.out.starts_with("Twilio Access Token: sound\n"), "{}", run.out);
+    }
+}
+
 /// The verifier's own words would only say that the text is not base64url.
 #[test]
 fn verify_explains_a_text_as_inspect_does() {
@@ -317,7 +423,10 @@ fn verify_explains_a_text_as_inspect_does() {
 fn wrong_usage_is_explained() {
     let shell = Shell::new().file("token.txt", "eyJ.a.b");
     for (arguments, expected) in [
-        (&["inspect", "a", "b"][..], "grantmint inspect: more than one TOKEN is given."),
+        (
+            &["inspect", "a", "b"][..],
+            "grantmint inspect: more than one TOKEN is given: put a text with spaces",
+        ),
         (
             &["inspect", "Bearer", "eyJ.a.b"],
             "grantmint inspect: \"Bearer\" is before the TOKEN: leave it out, or put both into",
@@ -331,6 +440,19 @@ fn wrong_usage_is_explained() {
             "grantmint inspect: \"token.txt\" is a file; to read the token in it, write <",
         ),
         (&["verify", "token.txt"], "grantmint verify: \"token.txt\" is a file; "),
+        (
+            &["inspect", "@token.txt"],
+            "grantmint inspect: \"@token.txt\" is curl's way to name a file; write < ",
+        ),
+        (
+            &["inspect", "other.jwt"],
+            "grantmint inspect: \"other.jwt\" is not a token, and there is no such file",
+        ),
+        (&["inspect", "."], "grantmint inspect: \".\" is a folder; "),
+        (
+            &["inspect", "20101"],
+            "grantmint inspect: \"20101\" is a number of Twilio's, not a token; see `grantmint help 20101`",
+        ),
         (&["inspect", "--leeway", "1"], "grantmint inspect: unknown option --leeway\n"),
         (&["inspect", "--account-sid", ACCOUNT_SID], "grantmint inspect: unknown option --account-sid\n"),
         (&["inspect", "--json", "--json"], "grantmint inspect: --json is given more than once\n"),

@@ -194,7 +194,10 @@ const REJECTED: &[(&[&str], &str)] = &[
     (&["video", "--identity=a", "--account-sid", "AC1"], "--account-sid must be AC followed by 32 hex"),
     (&["video", "--identity=a", "--key-sid", ""], "--key-sid is empty; is a variable of the shell unset?\n"),
     (&["video", "--identity=a", "--colour"], "unknown option --colour\n"),
-    (&["video", "--identity=a", "-x"], "unknown option -x\n"),
+    (
+        &["video", "--identity=a", "-x"],
+        "unknown option -x; a name of several letters follows two hyphens: --json\n",
+    ),
     (&["video", "video", "--identity=a"], "video is named more than once\n"),
     (&["sync", "--identity=a"], "sync --service-sid is required\n"),
     (
@@ -249,8 +252,8 @@ fn the_command_itself_is_needed() {
     let shell = Shell::new();
     for (arguments, expected) in [
         (&[][..], "grantmint: a command is missing; expected one of: mint, inspect, verify, help\n"),
-        (&["sign"], "grantmint: \"sign\" is not a command; expected one of: mint, inspect, verify, help\n"),
-        (&["--json"], "grantmint: unknown option --json\n"),
+        (&["gibt"], "grantmint: \"gibt\" is not a command; expected one of: mint, inspect, verify, help\n"),
+        (&["--json"], "grantmint: unknown option --json; a command comes first, then its options\n"),
         (&["mnit"], "grantmint: \"mnit\" is not a command; did you mean mint?\n"),
         (&["inpsect"], "grantmint: \"inpsect\" is not a command; did you mean inspect?\n"),
         (&["video"], "grantmint: \"video\" is not a command; did you mean `mint video`?\n"),
@@ -263,7 +266,16 @@ fn the_command_itself_is_needed() {
             "grantmint: \"20199\" is not known to concern tokens; if Twilio has this number, ",
         ),
         (&["help", "unknwon_key"], "grantmint: \"unknwon_key\" has no help; did you mean unknown_key?\n"),
-        (&["help", "mint", "video"], "grantmint: help takes one topic\n"),
+        (&["help", "mint", "vidoe"], "grantmint: \"vidoe\" has no help; expected a command"),
+        (&["20101"], "grantmint: \"20101\" is not a command; did you mean `help 20101`?\n"),
+        (&["decode"], "grantmint: \"decode\" is not a command; did you mean inspect?\n"),
+        (&["validate"], "grantmint: \"validate\" is not a command; did you mean verify?\n"),
+        (&["-json"], "grantmint: unknown option -j; a name of several letters follows two hyphens: --json\n"),
+        (&["mint", "video", "--id", "a"], "grantmint mint: unknown option --id; did you mean --identity?\n"),
+        (
+            &["mint", "video", "--user", "a"],
+            "grantmint mint: unknown option --user; did you mean --identity?\n",
+        ),
         (&["version"], "grantmint: \"version\" is not a command; did you mean --version?\n"),
         (&["-v"], "grantmint: unknown option -v; did you mean -V, "),
         (&["eyJ0.eyJ1.a"], "grantmint: a token is not a command; did you mean `grantmint inspect TOKEN`?\n"),

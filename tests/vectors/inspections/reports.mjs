@@ -208,7 +208,7 @@ error lifetime_too_long  Twilio 20104, 20157, 31207, 51121
 
 error bad_signature  Twilio 20107, 20159, 31202, 51117
   The signature does not match the secret.
-  → Use the secret of the key in iss. The Console shows it only once, so create a new key if unsure. Or was the token changed after signing?
+  → Use the secret of the key that the token names. If a finding about the secret follows, mend that first; if the secret is lost, create a new key. Or was the token changed after signing?
 
 warning identity_reserved_characters  Twilio 51007
   The identity contains reserved characters: "\n\u{1b}[".
@@ -235,7 +235,7 @@ Not a readable token: 2 errors
 
 error stray_whitespace  Twilio 20101, 20160, 31204
   There is white space around the token.
-  → Trim the token. A line feed at the end often comes from a file or from ${TICK}echo${TICK}.
+  → Remove it: trim the token, and join its lines. A line feed at the end often comes from a file or from ${TICK}echo${TICK}.
 
 error not_compact  Twilio 20101, 20160, 31204
   This is a page of HTML or XML.

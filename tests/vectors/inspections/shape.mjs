@@ -114,7 +114,7 @@ export function wrappings() {
     ],
     [
       GOOD_TOKEN,
-      ['text without a token', 'see eyJ for more', { codes: ['stray_whitespace', 'not_compact'], ...UNKNOWN }],
+      ['text without a token', 'see eyJ for more', { codes: ['not_compact'], ...UNKNOWN }],
     ],
   )
   rule(
@@ -203,6 +203,7 @@ function texts() {
       '$T',
       '$env:TOKEN',
     ],
+    'This is the name of a variable, not its value: does it lack the $ of the shell?': ['TOKEN', 'ACCESS_TOKEN', 'JWT'],
     'This is the text of an object, not its token: call IT.': [
       '[object Object]',
       '[object Array]',

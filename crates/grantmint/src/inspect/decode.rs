@@ -52,6 +52,7 @@ impl Decoded {
         let header = segments.first().and_then(|text| self.decode(Segment::Header, text));
         // The text does not begin as a token does, which has been reported.
         if segments.len() > 3
+            || (segments.len() == 1 && is_payload(token))
             || (segments.len() < 3 && header.as_ref().is_none_or(|text| !text.starts_with(b"{")))
         {
             return;
@@ -77,8 +78,22 @@ impl Decoded {
                 _ if token.starts_with('{') && token.contains("\"signature") => {
                     rules::JSON_SERIALIZATION.finding("This is JSON, not a compact token.")
                 }
+                _ if token.starts_with('{')
+                    && ["\"grants\"", "\"iss\""].iter().any(|name| token.contains(name)) =>
+                {
+                    rules::NOT_COMPACT
+                        .finding("These are the claims of a token, decoded: pass the token itself.")
+                }
                 _ if token.starts_with('{') => {
                     rules::NOT_COMPACT.finding("This is a JSON object without a token.")
+                }
+                _ if token.starts_with("HTTP/") => rules::NOT_COMPACT.finding(
+                    "This is an HTTP response without a token: see its status, and what the server says.",
+                ),
+                _ if token.contains("...") || token.contains('…') => rules::NOT_COMPACT
+                    .finding("The token was shortened where it has an ellipsis, as logs do."),
+                _ if token.contains("%2E") || token.contains("%2e") => {
+                    rules::NOT_COMPACT.finding("The token is percent-encoded, as in a URL: decode it first.")
                 }
                 _ if is_page(token) => rules::NOT_COMPACT.finding("This is a page of HTML or XML."),
                 _ if token.starts_with('<') => rules::NOT_COMPACT.finding("This is text in angle brackets."),
@@ -100,9 +115,17 @@ impl Decoded {
                     rules::NOT_COMPACT.finding("One of the segments is empty.")
                 }
                 [_, _, _] => return,
+                [text] if is_payload(text) => {
+                    rules::NOT_COMPACT.finding("This is only the payload of a token, its second segment.")
+                }
                 [text] if text.starts_with("eyJ") => rules::NOT_COMPACT
                     .finding("This is the beginning of a token, cut off before its first dot."),
+                [text] if is_sid(text) => rules::NOT_COMPACT.finding("This is a SID, not a token."),
+                [text] if is_secret(text) => rules::NOT_COMPACT.finding(
+                    "This is not a token. It may be a secret or an Auth Token, which nobody else may see.",
+                ),
                 [_] => rules::NOT_COMPACT.finding("This is not a token: it contains no dot."),
+                [_, _, _, ""] => rules::NOT_COMPACT.finding("A dot follows the token."),
                 _ => rules::NOT_COMPACT.finding("This has more than three segments."),
             };
         self.findings.push(finding);
@@ -166,6 +189,25 @@ impl Decoded {
         // depth limit stays in force.
         if fault == Fault::Duplicate { serde_json::from_str(text).ok() } else { None }
     }
+}
+
+/// Returns whether a segment is a payload, which has claims.
+fn is_payload(segment: &str) -> bool {
+    let Ok(json) = URL_SAFE_NO_PAD.decode_to_vec(segment) else { return false };
+    let claims: Map<String, Value> = serde_json::from_slice(&json).unwrap_or_default();
+    !claims.contains_key("alg") && ["grants", "iss", "exp"].iter().any(|name| claims.contains_key(*name))
+}
+
+/// Returns whether text is a SID of any kind.
+fn is_sid(text: &str) -> bool {
+    text.len() == 34
+        && text.starts_with(|first: char| first.is_ascii_uppercase())
+        && text.bytes().skip(2).all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// Returns whether text may be a secret or an Auth Token, of 32 letters and digits.
+fn is_secret(text: &str) -> bool {
+    text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 /// Returns the algorithm that a header names, in lower case, or nothing if the segment is not the beginning of a header.

@@ -29,10 +29,10 @@ pub enum Style {
 
 impl Inspection {
     /// Returns the report, with each part formatted by `paint`: kind, identity, grants and times, then the problems, the
-    /// worst first. `secret_note` is where the secret came from, or why there is none.
+    /// worst first. `secret_note` is where the secret came from, or why there is none, as text that is safe to print.
     pub(crate) fn report(&self, secret_note: Option<&str>, paint: &dyn Fn(Style, &str) -> String) -> String {
         let mut report = Report { text: String::new(), paint };
-        report.title(self);
+        report.title(self, secret_note.is_some());
         report.facts(self, secret_note);
         report.findings(self);
         report.text
@@ -58,7 +58,8 @@ struct Report<'a> {
 }
 
 impl Report<'_> {
-    fn title(&mut self, inspection: &Inspection) {
+    /// Adds the verdict. Where the report says why the signature was not checked, it does not call the token sound alone.
+    fn title(&mut self, inspection: &Inspection, says_why: bool) {
         let kind = match inspection.kind {
             TokenKind::AccessToken => "Twilio Access Token",
             TokenKind::CapabilityToken => "Twilio capability token (Client SDK 1.x)",
@@ -77,7 +78,10 @@ impl Report<'_> {
                 (Style::Bad, format!("{} and {}", number(errors, "error"), number(warnings, "warning")))
             }
         };
-        let line = format!("{}: {}\n", (self.paint)(Style::Title, kind), (self.paint)(style, &verdict));
+        let is_unchecked =
+            says_why && inspection.signature == SignatureState::NotChecked && inspection.is_sound();
+        let but = if is_unchecked { "; its signature was not checked" } else { "" };
+        let line = format!("{}: {}{but}\n", (self.paint)(Style::Title, kind), (self.paint)(style, &verdict));
         self.text.push_str(&line);
     }
 
@@ -126,14 +130,14 @@ impl Report<'_> {
                 },
                 SignatureState::Invalid => "does not match the secret".to_owned(),
                 SignatureState::NotChecked => match secret_note {
-                    Some(reason) => format!("not checked: {}", shown(reason)),
+                    Some(reason) => format!("not checked: {reason}"),
                     None => "not checked".to_owned(),
                 },
             };
             facts.push(("signature", signature));
         }
         if inspection.signature != SignatureState::NotChecked {
-            facts.extend(secret_note.map(|source| ("checked by", shown(source))));
+            facts.extend(secret_note.map(|source| ("checked by", source.to_owned())));
         }
         if !facts.is_empty() {
             self.text.push('\n');

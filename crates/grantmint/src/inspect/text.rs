@@ -38,7 +38,11 @@ pub(super) fn described(text: &str, language: Language) -> Option<&'static str> 
     if of_shell(text).is_some() {
         return Some("This is the name of a variable, not its value: was it in single quotation marks?");
     }
-    is_placeholder(text).then_some("This is a placeholder: put a token in its place.")
+    if is_placeholder(text) {
+        return Some("This is a placeholder: put a token in its place.");
+    }
+    is_constant(text)
+        .then_some("This is the name of a variable, not its value: does it lack the $ of the shell?")
 }
 
 /// Returns whether text is a page of HTML or XML.
@@ -124,6 +128,14 @@ fn is_java_object(text: &str) -> bool {
             && (5..=8).contains(&hash.len())
             && hash.bytes().all(|digit| digit.is_ascii_hexdigit())
     })
+}
+
+/// Returns whether text is the name of a token's variable: `TOKEN`, `ACCESS_TOKEN`.
+fn is_constant(text: &str) -> bool {
+    let is_of_name = |byte: u8| byte.is_ascii_uppercase() || byte == b'_';
+    text.len() <= 40
+        && text.bytes().all(is_of_name)
+        && ["TOKEN", "JWT"].iter().any(|word| text.ends_with(word))
 }
 
 /// Returns whether text stands for a token that somebody should have filled in: `<YOUR_TOKEN>`, `${TOKEN}`, `your-token`.

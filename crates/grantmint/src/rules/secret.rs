@@ -44,8 +44,12 @@ fn stray(secret: &[u8]) -> Option<&'static str> {
     })
 }
 
-/// Returns the kind of placeholder that a secret is, if any. Any 32 letters and digits may be a real secret.
+/// Returns the kind of placeholder that a secret is, if any. Any 32 letters and digits may be a real secret, except for one
+/// letter over and over.
 fn placeholder(secret: &[u8]) -> Option<&'static str> {
+    if [b'x', b'X', b'*'].iter().any(|letter| secret.iter().all(|byte| byte == letter)) {
+        return Some("a placeholder");
+    }
     if secret.len() == MIN_SECRET && secret.iter().all(u8::is_ascii_alphanumeric) {
         return None;
     }

@@ -62,7 +62,7 @@ rules! {
     STRAY_TEXT Wrapping Error "stray_text" MALFORMED,
         "Pass only the token, from `eyJ` to the end of its third segment.";
     STRAY_WHITESPACE Wrapping Error "stray_whitespace" MALFORMED,
-        "Trim the token. A line feed at the end often comes from a file or from `echo`.";
+        "Remove it: trim the token, and join its lines. A line feed at the end often comes from a file or from `echo`.";
     // The three segments.
     ENCRYPTED Wrapping Error "encrypted" MALFORMED,
         "Access Tokens are signed (JWS), not encrypted (JWE). Only Flex accepts encrypted tokens, its user tokens.";
@@ -75,7 +75,7 @@ rules! {
     NOT_COMPACT Wrapping Error "not_compact" MALFORMED,
         "Copy all of the token, from `eyJ` to the end of its third segment. Is it a token at all, or an error page?";
     NOT_BASE64URL Wrapping Error "not_base64url" MALFORMED,
-        "Encode with base64url without padding (RFC 7515, section 2), or copy the token again: was it changed or cut?";
+        "Copy the token again: was it changed or cut? Its segments are base64url without padding (RFC 7515, section 2).";
     NOT_JSON_OBJECT Wrapping Error "not_json_object" MALFORMED,
         "Header and payload must each be a JSON object in UTF-8. Was the token cut off, or a segment omitted?";
     DUPLICATE_MEMBER Wrapping Error "duplicate_member" MALFORMED,
@@ -122,7 +122,7 @@ rules! {
     UNEXPECTED_AUDIENCE Issuer Error "unexpected_audience" MALFORMED,
         "Remove aud: Access Tokens have none, and a reader must reject an audience that is not itself (RFC 7519, section 4.1.3).";
     BAD_SIGNATURE Secret Error "bad_signature" SIGNATURE,
-        "Use the secret of the key in iss. The Console shows it only once, so create a new key if unsure. Or was the token changed after signing?", guards: [Guard::Verifier];
+        "Use the secret of the key that the token names. If a finding about the secret follows, mend that first; if the secret is lost, create a new key. Or was the token changed after signing?", guards: [Guard::Verifier];
     SECRET_EMPTY Secret Error "secret_empty" SIGNATURE, "Set the secret. Is the environment variable set?", guards: [Guard::Issuer, Guard::Verifier];
     SECRET_IS_KEY Secret Error "secret_is_key" SIGNATURE,
         "Use the secret of a Twilio API key, a string of 32 characters.", guards: [Guard::Issuer, Guard::Verifier];
