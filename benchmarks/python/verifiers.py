@@ -24,7 +24,7 @@ def verifier(work):
 
 
 def verifier_read(work):
-    """Reads the claims, too. They become Python objects only when they are read."""
+    """Reads the claims, too."""
     from grantmint import Verifier
 
     verifier = Verifier(work["secret"])

@@ -15,7 +15,6 @@ API key, ``Verifier`` verifies tokens, and ``inspect`` explains them.
 
 try:
     from ._grantmint import (
-        Claims,
         Issuer,
         Verifier,
         __version__,
@@ -51,7 +50,7 @@ from .errors import (
     TokenSignatureError,
 )
 from .jwt import DecodedJwt, Jwt
-from .results import Finding, Inspection, IssuedToken
+from .results import Claims, Finding, Inspection, IssuedToken
 
 __all__ = [
     "AccessToken",

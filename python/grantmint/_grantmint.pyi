@@ -18,16 +18,15 @@ The examples share these names; PyJWT reads the minted tokens:
 ...     return jwt.decode(token, secret, algorithms=["HS256"], options={"verify_exp": False})
 """
 
-from collections.abc import ItemsView, Iterable, Iterator, KeysView, Mapping, ValuesView
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Literal, TypeAlias, final, type_check_only
 
 from .access_token import AccessTokenGrant
-from .results import Inspection, IssuedToken
+from .results import Claims, Inspection, IssuedToken
 
 __all__ = [
     "_GENERATE",
-    "Claims",
     "Issuer",
     "Verifier",
     "_Hidden",
@@ -42,10 +41,10 @@ __all__ = [
     "_mint",
     "_moment",
     "_payload",
+    "_read_header",
     "_refuse_unknown",
     "_register",
     "_register_results",
-    "_restored",
     "_sign",
     "_times",
     "inspect",
@@ -113,15 +112,17 @@ def _sign(
 def _moment(now: object, /) -> int: ...
 def _times(nbf: object, ttl: object, valid_until: object, now: object, /) -> dict[str, int]: ...
 def _header(region: object, algorithm: object, /) -> dict[str, Any]: ...
-def _decode(jwt: _Hidden, key: object, algorithm: object, /) -> Claims: ...
+def _decode(jwt: _Hidden, key: object, algorithm: object, /) -> tuple[dict[str, Any], dict[str, Any]]: ...
+def _read_header(segment: str, /) -> dict[str, Any]: ...
 def _hide_secret(account_sid: object, signing_key_sid: object, secret: object, /) -> _Hidden: ...
 def _list_of_grants(grants: object, /) -> list[AccessTokenGrant]: ...
 def _check_grant(grant: object, /) -> None: ...
 def _refuse_unknown(unknown: dict[str, Any], /, *known: str) -> None: ...
 def _payload(key: str, grant: object, /) -> dict[str, Any]: ...
 def _register(base: type, classes: list[type], /) -> None: ...
-def _restored(header: str, payload: str, /) -> Claims: ...
-def _register_results(issued: type, finding: type, inspection: type, /) -> None: ...
+def _register_results(
+    issued: type, claims: type, no_claims: dict[str, None], finding: type, inspection: type, /
+) -> None: ...
 
 @final
 class Issuer:
@@ -351,105 +352,6 @@ class Verifier:
         ...     error.code
         'not_compact'
         """
-
-@final
-class Claims:
-    """The claims of a verified token.
-
-    >>> token = AccessToken(account_sid, key_sid, secret, identity="alice", grants=[VideoGrant(room="daily")])
-    >>> claims_ = Verifier(secret).verify(token.to_jwt())
-    >>> claims_.identity, claims_.grants["video"]["room"]
-    ('alice', 'daily')
-    """
-
-    @property
-    def identity(self) -> str | None:
-        """The user's identity, if the token has one. An integer becomes its decimal digits."""
-
-    @property
-    def key_sid(self) -> str:
-        """The API key that signed the token, the claim ``iss``."""
-
-    @property
-    def account_sid(self) -> str:
-        """The account, the claim ``sub``."""
-
-    @property
-    def jti(self) -> str | None:
-        """The token's identifier, if it has one."""
-
-    @property
-    def issued_at(self) -> int | None:
-        """The time of minting in seconds since the epoch, if the token contains it."""
-
-    @property
-    def not_before(self) -> int | None:
-        """The time from which the token is valid, in seconds since the epoch, if the token contains it."""
-
-    @property
-    def expires_at(self) -> int:
-        """The expiry, in seconds since the epoch."""
-
-    @property
-    def grants(self) -> dict[str, Any]:
-        """The grants by their keys, without the identity."""
-
-    @property
-    def payload(self) -> dict[str, Any]:
-        """All claims."""
-
-    @property
-    def header(self) -> dict[str, Any]:
-        """The header."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """Returns the attributes other than :attr:`header` as a ``dict`` that JSON can represent.
-
-        >>> token = AccessToken(account_sid, key_sid, secret, identity="alice").to_jwt()
-        >>> Verifier(secret).verify(token).to_dict()["identity"]
-        'alice'
-        """
-
-    def keys(self) -> KeysView[str]:
-        """The keys of :meth:`to_dict`. Claims are a mapping, which Pydantic accepts.
-
-        >>> token = AccessToken(account_sid, key_sid, secret, identity="alice").to_jwt()
-        >>> dict(Verifier(secret).verify(token))["identity"]
-        'alice'
-        """
-
-    def values(self) -> ValuesView[Any]:
-        """The values of :meth:`to_dict`.
-
-        >>> token = AccessToken(account_sid, key_sid, secret, identity="alice").to_jwt()
-        >>> next(iter(Verifier(secret).verify(token).values()))
-        'alice'
-        """
-
-    def items(self) -> ItemsView[str, Any]:
-        """The keys and values of :meth:`to_dict`.
-
-        >>> token = AccessToken(account_sid, key_sid, secret, identity="alice").to_jwt()
-        >>> next(iter(Verifier(secret).verify(token).items()))
-        ('identity', 'alice')
-        """
-
-    def get(self, key: object, default: Any = None, /) -> Any:
-        """Returns an item of :meth:`to_dict`. Defaults to ``None`` for another key.
-
-        >>> token = AccessToken(account_sid, key_sid, secret, identity="alice").to_jwt()
-        >>> Verifier(secret).verify(token).get("identity")
-        'alice'
-        """
-
-    def __getitem__(self, key: str, /) -> Any: ...
-    def __iter__(self) -> Iterator[str]: ...
-    def __len__(self) -> int: ...
-    def __contains__(self, key: object, /) -> bool: ...
-    @classmethod
-    def __get_pydantic_core_schema__(cls, _source: Any, _handler: Any) -> Any: ...
-    @classmethod
-    def __get_pydantic_json_schema__(cls, _schema: Any, _handler: Any) -> dict[str, Any]: ...
 
 @final
 class _Report: ...

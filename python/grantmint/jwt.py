@@ -272,10 +272,10 @@ class Jwt(_Attributes):
         # Error reporters record the variables of a frame: neither argument is one when decoding fails.
         hidden_jwt, hidden_key = cls.__hide(jwt), cls.__hide(key)
         del jwt, key
-        claims = cls.__decode(hidden_jwt, hidden_key, cls.ALGORITHM)
+        headers, payload = cls.__decode(hidden_jwt, hidden_key, cls.ALGORITHM)
         # Only an overridden method gets the key.
         own = getattr(cls._from_jwt, "__func__", None) is Jwt.__from_jwt
-        return cls._from_jwt(claims.header, claims.payload, None if own else hidden_key())
+        return cls._from_jwt(headers, payload, None if own else hidden_key())
 
     @classmethod
     def _from_jwt(

@@ -12,8 +12,7 @@ use pyo3::types::{PyDict, PyInt, PyList, PyString};
 use serde_json::{Map, Value as Json};
 
 use crate::error::{Failure, guard};
-use crate::verifier::{self, Claims};
-use crate::{grant, json, value};
+use crate::{grant, json, value, verifier};
 
 /// Spells field names as the official class does, which calls the key's SID `signing_key_sid`.
 fn spell(name: &str) -> String {
@@ -344,7 +343,8 @@ pub(crate) fn check_grant(grant: &Bound<'_, PyAny>) -> PyResult<()> {
     guard(spell, || grant::check(grant, "Grant must be an instance of AccessTokenGrant."))
 }
 
-/// Verifies a token with the algorithm of a class. Without a key, everything but the signature is checked.
+/// Verifies a token with the algorithm of a class, and returns its header and its payload. Without a key, everything but the
+/// signature is checked.
 #[pyfunction]
 #[pyo3(name = "_decode", signature = (jwt, key, algorithm, /))]
 pub(crate) fn decode<'py>(
@@ -352,7 +352,7 @@ pub(crate) fn decode<'py>(
     jwt: &Bound<'py, Hidden>,
     key: Value<'_, 'py>,
     algorithm: Value<'_, 'py>,
-) -> PyResult<Claims> {
+) -> PyResult<(Bound<'py, PyDict>, Bound<'py, PyDict>)> {
     guard(snake_case, || {
         let key = shown(key, py);
         let mut builder = Verifier::builder();
@@ -361,7 +361,6 @@ pub(crate) fn decode<'py>(
             Some(key) if key.is_truthy()? => builder.secret(value::secret(Some(key))?),
             _ => builder.dangerously_skip_signature(),
         };
-        let claims = verifier::verify(&builder.build()?, jwt.get().0.bind(py), grantmint::now())?;
-        Ok(Claims(claims))
+        verifier::decode(&builder.build()?, jwt.get().0.bind(py))
     })
 }

@@ -1,15 +1,11 @@
-//! Conversion of free-form objects to JSON, and of claims to Python objects.
-
-use std::fmt;
+//! Conversion of free-form objects to JSON, and of JSON values to Python objects.
 
 use grantmint::internal::{MAX_DEPTH, integer, number_text};
-use grantmint::{Error, Field, VerifiedClaims};
+use grantmint::{Error, Field};
 use grantmint_bindings::InputError;
-use pyo3::exceptions::PyMemoryError;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyMapping, PyString, PyTuple};
-use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
 use crate::error::Failure;
@@ -124,7 +120,7 @@ impl Reader<'_> {
     }
 }
 
-/// Converts claims or a header to a `dict`.
+/// Converts an object to a `dict`.
 pub(crate) fn to_dict<'py>(py: Python<'py>, object: &Map<String, Value>) -> PyResult<Bound<'py, PyDict>> {
     let dict = PyDict::new(py);
     for (name, value) in object {
@@ -154,91 +150,4 @@ pub(crate) fn to_python<'py>(py: Python<'py>, value: &Value) -> PyResult<Bound<'
         }
         Value::Object(object) => to_dict(py, object)?.into_any(),
     })
-}
-
-/// Reads JSON text that the core has checked into Python objects.
-#[derive(Clone, Copy)]
-pub(crate) struct ToPython<'py>(pub(crate) Python<'py>);
-
-/// Reads the object in a text.
-pub(crate) fn read_dict<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyDict>> {
-    let mut reader = serde_json::Deserializer::from_str(text);
-    reader.disable_recursion_limit();
-    as_dict(ToPython(py).deserialize(&mut reader))
-}
-
-/// Returns the grants of verified claims, without the identity.
-pub(crate) fn grants<'py>(py: Python<'py>, claims: &VerifiedClaims) -> PyResult<Bound<'py, PyDict>> {
-    let Some(grants) = claims.read_grants(ToPython(py)).transpose() else { return Ok(PyDict::new(py)) };
-    let grants = as_dict(grants)?;
-    let identity = pyo3::intern!(py, "identity");
-    if grants.contains(identity)? {
-        grants.del_item(identity)?;
-    }
-    Ok(grants)
-}
-
-fn as_dict(read: Result<Bound<'_, PyAny>, serde_json::Error>) -> PyResult<Bound<'_, PyDict>> {
-    // The text has been checked, so only Python itself can fail, for lack of memory.
-    let read = read.map_err(|error| PyMemoryError::new_err(error.to_string()))?;
-    Ok(read.cast_into::<PyDict>()?)
-}
-
-impl<'de, 'py> DeserializeSeed<'de> for ToPython<'py> {
-    type Value = Bound<'py, PyAny>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de, 'py> Visitor<'de> for ToPython<'py> {
-    type Value = Bound<'py, PyAny>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("JSON")
-    }
-
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(self.0.None().into_bound(self.0))
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Self::Value, E> {
-        Ok(PyBool::new(self.0, value).to_owned().into_any())
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Self::Value, E> {
-        Ok(PyInt::new(self.0, value).into_any())
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Self::Value, E> {
-        Ok(PyInt::new(self.0, value).into_any())
-    }
-
-    fn visit_f64<E>(self, value: f64) -> Result<Self::Value, E> {
-        Ok(PyFloat::new(self.0, value).into_any())
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<Self::Value, E> {
-        #[cfg(feature = "panic-test")]
-        assert_ne!(value, "panic!", "a value that panics");
-        Ok(PyString::new(self.0, value).into_any())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
-        let list = PyList::empty(self.0);
-        while let Some(item) = items.next_element_seed(self)? {
-            list.append(item).map_err(A::Error::custom)?;
-        }
-        Ok(list.into_any())
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
-        let dict = PyDict::new(self.0);
-        while let Some(name) = members.next_key_seed(self)? {
-            let value = members.next_value_seed(self)?;
-            dict.set_item(name, value).map_err(A::Error::custom)?;
-        }
-        Ok(dict.into_any())
-    }
 }

@@ -10,6 +10,7 @@
 )]
 
 mod access_token;
+mod build;
 mod error;
 mod grant;
 mod inspect;
@@ -42,7 +43,7 @@ mod _grantmint {
     #[pymodule_export]
     use crate::results::register_results;
     #[pymodule_export]
-    use crate::verifier::{Claims, Verifier, restore};
+    use crate::verifier::{Verifier, read_header};
 
     use super::{Bound, OsString, PyModule, PyModuleMethods, PyResult, Python, error, pyfunction};
 

@@ -1,22 +1,28 @@
-//! `Verifier` and its claims.
+//! `Verifier`, and the claims that it returns.
 
+use std::borrow::Cow;
 use std::convert::Infallible;
-use std::hash::{DefaultHasher, Hash, Hasher};
 
-use grantmint::internal::{DEFAULT_MAX_SIZE, TimeField, parts, restored};
-use grantmint::{Field, Secret, TokenError, VerifiedClaims};
+use grantmint::internal::{Claims, DEFAULT_MAX_SIZE, TimeField, build_header};
+use grantmint::{Error, Field, Secret, TokenError};
 use grantmint_bindings::{InputError, max_size as checked_size, snake_case};
 use pyo3::Borrowed;
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyBytes, PyDict, PyInt, PyIterator, PyMapping, PyString, PyType};
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyBool, PyBytes, PyDict, PyInt, PyMapping, PyString, PyTuple};
 
-use crate::error::{Failure, guard, guard_reading};
-use crate::{json, value};
+use crate::build::{Builder, Claim, Likely};
+use crate::error::{Failure, guard};
+use crate::results::results;
+use crate::value;
 
 #[doc = include_str!(concat!(env!("OUT_DIR"), "/Verifier.txt"))]
 #[pyclass(frozen, module = "grantmint")]
-pub(crate) struct Verifier(grantmint::Verifier);
+pub(crate) struct Verifier {
+    verifier: grantmint::Verifier,
+    usual: PyOnceLock<Usual>,
+}
 
 #[pymethods]
 impl Verifier {
@@ -55,25 +61,147 @@ impl Verifier {
             if by_sid.is_none() {
                 verifier.secret(single(value::given("secret", keys)?)?);
             }
-            Ok(Self(verifier.build()?))
+            Ok(Self { verifier: verifier.build()?, usual: PyOnceLock::new() })
         })
     }
 
     #[doc = include_str!(concat!(env!("OUT_DIR"), "/Verifier.verify.txt"))]
     #[pyo3(signature = (token, *, now = None, **unknown))]
     #[pyo3(text_signature = "($self, token, *, now=None)")]
-    fn verify(
+    fn verify<'py>(
         &self,
-        token: &Bound<'_, PyAny>,
+        token: &Bound<'py, PyAny>,
         now: Option<&Bound<'_, PyAny>>,
         unknown: Option<&Bound<'_, PyDict>>,
-    ) -> PyResult<Claims> {
+    ) -> PyResult<Bound<'py, PyAny>> {
         guard(snake_case, || {
             value::no_more(unknown, &["token", "now"])?;
             let now = value::now(now)?;
-            Ok(Claims(verify(&self.0, token, now)?))
+            let py = token.py();
+            let usual = self.usual.get(py);
+            let mut builder = Builder::new(py, usual.map_or(&[], |usual| &usual.parties));
+            let token = text(&self.verifier, token)?;
+            self.verifier.verify_and_build(token, now, &mut builder, |builder, header, claims, payload| {
+                let usual = match usual {
+                    Some(usual) => usual,
+                    None => self.first(py, header, &claims)?,
+                };
+                result(builder, usual, header, &claims, payload)
+            })?
         })
     }
+}
+
+impl Verifier {
+    /// Keeps the parts of the first token, unless another thread was faster.
+    fn first(&self, py: Python<'_>, header: &str, claims: &Claims<'_>) -> Result<&Usual, Failure> {
+        // Created before the lock is taken: a new object may start the garbage collector, and a finalizer may verify a token.
+        let usual = Usual::new(py, header, claims)?;
+        _ = self.usual.set(py, usual);
+        Ok(self.usual.get(py).ok_or(Error::Internal)?)
+    }
+}
+
+/// The parts that most tokens have in common, as the first verified one has them.
+struct Usual {
+    /// The header's segment.
+    header: Likely,
+    /// The issuer and the subject.
+    parties: [Likely; 2],
+    /// The arguments of the class for claims with these parties and nothing else.
+    members: Py<PyTuple>,
+}
+
+impl Usual {
+    fn new(py: Python<'_>, header: &str, claims: &Claims<'_>) -> Result<Self, Failure> {
+        let parties = [&claims.key_sid, &claims.account_sid].map(|text| Likely::new(py, text));
+        let members = results(py)?.no_claims.bind(py).copy()?;
+        members.set_item(intern!(py, "key_sid"), &parties[0].object)?;
+        members.set_item(intern!(py, "account_sid"), &parties[1].object)?;
+        Ok(Self { header: Likely::new(py, header), parties, members: PyTuple::new(py, [members])?.unbind() })
+    }
+}
+
+/// Returns the claims of a verified token. Their values are those of the payload, without a copy.
+fn result<'py>(
+    builder: &mut Builder<'_, 'py>,
+    usual: &Usual,
+    header: &str,
+    claims: &Claims<'_>,
+    payload: Bound<'py, PyAny>,
+) -> Result<Bound<'py, PyAny>, Failure> {
+    let py = payload.py();
+    let payload = builder.finish(payload)?;
+    // The table of names is copied, which is faster than to add one name after the other.
+    let result = results(py)?.claims.bind(py).call1(usual.members.bind(py))?;
+    let members = result.cast::<PyDict>().map_err(PyErr::from)?;
+    for ((name, claim), usual) in
+        [(intern!(py, "key_sid"), Claim::Iss), (intern!(py, "account_sid"), Claim::Sub)]
+            .into_iter()
+            .zip(&usual.parties)
+    {
+        if let Some(value) = builder.take(claim).filter(|value| !value.is(&usual.object)) {
+            members.set_item(name, value)?;
+        }
+    }
+    if let Some(grants) = builder.take(Claim::Grants) {
+        let grants = grants.cast::<PyDict>().map_err(PyErr::from)?.copy()?;
+        if let Some(identity) = grants.get_item(intern!(py, "identity"))? {
+            grants.del_item(intern!(py, "identity"))?;
+            // An integer becomes its digits.
+            match &claims.identity {
+                Some(digits) if !identity.is_instance_of::<PyString>() => {
+                    members.set_item(intern!(py, "identity"), &**digits)?;
+                }
+                _ => members.set_item(intern!(py, "identity"), identity)?,
+            }
+        }
+        members.set_item(intern!(py, "grants"), grants)?;
+    }
+    if let Some(jti) = builder.take(Claim::Jti) {
+        members.set_item(intern!(py, "jti"), jti)?;
+    }
+    for (name, claim, seconds) in [
+        (intern!(py, "issued_at"), Claim::Iat, claims.issued_at),
+        (intern!(py, "not_before"), Claim::Nbf, claims.not_before),
+        (intern!(py, "expires_at"), Claim::Exp, Some(claims.expires_at)),
+    ] {
+        match builder.take(claim) {
+            Some(value) if value.is_instance_of::<PyInt>() => members.set_item(name, value)?,
+            // A number with a fraction of zero.
+            Some(_) => members.set_item(name, seconds)?,
+            None => {}
+        }
+    }
+    members.set_item(intern!(py, "payload"), payload)?;
+    result.setattr(intern!(py, "_header"), usual.header.or_new(py, header))?;
+    Ok(result)
+}
+
+/// Returns the `dict` of a header, given its segment.
+#[pyfunction]
+#[pyo3(name = "_read_header", signature = (segment, /))]
+pub(crate) fn read_header<'py>(py: Python<'py>, segment: &str) -> PyResult<Bound<'py, PyDict>> {
+    guard(snake_case, || header(py, segment))
+}
+
+/// Verifies a token, and returns its header and its payload.
+pub(crate) fn decode<'py>(
+    verifier: &grantmint::Verifier,
+    token: &Bound<'py, PyAny>,
+) -> Result<(Bound<'py, PyDict>, Bound<'py, PyDict>), Failure> {
+    let py = token.py();
+    let mut builder = Builder::new(py, &[]);
+    let token = text(verifier, token)?;
+    verifier.verify_and_build(token, grantmint::now(), &mut builder, |builder, segment, _, payload| {
+        Ok((header(py, segment)?, builder.finish(payload)?))
+    })?
+}
+
+fn header<'py>(py: Python<'py>, segment: &str) -> Result<Bound<'py, PyDict>, Failure> {
+    let mut builder = Builder::new(py, &[]);
+    let header = build_header(segment, &mut builder)?;
+    Ok(builder.finish(header)?)
 }
 
 /// An argument that tells `None` from no argument.
@@ -103,14 +231,10 @@ fn read_items<'py>(keys: &Bound<'py, PyMapping>) -> PyResult<Vec<(Bound<'py, PyA
     keys.items()?.iter().map(|item| item.extract()).collect()
 }
 
-/// Verifies a token: a string or bytes.
-pub(crate) fn verify(
-    verifier: &grantmint::Verifier,
-    token: &Bound<'_, PyAny>,
-    now: u64,
-) -> Result<VerifiedClaims, Failure> {
+/// Returns the bytes of a token: a string or bytes.
+fn text<'a>(verifier: &grantmint::Verifier, token: &'a Bound<'_, PyAny>) -> Result<Cow<'a, [u8]>, Failure> {
     if let Ok(bytes) = token.cast::<PyBytes>() {
-        return Ok(verifier.verify_at(bytes.as_bytes(), now)?);
+        return Ok(bytes.as_bytes().into());
     }
     let Ok(string) = token.cast::<PyString>() else { return Err(TokenError::NotAString.into()) };
     // Before encoding: each character has at least one byte.
@@ -118,8 +242,8 @@ pub(crate) fn verify(
         return Err(TokenError::TooLarge { max: verifier.max_size() }.into());
     }
     match string.to_str() {
-        Ok(text) => Ok(verifier.verify_at(text, now)?),
-        Err(_) => Ok(verifier.verify_at(value::lossy_text(string)?, now)?),
+        Ok(text) => Ok(text.as_bytes().into()),
+        Err(_) => Ok(value::lossy_text(string)?.into_bytes().into()),
     }
 }
 
@@ -131,177 +255,4 @@ fn size(value: Option<&Bound<'_, PyAny>>) -> Result<usize, InputError> {
     // An integer that does not fit is out of range as well.
     let limit = || if value.gt(0).unwrap_or(false) { i64::MAX } else { i64::MIN };
     Ok(checked_size(value.extract().unwrap_or_else(|_| limit()))?)
-}
-
-// Converted to Python objects when an attribute is read.
-#[doc = include_str!(concat!(env!("OUT_DIR"), "/Claims.txt"))]
-#[pyclass(frozen, module = "grantmint")]
-pub(crate) struct Claims(pub(crate) VerifiedClaims);
-
-#[pymethods]
-impl Claims {
-    #[doc = include_str!(concat!(env!("OUT_DIR"), "/Claims.identity.txt"))]
-    #[getter]
-    fn identity(&self) -> Option<&str> {
-        self.0.identity()
-    }
-
-    #[doc = include_str!(concat!(env!("OUT_DIR"), "/Claims.key_sid.txt"))]
-    #[getter]
-    fn key_sid(&self) -> &str {
-        self.0.key_sid()
-    }
-
-    #[doc = include_str!(concat!(env!("OUT_DIR"), "/Claims.account_sid.txt"))]
-    #[getter]
-    fn account_sid(&self) -> &str {
-        self.0.account_sid()
-    }
-
-    #[doc = include_str!(concat!(env!("OUT_DIR"), "/Claims.jti.txt"))]
-    #[getter]
-    fn jti(&self) -> Option<&str> {
-        self.0.jti()
-    }
-
-    #[doc = include_str!(concat!(env!("OUT_DIR"), "/Claims.issued_at.txt"))]
-    #[getter]
-    fn issued_at(&self) -> Option<u64> {
-        self.0.issued_at()
-    }
-
-    #[doc = include_str!(concat!(env!("OUT_DIR"), "/Claims.not_before.txt"))]
-    #[getter]
-    fn not_before(&self) -> Option<u64> {
-        self.0.not_before()
-    }
-
-    #[doc = include_str!(concat!(env!("OUT_DIR"), "/Claims.expires_at.txt"))]
-    #[getter]
-    fn expires_at(&self) -> u64 {
-        self.0.expires_at()
-    }
-
-    #[doc = include_str!(concat!(env!("OUT_DIR"), "/Claims.grants.txt"))]
-    #[getter]
-    fn grants<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        guard_reading(|| json::grants(py, &self.0))
-    }
-
-    #[doc = include_str!(concat!(env!("OUT_DIR"), "/Claims.payload.txt"))]
-    #[getter]
-    fn payload<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        guard_reading(|| json::read_dict(py, self.0.payload_json()))
-    }
-
-    #[doc = include_str!(concat!(env!("OUT_DIR"), "/Claims.header.txt"))]
-    #[getter]
-    fn header<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        guard_reading(|| json::to_dict(py, &self.0.header()))
-    }
-
-    #[doc = include_str!(concat!(env!("OUT_DIR"), "/Claims.to_dict.txt"))]
-    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        let members = PyDict::new(py);
-        members.set_item(intern!(py, "identity"), self.identity())?;
-        members.set_item(intern!(py, "grants"), self.grants(py)?)?;
-        members.set_item(intern!(py, "key_sid"), self.key_sid())?;
-        members.set_item(intern!(py, "account_sid"), self.account_sid())?;
-        members.set_item(intern!(py, "jti"), self.jti())?;
-        members.set_item(intern!(py, "issued_at"), self.issued_at())?;
-        members.set_item(intern!(py, "not_before"), self.not_before())?;
-        members.set_item(intern!(py, "expires_at"), self.expires_at())?;
-        members.set_item(intern!(py, "payload"), self.payload(py)?)?;
-        Ok(members)
-    }
-
-    #[doc = include_str!(concat!(env!("OUT_DIR"), "/Claims.keys.txt"))]
-    fn keys<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        self.to_dict(py)?.call_method0(intern!(py, "keys"))
-    }
-
-    #[doc = include_str!(concat!(env!("OUT_DIR"), "/Claims.values.txt"))]
-    fn values<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        self.to_dict(py)?.call_method0(intern!(py, "values"))
-    }
-
-    #[doc = include_str!(concat!(env!("OUT_DIR"), "/Claims.items.txt"))]
-    fn items<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        self.to_dict(py)?.call_method0(intern!(py, "items"))
-    }
-
-    #[doc = include_str!(concat!(env!("OUT_DIR"), "/Claims.get.txt"))]
-    #[pyo3(signature = (key, default = None, /))]
-    fn get<'py>(
-        &self,
-        key: &Bound<'py, PyAny>,
-        default: Option<Bound<'py, PyAny>>,
-    ) -> PyResult<Option<Bound<'py, PyAny>>> {
-        Ok(self.to_dict(key.py())?.get_item(key)?.or(default))
-    }
-
-    fn __getitem__<'py>(&self, key: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-        self.to_dict(key.py())?.as_any().get_item(key)
-    }
-
-    fn __iter__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyIterator>> {
-        self.to_dict(py)?.try_iter()
-    }
-
-    fn __len__(&self, py: Python<'_>) -> PyResult<usize> {
-        Ok(self.to_dict(py)?.len())
-    }
-
-    fn __contains__(&self, key: &Bound<'_, PyAny>) -> PyResult<bool> {
-        self.to_dict(key.py())?.contains(key)
-    }
-
-    fn __eq__(&self, other: &Self) -> bool {
-        self.0 == other.0
-    }
-
-    fn __hash__(&self) -> u64 {
-        let mut hasher = DefaultHasher::new();
-        self.0.payload_json().hash(&mut hasher);
-        hasher.finish()
-    }
-
-    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, (String, String))> {
-        let restore = slf.py().import(intern!(slf.py(), "grantmint._grantmint"))?.getattr("_restored")?;
-        let (header, payload) = parts(&slf.get().0);
-        Ok((restore, (header.to_owned(), payload.to_owned())))
-    }
-
-    #[classmethod]
-    fn __get_pydantic_core_schema__<'py>(
-        cls: &Bound<'py, PyType>,
-        _source: &Bound<'py, PyAny>,
-        _handler: &Bound<'py, PyAny>,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        cls.py().import("grantmint.results")?.call_method1("_pydantic_schema", (cls,))
-    }
-
-    #[classmethod]
-    fn __get_pydantic_json_schema__<'py>(
-        cls: &Bound<'py, PyType>,
-        _schema: &Bound<'py, PyAny>,
-        _handler: &Bound<'py, PyAny>,
-    ) -> PyResult<Bound<'py, PyDict>> {
-        let schema = PyDict::new(cls.py());
-        schema.set_item("type", "object")?;
-        schema.set_item("title", "Claims")?;
-        Ok(schema)
-    }
-
-    fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {
-        let (identity, key) = (slf.getattr("identity")?.repr()?, slf.getattr("key_sid")?.repr()?);
-        Ok(format!("<Claims identity={identity} key_sid={key} expires_at={}>", slf.get().0.expires_at()))
-    }
-}
-
-/// Returns unpickled claims.
-#[pyfunction]
-#[pyo3(name = "_restored", signature = (header, payload, /))]
-pub(crate) fn restore(header: String, payload: String) -> PyResult<Claims> {
-    guard(snake_case, || Ok(Claims(restored(header, payload)?)))
 }

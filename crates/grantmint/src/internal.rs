@@ -5,7 +5,7 @@ use serde_json::{Map, Number, Value};
 pub use crate::error::{ERROR_CODES, Spelling};
 pub use crate::grants::{FieldKind, FieldValue, IdentityRules, PRODUCTS, Product, ProductField};
 pub use crate::inspect::Style;
-pub use crate::json::Fault as JsonFault;
+pub use crate::json::{Build, Fault as JsonFault, Scalar};
 pub use crate::limits::{
     DEFAULT_MAX_SIZE, DEFAULT_TTL, LARGEST_MAX_SIZE, MAX_DEPTH, MAX_SAFE_INTEGER, MAX_THREADS,
 };
@@ -14,7 +14,7 @@ pub use crate::rules::{Group, Guard, Language, RULES, Rule};
 pub use crate::shown::is_padding;
 pub use crate::time::TimeField;
 pub use crate::variables::OTHER_NAMES;
-pub use crate::verify::{TOKEN_ERROR_CODES, TokenErrorKind};
+pub use crate::verify::{Claims, TOKEN_ERROR_CODES, TokenErrorKind};
 
 use crate::algorithm::Algorithm;
 use crate::error::{Error, Field};
@@ -24,7 +24,7 @@ use crate::json;
 use crate::mint::{self, IssuerBuilder};
 use crate::rules::{self, Finding, Severity};
 use crate::secret::Secret;
-use crate::verify::{TokenError, VerifiedClaims};
+use crate::verify::{self, TokenError, VerifiedClaims};
 
 /// Returns the message of an error, with field names spelled by `spell`.
 #[must_use]
@@ -95,18 +95,12 @@ pub fn check_identity(identity: &str) -> Result<(), Error> {
     mint::check_identity(identity)
 }
 
-/// Returns the parts of verified claims that [`restored`] reads: the header's segment and the payload's JSON text.
-#[must_use]
-pub fn parts(claims: &VerifiedClaims) -> (&str, &str) {
-    (claims.header_segment(), claims.payload_json())
-}
-
-/// Returns verified claims from the parts that a copy of them was stored as. Nothing is verified.
+/// Builds the value of a verified token's header, given its segment.
 ///
 /// # Errors
-/// The reason why the parts are not those of verified claims.
-pub fn restored(header: String, payload: String) -> Result<VerifiedClaims, TokenError> {
-    VerifiedClaims::read(header.into(), payload.into_bytes())
+/// The reason why the segment is not that of a verified token.
+pub fn build_header<B: Build>(segment: &str, build: &mut B) -> Result<B::Value, TokenError> {
+    verify::build_header(segment, build)
 }
 
 /// Returns the inspection of a value that is not a string.

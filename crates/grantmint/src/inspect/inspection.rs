@@ -1,5 +1,7 @@
 //! The result of an inspection.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value, json};
 
 use super::kind::TokenKind;
@@ -108,7 +110,7 @@ impl Inspection {
     #[must_use]
     pub fn identity(&self) -> Option<String> {
         let identity = self.claims.as_ref()?.get("grants")?.get("identity")?;
-        verify::identity(Some(identity.into())).ok().flatten()
+        verify::identity(Some(identity.into())).ok().flatten().map(Cow::into_owned)
     }
 
     /// Returns the API key that the token names as its issuer: `iss`.

@@ -7,4 +7,4 @@ mod split;
 pub(crate) use hmac::{Signature, SigningKey};
 pub(crate) use sign::Signer;
 pub use split::Segment;
-pub(crate) use split::{Compact, Malformed, is_base64url};
+pub(crate) use split::{Compact, Malformed, decode, is_base64url};

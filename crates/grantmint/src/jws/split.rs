@@ -90,7 +90,8 @@ fn check(segment: Segment, text: &[u8]) -> Result<(), Malformed> {
     URL_SAFE_NO_PAD.check(text).map_err(|_| Malformed::NotBase64url(segment))
 }
 
-fn decode(segment: Segment, text: &[u8]) -> Result<Vec<u8>, Malformed> {
+/// Decodes a segment.
+pub(crate) fn decode(segment: Segment, text: &[u8]) -> Result<Vec<u8>, Malformed> {
     URL_SAFE_NO_PAD.decode_to_vec(text).map_err(|_| Malformed::NotBase64url(segment))
 }
 

@@ -4,11 +4,10 @@ use std::borrow::Cow;
 use std::marker::PhantomData;
 
 use base64_simd::URL_SAFE_NO_PAD;
-use serde::de::DeserializeSeed;
 use serde_json::{Map, Value};
 
 use super::error::{Claim, TokenError};
-use crate::json::{Place, Shallow, read_member, read_object, scan};
+use crate::json::{Build, Place, Shallow, read_member, read_object, scan_and_build};
 use crate::jws::Segment;
 use crate::rules::identity::digits;
 use crate::time;
@@ -16,15 +15,7 @@ use crate::time;
 /// The claims of a token that a [`Verifier`](crate::Verifier) has accepted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VerifiedClaims {
-    identity: Option<String>,
-    key_sid: String,
-    account_sid: String,
-    jti: Option<String>,
-    issued_at: Option<u64>,
-    not_before: Option<u64>,
-    expires_at: u64,
-    has_grants: bool,
-    audience: Audience,
+    claims: Claims<'static>,
     /// The header's segment, as it was received.
     header: Cow<'static, str>,
     /// The payload's JSON text.
@@ -35,63 +26,52 @@ impl VerifiedClaims {
     /// Returns the identity, if the token has one. An integer is returned as its decimal digits.
     #[must_use]
     pub fn identity(&self) -> Option<&str> {
-        self.identity.as_deref()
+        self.claims.identity.as_deref()
     }
 
     /// Returns the API key that signed the token: `iss`.
     #[must_use]
     pub fn key_sid(&self) -> &str {
-        &self.key_sid
+        &self.claims.key_sid
     }
 
     /// Returns the account: `sub`.
     #[must_use]
     pub fn account_sid(&self) -> &str {
-        &self.account_sid
+        &self.claims.account_sid
     }
 
     /// Returns the token's identifier, if it has one.
     #[must_use]
     pub fn jti(&self) -> Option<&str> {
-        self.jti.as_deref()
+        self.claims.jti.as_deref()
     }
 
     /// Returns the time of minting in seconds since the epoch, if the token contains it.
     #[must_use]
     pub fn issued_at(&self) -> Option<u64> {
-        self.issued_at
+        self.claims.issued_at
     }
 
     /// Returns the time from which the token is valid, in seconds since the epoch, if the token contains it.
     #[must_use]
     pub fn not_before(&self) -> Option<u64> {
-        self.not_before
+        self.claims.not_before
     }
 
     /// Returns the expiry in seconds since the epoch.
     #[must_use]
     pub fn expires_at(&self) -> u64 {
-        self.expires_at
+        self.claims.expires_at
     }
 
     /// Returns the grants by their keys, without the identity: `claims.grants()["chat"]["service_sid"]`.
     #[must_use]
     pub fn grants(&self) -> Map<String, Value> {
-        let mut grants: Map<String, Value> = self.read_grants(PhantomData).ok().flatten().unwrap_or_default();
+        let grants = read_member(&self.payload, "grants", PhantomData);
+        let mut grants: Map<String, Value> = grants.ok().flatten().unwrap_or_default();
         grants.shift_remove("identity");
         grants
-    }
-
-    /// Reads the grants, including the identity, with a seed of serde: directly into the objects of another language.
-    ///
-    /// # Errors
-    /// Those of the seed.
-    #[doc(hidden)]
-    pub fn read_grants<'a, S: DeserializeSeed<'a>>(
-        &'a self,
-        seed: S,
-    ) -> Result<Option<S::Value>, serde_json::Error> {
-        read_member(&self.payload, "grants", seed)
     }
 
     /// Returns all claims.
@@ -120,26 +100,40 @@ impl VerifiedClaims {
         self.payload
     }
 
-    /// Returns the header's segment, as it was received.
-    pub(crate) fn header_segment(&self) -> &str {
-        &self.header
+    /// Returns the claims of a token with this header's segment and this payload.
+    pub(super) fn new(claims: Claims<'static>, header: Cow<'static, str>, payload: String) -> Self {
+        Self { claims, header, payload }
     }
+}
 
-    /// Returns whether the token has a `grants` object.
-    pub(super) fn has_grants(&self) -> bool {
-        self.has_grants
-    }
+/// The claims of a payload that are checked, each of the right type.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claims<'a> {
+    /// The identity, if the token has one: `grants.identity`.
+    pub identity: Option<Cow<'a, str>>,
+    /// The API key: `iss`.
+    pub key_sid: Cow<'a, str>,
+    /// The account: `sub`.
+    pub account_sid: Cow<'a, str>,
+    /// The token's identifier, if it has one.
+    pub jti: Option<Cow<'a, str>>,
+    /// The time of minting, if the token contains it: `iat`.
+    pub issued_at: Option<u64>,
+    /// The time from which the token is valid, if the token contains it: `nbf`.
+    pub not_before: Option<u64>,
+    /// The expiry: `exp`.
+    pub expires_at: u64,
+    /// Whether the token has a `grants` object.
+    pub(super) has_grants: bool,
+    pub(super) audience: Audience,
+}
 
-    /// Returns the kind of `aud` that the token has.
-    pub(super) fn audience(&self) -> Audience {
-        self.audience
-    }
-
-    /// Reads and checks claims whose signature has been verified. No time is compared yet.
-    pub(crate) fn read(header: Cow<'static, str>, payload: Vec<u8>) -> Result<Self, TokenError> {
-        let payload = String::from_utf8(payload).map_err(|_| TokenError::NotJsonObject(Segment::Payload))?;
+impl<'a> Claims<'a> {
+    /// Reads a payload whose signature has been verified, and builds its value. No time is compared yet.
+    pub(super) fn read<B: Build>(payload: &'a str, build: &mut B) -> Result<(Self, B::Value), TokenError> {
         let mut found = Found::default();
-        scan(&payload, &mut |place, name, value| found.take(place, name, value))
+        let mut take = |place, name: &str, value: &Shallow<'a>| found.take(place, name, value);
+        let value = scan_and_build(payload, &mut take, build)
             .map_err(|fault| TokenError::in_segment(fault, Segment::Payload))?;
         let expires_at = seconds(Claim::Exp, found.exp.as_ref())?;
         let not_before = seconds(Claim::Nbf, found.nbf.as_ref())?;
@@ -151,7 +145,7 @@ impl VerifiedClaims {
             return Err(TokenError::ClaimWrongType(Claim::Grants));
         }
         let identity = identity(found.identity)?;
-        Ok(Self {
+        let claims = Self {
             expires_at: expires_at.ok_or(TokenError::MissingClaim(Claim::Exp))?,
             key_sid: key_sid.ok_or(TokenError::MissingClaim(Claim::Iss))?,
             account_sid: account_sid.ok_or(TokenError::MissingClaim(Claim::Sub))?,
@@ -161,9 +155,24 @@ impl VerifiedClaims {
             jti,
             issued_at,
             not_before,
-            header,
-            payload,
-        })
+        };
+        Ok((claims, value))
+    }
+
+    /// Returns a copy that does not borrow from the payload.
+    pub(super) fn into_owned(self) -> Claims<'static> {
+        let owned = |text: Cow<'_, str>| Cow::Owned(text.into_owned());
+        Claims {
+            identity: self.identity.map(owned),
+            key_sid: owned(self.key_sid),
+            account_sid: owned(self.account_sid),
+            jti: self.jti.map(owned),
+            issued_at: self.issued_at,
+            not_before: self.not_before,
+            expires_at: self.expires_at,
+            has_grants: self.has_grants,
+            audience: self.audience,
+        }
     }
 }
 
@@ -229,22 +238,22 @@ fn seconds(claim: Claim, value: Option<&Shallow<'_>>) -> Result<Option<u64>, Tok
     }
 }
 
-fn text(claim: Claim, value: Option<Shallow<'_>>) -> Result<Option<String>, TokenError> {
+fn text(claim: Claim, value: Option<Shallow<'_>>) -> Result<Option<Cow<'_, str>>, TokenError> {
     match value {
         None => Ok(None),
-        Some(Shallow::Text(text)) => Ok(Some(text.into_owned())),
+        Some(Shallow::Text(text)) => Ok(Some(text)),
         Some(_) => Err(TokenError::ClaimWrongType(claim)),
     }
 }
 
 /// Reads an identity. twilio-python writes an integer if it was given one.
-pub(crate) fn identity(value: Option<Shallow<'_>>) -> Result<Option<String>, TokenError> {
+pub(crate) fn identity(value: Option<Shallow<'_>>) -> Result<Option<Cow<'_, str>>, TokenError> {
     let digits = match value {
         Some(Shallow::Number(number)) => digits(number),
         _ => None,
     };
     match digits {
-        Some(digits) => Ok(Some(digits)),
+        Some(digits) => Ok(Some(digits.into())),
         None => text(Claim::Identity, value),
     }
 }

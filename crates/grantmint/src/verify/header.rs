@@ -3,8 +3,8 @@
 use super::error::TokenError;
 use crate::algorithm::Algorithm;
 use crate::header::CONTENT_TYPE;
-use crate::json::{Place, Shallow, scan};
-use crate::jws::Segment;
+use crate::json::{Build, Place, Shallow, scan, scan_and_build};
+use crate::jws::{Segment, decode};
 
 /// The header parameters that are checked.
 #[derive(Default)]
@@ -69,4 +69,13 @@ impl<'a> Header<'a> {
         }
         Ok(())
     }
+}
+
+/// Builds the value of a header, given its segment.
+pub(crate) fn build_header<B: Build>(segment: &str, build: &mut B) -> Result<B::Value, TokenError> {
+    let json = decode(Segment::Header, segment.as_bytes())
+        .map_err(|malformed| TokenError::of_form(malformed, segment.as_bytes()))?;
+    let json = str::from_utf8(&json).map_err(|_| TokenError::NotJsonObject(Segment::Header))?;
+    scan_and_build(json, &mut |_, _, _| (), build)
+        .map_err(|fault| TokenError::in_segment(fault, Segment::Header))
 }

@@ -5,7 +5,8 @@ mod error;
 mod header;
 mod verifier;
 
-pub use claims::VerifiedClaims;
 pub(crate) use claims::identity;
+pub use claims::{Claims, VerifiedClaims};
 pub use error::{Claim, TOKEN_ERROR_CODES, TokenError, TokenErrorKind};
+pub(crate) use header::build_header;
 pub use verifier::{Verifier, VerifierBuilder};

@@ -3,14 +3,14 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use super::claims::{Audience, VerifiedClaims};
+use super::claims::{Audience, Claims, VerifiedClaims};
 use super::error::{Claim, TokenError};
 use super::header::Header;
 use crate::algorithm::Algorithm;
 use crate::error::{Error, Field};
 use crate::header;
-use crate::json::{Place, Shallow, scan};
-use crate::jws::{Compact, Malformed, Signature, SigningKey};
+use crate::json::{Build, Place, Shallow, scan};
+use crate::jws::{Compact, Malformed, Segment, Signature, SigningKey};
 use crate::limits::{DEFAULT_MAX_SIZE, LARGEST_MAX_SIZE};
 use crate::rules::parties::{is_issuer, is_subject};
 use crate::rules::times::{Times, is_beyond_skew};
@@ -56,6 +56,17 @@ pub struct Verifier {
     is_lenient: bool,
 }
 
+/// A token whose header and signature have been verified.
+struct Signed<'t> {
+    /// The header's segment, as it was received.
+    header: Cow<'static, str>,
+    payload: String,
+    message: &'t [u8],
+    signature: Signature,
+    /// The index of the first key that matches the signature.
+    signer: usize,
+}
+
 struct Key {
     /// Empty for a key that verifies tokens of any issuer.
     sid: String,
@@ -97,7 +108,37 @@ impl Verifier {
     /// # Errors
     /// The first check that fails.
     pub fn verify_at(&self, token: impl AsRef<[u8]>, now: u64) -> Result<VerifiedClaims, TokenError> {
-        let token = token.as_ref();
+        let signed = self.check_signature(token.as_ref())?;
+        let (claims, ()) = self.check_payload(&signed, now, &mut ())?;
+        Ok(VerifiedClaims::new(claims.into_owned(), signed.header, signed.payload))
+    }
+
+    /// Verifies a token as [`Verifier::verify_at`] does, and builds the value of its payload in the same pass. Calls
+    /// `finish` with the builder, the header's segment, the claims and that value.
+    ///
+    /// # Errors
+    /// The first check that fails.
+    #[doc(hidden)]
+    pub fn verify_and_build<B: Build, T>(
+        &self,
+        token: impl AsRef<[u8]>,
+        now: u64,
+        build: &mut B,
+        finish: impl FnOnce(&mut B, &str, Claims<'_>, B::Value) -> T,
+    ) -> Result<T, TokenError> {
+        let signed = self.check_signature(token.as_ref())?;
+        let (claims, value) = self.check_payload(&signed, now, build)?;
+        Ok(finish(build, &signed.header, claims, value))
+    }
+
+    /// Returns the size limit of a token in bytes.
+    #[must_use]
+    pub fn max_size(&self) -> usize {
+        self.max_size
+    }
+
+    /// Checks everything that precedes the payload.
+    fn check_signature<'t>(&self, token: &'t [u8]) -> Result<Signed<'t>, TokenError> {
         if token.len() > self.max_size {
             return Err(TokenError::TooLarge { max: self.max_size });
         }
@@ -105,16 +146,22 @@ impl Verifier {
         let compact = Compact::split(token).map_err(malformed)?;
         let header = self.check_header(&compact, malformed)?;
         let signer = self.signer(&compact)?;
-        let claims = VerifiedClaims::read(header, compact.payload)?;
-        self.check_issuer(signer, claims.key_sid(), compact.signed, &compact.signature)?;
-        self.check_claims(&claims, now)?;
-        Ok(claims)
+        let Compact { payload, signed: message, signature, .. } = compact;
+        let payload = String::from_utf8(payload).map_err(|_| TokenError::NotJsonObject(Segment::Payload))?;
+        Ok(Signed { header, payload, message, signature, signer })
     }
 
-    /// Returns the size limit of a token in bytes.
-    #[must_use]
-    pub fn max_size(&self) -> usize {
-        self.max_size
+    /// Reads a payload whose signature has been verified, builds its value, and checks the claims.
+    fn check_payload<'a, B: Build>(
+        &self,
+        signed: &'a Signed<'_>,
+        now: u64,
+        build: &mut B,
+    ) -> Result<(Claims<'a>, B::Value), TokenError> {
+        let (claims, value) = Claims::read(&signed.payload, build)?;
+        self.check_issuer(signed, &claims.key_sid)?;
+        self.check_claims(&claims, now)?;
+        Ok((claims, value))
     }
 
     /// Checks the header and returns its segment.
@@ -166,17 +213,11 @@ impl Verifier {
     }
 
     /// Rejects a token whose `iss` is not the key that signed it.
-    fn check_issuer(
-        &self,
-        signer: usize,
-        issuer: &str,
-        message: &[u8],
-        signature: &Signature,
-    ) -> Result<(), TokenError> {
-        let Some(keys) = self.keys.get(signer..) else { return Ok(()) };
+    fn check_issuer(&self, signed: &Signed<'_>, issuer: &str) -> Result<(), TokenError> {
+        let Some(keys) = self.keys.get(signed.signer..) else { return Ok(()) };
         let is_signer = |(place, key): (usize, &Key)| {
             (key.sid.is_empty() || key.sid == issuer)
-                && (place == 0 || key.key.verifies(message, signature.as_ref()))
+                && (place == 0 || key.key.verifies(signed.message, signed.signature.as_ref()))
         };
         if self.skips_signature || keys.iter().enumerate().any(is_signer) {
             Ok(())
@@ -187,28 +228,28 @@ impl Verifier {
         }
     }
 
-    fn check_claims(&self, claims: &VerifiedClaims, now: u64) -> Result<(), TokenError> {
-        let exp = claims.expires_at();
+    fn check_claims(&self, claims: &Claims<'_>, now: u64) -> Result<(), TokenError> {
+        let exp = claims.expires_at;
         if now >= exp.saturating_add(self.leeway) {
             return Err(TokenError::Expired { exp, now });
         }
-        if let Some(nbf) = claims.not_before()
+        if let Some(nbf) = claims.not_before
             && now < nbf.saturating_sub(self.leeway)
         {
             return Err(TokenError::NotYetValid { nbf, now });
         }
         let times =
-            Times { issued_at: claims.issued_at(), not_before: claims.not_before(), expires_at: Some(exp) };
+            Times { issued_at: claims.issued_at, not_before: claims.not_before, expires_at: Some(exp) };
         if let Some(ahead) = times.ahead(now.saturating_add(self.leeway))
             && (self.is_lenient || is_beyond_skew(ahead))
         {
-            return Err(TokenError::IssuedInFuture { iat: claims.issued_at().unwrap_or_default(), now });
+            return Err(TokenError::IssuedInFuture { iat: claims.issued_at.unwrap_or_default(), now });
         }
-        if self.account_sid.as_ref().is_some_and(|expected| claims.account_sid() != expected) {
+        if self.account_sid.as_ref().is_some_and(|expected| claims.account_sid != *expected) {
             return Err(TokenError::WrongAccount);
         }
         if self.is_lenient {
-            return match claims.audience() {
+            return match claims.audience {
                 Audience::Given => Err(TokenError::UnexpectedAudience),
                 Audience::Absent | Audience::Empty => Ok(()),
             };
@@ -218,24 +259,24 @@ impl Verifier {
 }
 
 /// Rejects what the official libraries do not look at, but `inspect` calls an error of the token itself.
-fn check_strictly(claims: &VerifiedClaims, times: &Times, now: u64) -> Result<(), TokenError> {
-    let exp = claims.expires_at();
+fn check_strictly(claims: &Claims<'_>, times: &Times, now: u64) -> Result<(), TokenError> {
+    let exp = claims.expires_at;
     if times.is_never_valid(exp) {
         return Err(TokenError::NeverValid);
     }
     if let Some(seconds) = times.too_long(exp, now) {
         return Err(TokenError::LifetimeTooLong { seconds });
     }
-    if !is_issuer(claims.key_sid()) {
+    if !is_issuer(&claims.key_sid) {
         return Err(TokenError::MalformedIssuer);
     }
-    if !is_subject(claims.account_sid()) {
+    if !is_subject(&claims.account_sid) {
         return Err(TokenError::MalformedSubject);
     }
-    if claims.audience() != Audience::Absent {
+    if claims.audience != Audience::Absent {
         return Err(TokenError::UnexpectedAudience);
     }
-    if !claims.has_grants() {
+    if !claims.has_grants {
         return Err(TokenError::MissingClaim(Claim::Grants));
     }
     Ok(())
