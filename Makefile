@@ -40,7 +40,7 @@ test-node: build-node build-wasm $(STAMPS)/axum $(addprefix $(STAMPS)/npm-,tests
 	if [ -e node/grantmint.wasm ]; then GRANTMINT_ENGINE=wasm node --test $(NODE_TEST_FLAGS) $(wildcard tests/node/*.test.mjs); fi
 	node --test $(NODE_TEST_FLAGS) $(wildcard $(foreach part,node web keeper differential runtimes frameworks examples edge,tests/$(part)/*.test.mjs))
 
-lint: lint-rust lint-python lint-node ## runs formatters, linters and type checkers
+lint: lint-rust lint-python lint-node ## checks formatting, and runs linters and type checkers
 
 lint-rust:
 	cargo fmt --all --check
@@ -66,6 +66,8 @@ lint-node: build-node $(STAMPS)/npm-tests
 
 fmt: $(STAMPS)/venv $(STAMPS)/npm-tests ## formats Rust, Python and JavaScript
 	cargo fmt --all
+	# The formatter breaks lines that the linter would reject, and the linter's fixes may need the formatter again.
+	$(BIN)/ruff format --config python/pyproject.toml --quiet python tests packaging
 	$(BIN)/ruff check --config python/pyproject.toml --fix --quiet python tests packaging
 	$(BIN)/ruff format --config python/pyproject.toml --quiet python tests packaging
 	$(BIOME) check --write

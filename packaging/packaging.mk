@@ -48,7 +48,7 @@ test-docs: build $(STAMPS)/packaging $(STAMPS)/npm-tests $(STAMPS)/npm-express #
 	$(BIN)/python -m pytest -c python/pyproject.toml --rootdir=. -rs tests/docs
 	node --test $(NODE_TEST_FLAGS) tests/docs/*.test.mjs
 
-check-oldest-rust:
+check-oldest-rust: ## checks the code with the oldest supported Rust, which rustup installs
 	rustup toolchain install $(OLDEST_RUST) --profile minimal --no-self-update
 	cargo +$(OLDEST_RUST) check --workspace --locked --target-dir target/oldest
 

@@ -10,7 +10,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from cases import Case, Choices, good
+import twilio.jwt.access_token.grants
+
+import grantmint
+from cases import TEXT_FIELDS, Case, Choices, good
 from mistakes import bad
 from play import outcome
 from run import CASES, SEED, random_bytes
@@ -34,6 +37,14 @@ def played_by(command: list[str], lines: Path) -> Iterator[Any]:
         played = subprocess.run(command, stdin=source, stdout=subprocess.PIPE, cwd=HERE, check=True)
     # `splitlines` would also split at characters that may be in JSON strings.
     return map(json.loads, played.stdout.decode().rstrip("\n").split("\n"))
+
+
+def test_each_grant_that_twilio_has_is_among_the_inputs() -> None:
+    ours = {name for name in grantmint.__all__ if name.endswith("Grant") and name != "AccessTokenGrant"}
+    known = {*TEXT_FIELDS, "VoiceGrant", "PlaybackGrant"}
+    lacking = {name for name in ours - known if hasattr(twilio.jwt.access_token.grants, name)}
+    assert not lacking, f"tests/differential/cases.py lacks {sorted(lacking)}"
+    assert known <= ours
 
 
 def test_three_languages_agree() -> None:

@@ -266,6 +266,7 @@ test('the classes agree with the core', () => {
       .sort(),
   )
   for (const { class: name, key, fields } of products) {
+    assert.ok(grantmint.AccessToken[name], `node/lib/access_token.js lacks ${name}`)
     const grant = new grantmint[name]()
     assert.equal(grant.key, key)
     assert.deepEqual(Object.keys(grant), ['key', ...fields])
@@ -302,12 +303,17 @@ test('each field of each class reaches its own place in the core', () => {
 test('the types name every product of the core, with its fields', () => {
   const types = read('node/index.d.ts')
   for (const { class: name, key, fields } of JSON.parse(native.contract()).products) {
-    assert.match(types, new RegExp(`export import ${name} = AccessToken\\.${name}\n`))
-    assert.match(types, new RegExp(`extends Grant<${name}Options, ${name}Payload, '${key}'>`))
-    const [, body] = types.match(new RegExp(`interface ${name}Options \\{\n([^}]*)\n  \\}`))
+    for (const text of [
+      `export import ${name} = AccessToken.${name}\n`,
+      `extends Grant<${name}Options, ${name}Payload, '${key}'>`,
+      `interface ${name}Options {\n`,
+    ])
+      assert.ok(types.includes(text), `node/index.d.ts lacks: ${text}`)
+    const [body] = types.split(`interface ${name}Options {\n`)[1].split('\n  }')
     assert.deepEqual(
       [...body.matchAll(/^ {4}(\w+)\?:/gm)].map(([, field]) => field),
       fields,
+      `the options of ${name} in node/index.d.ts`,
     )
   }
 })

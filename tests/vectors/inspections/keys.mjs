@@ -183,7 +183,16 @@ export function secrets() {
   )
   rule(
     'secret_is_placeholder',
-    similar(['undefined', 'None', 'your_api_secret', UNEXPANDED, '$SECRET', 'x'.repeat(32), '<secret>', '[object Object]']),
+    similar([
+      'undefined',
+      'None',
+      'your_api_secret',
+      UNEXPANDED,
+      '$SECRET',
+      'x'.repeat(32),
+      '<secret>',
+      '[object Object]',
+    ]),
     // Twilio may create any 32 letters and digits.
     similar([SECRET, `Your${'a1'.repeat(14)}`, '$ecret-with-32-characters-a-fake']),
   )

@@ -112,10 +112,7 @@ export function wrappings() {
       ['angle brackets', `<${GOOD}>`, good],
       ['itself once more', GOOD + GOOD, good],
     ],
-    [
-      GOOD_TOKEN,
-      ['text without a token', 'see eyJ for more', { codes: ['not_compact'], ...UNKNOWN }],
-    ],
+    [GOOD_TOKEN, ['text without a token', 'see eyJ for more', { codes: ['not_compact'], ...UNKNOWN }]],
   )
   rule(
     'stray_whitespace',
