@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import asyncio
 import base64
 import io
 import json
@@ -13,6 +14,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from fastapi import HTTPException
 
 ROOT = Path(__file__).parents[2]
 # The pages with their own tests.
@@ -79,7 +81,7 @@ def test_every_sample_is_found() -> None:
         blocks = re.findall(r"^ *```python", text, re.MULTILINE)
         assert len(blocks) == sum(each == page for each, _, _ in SAMPLES), page
     assert len(SAMPLES) > 10
-    assert {name for _, name, _ in SAMPLES if name} == {"flask"}
+    assert {name for _, name, _ in SAMPLES if name} == {"flask", "fastapi"}
 
 
 PLAIN = [(page, code) for page, name, code in SAMPLES if not name]
@@ -102,6 +104,43 @@ def test_the_flask_endpoint_identifies_the_user() -> None:
     decoded = json.loads(base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))
     assert decoded["grants"]["identity"] == "u_1"
     assert response.json["expiresAt"] - response.json["renewAt"] == 180
+
+
+def test_the_fastapi_endpoint_identifies_the_user() -> None:
+    ((page, code),) = [(page, code) for page, name, code in SAMPLES if name == "fastapi"]
+    users: list[SimpleNamespace | None] = [None, SimpleNamespace(id="u_1")]
+
+    def current_user() -> SimpleNamespace:
+        if user := users.pop(0):
+            return user
+        raise HTTPException(401)
+
+    app = play(page, code, current_user=current_user, User=SimpleNamespace)["app"]
+    assert asyncio.run(ask(app))[0] == 401
+    status, headers, body = asyncio.run(ask(app))
+    assert (status, headers[b"cache-control"]) == (200, b"no-store")
+    answer = json.loads(body)
+    claims = answer["token"].split(".")[1]
+    decoded = json.loads(base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))
+    assert decoded["grants"]["identity"] == answer["identity"] == "u_1"
+    assert answer["expiresAt"] - answer["renewAt"] == 180
+
+
+async def ask(app: Any) -> tuple[int, dict[bytes, bytes], bytes]:
+    """Asks an application of ASGI for a token."""
+    scope = {"type": "http", "method": "GET", "path": "/token", "headers": []}
+    scope |= {"query_string": b"identity=mallory", "server": None, "client": None}
+    sent: list[dict[str, Any]] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b""}
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    await app(scope, receive, send)
+    start, *rest = sent
+    return start["status"], dict(start["headers"]), b"".join(part["body"] for part in rest)
 
 
 def test_a_sample_that_is_wrong_would_be_seen() -> None:
