@@ -15,13 +15,18 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 
 import cpythons
+import emulated
 import nodes
+import rust
 import support
 from checks import Check, Failed, Skipped
 
 PARTS: dict[str, Callable[[], Iterable[Check]]] = {
     "python": cpythons.checks,
     "node": nodes.checks,
+    "i686": rust.i686,
+    "arm64": emulated.arm64,
+    "s390x": emulated.s390x,
 }
 
 

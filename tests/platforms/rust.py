@@ -1,0 +1,80 @@
+"""The tests of the core and of the command, built for another processor. Those for i686 run natively.
+
+Zig compiles C and links. The standard library comes from rustup. If rustup does not have it, Debian's
+compiler, extracted below ``target/platforms``, builds it from its sources.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import re
+import shlex
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import debian
+from checks import FOLDER, ROOT, Check, Failed, Skipped, clean_environment, output, require_x64_linux
+
+# maturin, cargo-zigbuild and Zig, as they build what is published.
+BUILD_TOOLS = ROOT / "target" / "tools" / "build" / "bin"
+WHAT = "the tests of the core and the command"
+
+
+def i686() -> Iterator[Check]:
+    run = functools.partial(run_tests, "i686-unknown-linux-gnu", i686_flags, list)
+    yield Check("Linux i686, 32 bits", "Rust", WHAT, "natively", run)
+
+
+def i686_flags() -> list[str]:
+    """Returns the flags of an executable that uses the C library of a folder of its own."""
+    libraries = debian.extracted("i686", ["libc6-i386"], without="libc6") / "lib32"
+    return [
+        f"-Clink-arg=-Wl,--dynamic-linker={libraries}/ld-linux.so.2",
+        f"-Clink-arg=-Wl,-rpath,{libraries}",
+    ]
+
+
+def run_tests(target: str, flags: Callable[[], list[str]], start: Callable[[], list[str]]) -> str:
+    """Runs the tests of the core and of the command, built for the target."""
+    variables = build_environment(target)
+    variables[f"CARGO_TARGET_{target.upper().replace('-', '_')}_RUSTFLAGS"] = shlex.join(flags())
+    command = ["cargo-zigbuild", "test", "--locked", "--target", target, "--no-fail-fast"]
+    command += ["--package", "grantmint", "--package", "grantmint-cli", "--lib", "--bins", "--tests"]
+    printed = output(*start(), *command, environment=variables)
+    lines = re.findall(r"^test result: .* (\d+) passed; (\d+) failed; (\d+) ignored", printed, re.MULTILINE)
+    passed, ignored = (sum(int(line[place]) for line in lines) for place in (0, 2))
+    if not passed:
+        raise Failed(printed)
+    return f"{passed} passed, {ignored} ignored"
+
+
+def build_environment(target: str) -> dict[str, str]:
+    """Returns the environment in which cargo and Zig build for a target."""
+    require_x64_linux()
+    if not (BUILD_TOOLS / "cargo-zigbuild").exists():
+        raise Skipped("cargo-zigbuild is not installed")
+    variables = clean_environment(
+        PATH=f"{BUILD_TOOLS}:{os.environ['PATH']}",
+        CARGO_TARGET_DIR=str(FOLDER / "build"),
+        CARGO_INCREMENTAL="0",
+    )
+    libraries = Path(output("rustc", "--print", "target-libdir", "--target", target).strip())
+    return variables if libraries.is_dir() else variables | debian_rust()
+
+
+@functools.cache
+def debian_rust() -> dict[str, str]:
+    """Returns the variables with which cargo uses Debian's compiler, and builds the standard library."""
+    packages = ["rustc-web", "libstd-rust-web-dev", "rust-web-src"]
+    folder = debian.extracted("rust", packages, without=r"(libc6|libgcc|libstdc|gcc|cpp|binutils|perl).*")
+    variables = {"RUSTC_BOOTSTRAP": "1", "CARGO_UNSTABLE_BUILD_STD": "std"}
+    for name in ("rustc", "rustdoc"):
+        wrapper = folder / name
+        libraries = folder / "usr" / "lib" / "x86_64-linux-gnu"
+        wrapper.write_text(
+            f'#!/bin/sh\nLD_LIBRARY_PATH={libraries} exec {folder}/usr/bin/{name} "$@"\n', encoding="utf-8"
+        )
+        wrapper.chmod(0o755)
+        variables[name.upper()] = str(wrapper)
+    return variables
