@@ -180,6 +180,14 @@ const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
 const LEAST_ROOM = 1024
 
+// The memory of WebAssembly is little-endian on every processor.
+const isBigEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 0
+
+/** Swaps the bytes of the units from `start` to `end`. */
+function swapBytes(units, start, end) {
+  for (let index = start; index < end; index++) units[index] = (units[index] << 8) | (units[index] >>> 8)
+}
+
 /** Creates an instance. */
 function open(module) {
   const { exports } = new WebAssembly.Instance(module)
@@ -209,6 +217,7 @@ function open(module) {
   function put(string, at) {
     const { length } = string
     for (let index = 0; index < length; index++) units[at + index] = string.charCodeAt(index)
+    if (isBigEndian) swapBytes(units, at, at + length)
   }
 
   function write(string) {
