@@ -25,7 +25,6 @@ PARTS: dict[str, Callable[[], Iterable[Check]]] = {
     "python": cpythons.checks,
     "node": nodes.checks,
     "i686": rust.i686,
-    "arm64": emulated.arm64,
     "s390x": emulated.s390x,
 }
 
