@@ -47,31 +47,42 @@ def checks() -> Iterator[Check]:
 
 def suite(version: str, python: str) -> str:
     python = python or extracted(version)
-    own = environment(version, python)
+    own = environment(version, python, packages_of_the_tests())
     flags = ["-c", "python/pyproject.toml", "--rootdir=.", "-q", "-p", "no:cacheprovider"]
     printed = output(own, "-m", "pytest", *flags, "tests/python", environment=clean_environment())
     full = output(python, "-c", "import platform; print(platform.python_version())").strip()
     return f"{full}: {found(r'^([0-9]+ passed.*?) in [0-9.]+s', printed)}"
 
 
-def environment(version: str, python: str) -> Path:
-    """Returns the Python of an environment with the packages of the tests, and the wheel."""
-    lines = [line for file in REQUIREMENTS for line in file.read_text(encoding="utf-8").splitlines()]
-    needed = [line for line in lines if line and not line.startswith(("#", "-r", *BUILD_TOOLS))]
-    folder = FOLDER / "python" / version
+def environment(name: str, python: str, needed: list[str]) -> Path:
+    """Returns the Python of an environment with the packages that are needed, and the wheel."""
+    folder = FOLDER / "python" / name
     own = folder / "bin" / "python"
-    variables = clean_environment(UV_CACHE_DIR=str(FOLDER / "uv"), UV_NO_CONFIG="1")
-    install = [tools() / "uv", "pip", "install", "--quiet", "--python", own]
     stamp = folder / "stamp"
     key = hashlib.sha256("\n".join([python, *needed]).encode()).hexdigest()
     if not stamp.exists() or stamp.read_text() != key:
         shutil.rmtree(folder, ignore_errors=True)
         # Debian's Python has no pip.
-        output(python, "-m", "venv", "--without-pip", folder, environment=variables)
-        output(*install, *needed, environment=variables)
+        output(python, "-m", "venv", "--without-pip", folder, environment=uv_environment())
+        output(*installing(own), *needed, environment=uv_environment())
         stamp.write_text(key)
-    output(*install, "--offline", "--no-deps", "--reinstall", wheel(), environment=variables)
+    options = ["--offline", "--no-deps", "--reinstall"]
+    output(*installing(own), *options, wheel(), environment=uv_environment())
     return own
+
+
+def installing(python: Path) -> list[object]:
+    """Returns the start of the command that installs packages for a Python."""
+    return [tools() / "uv", "pip", "install", "--quiet", "--python", python]
+
+
+def uv_environment() -> dict[str, str]:
+    return clean_environment(UV_CACHE_DIR=str(FOLDER / "uv"), UV_NO_CONFIG="1")
+
+
+def packages_of_the_tests() -> list[str]:
+    lines = [line for file in REQUIREMENTS for line in file.read_text(encoding="utf-8").splitlines()]
+    return [line for line in lines if line and not line.startswith(("#", "-r", *BUILD_TOOLS))]
 
 
 def wheel() -> Path:

@@ -18,12 +18,14 @@ import cpythons
 import emulated
 import nodes
 import rust
+import servers
 import support
 from checks import Check, Failed, Skipped
 
 PARTS: dict[str, Callable[[], Iterable[Check]]] = {
     "python": cpythons.checks,
     "node": nodes.checks,
+    "servers": servers.checks,
     "i686": rust.i686,
     "s390x": emulated.s390x,
 }
