@@ -14,6 +14,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable
 
+import bundles
 import cpythons
 import emulated
 import nodes
@@ -26,6 +27,7 @@ PARTS: dict[str, Callable[[], Iterable[Check]]] = {
     "python": cpythons.checks,
     "node": nodes.checks,
     "servers": servers.checks,
+    "bundles": bundles.checks,
     "i686": rust.i686,
     "s390x": emulated.s390x,
 }
