@@ -56,9 +56,9 @@ console.log(token)
 CAXA = """caxa --input app --output server -- "{{caxa}}/node_modules/.bin/node" "{{caxa}}/server.js\""""
 # The commands of the book, with the program that each makes.
 COMMANDS = {
-    "PyInstaller, a folder": ("pyinstaller --onedir server.py", "dist/server/server"),
-    "PyInstaller, a file": ("pyinstaller --onefile server.py", "dist/server"),
-    "Nuitka, a folder": ("nuitka --standalone server.py", "server.dist/server.bin"),
+    "PyInstaller onedir": ("pyinstaller --onedir server.py", "dist/server/server"),
+    "PyInstaller onefile": ("pyinstaller --onefile server.py", "dist/server"),
+    "Nuitka standalone": ("nuitka --standalone server.py", "server.dist/server.bin"),
 }
 
 
