@@ -17,10 +17,13 @@ from collections.abc import Callable, Iterable
 import bundles
 import cpythons
 import emulated
+import macos
+import musl
 import nodes
 import rust
 import servers
 import support
+import windows
 from checks import Check, Failed, Skipped
 
 PARTS: dict[str, Callable[[], Iterable[Check]]] = {
@@ -30,6 +33,9 @@ PARTS: dict[str, Callable[[], Iterable[Check]]] = {
     "bundles": bundles.checks,
     "i686": rust.i686,
     "s390x": emulated.s390x,
+    "windows": windows.checks,
+    "musl": musl.checks,
+    "macos": macos.checks,
 }
 
 

@@ -39,9 +39,14 @@ def run_tests(target: str, flags: Callable[[], list[str]], start: Callable[[], l
     """Runs the tests of the core and of the command, built for the target."""
     variables = build_environment(target)
     variables[f"CARGO_TARGET_{target.upper().replace('-', '_')}_RUSTFLAGS"] = shlex.join(flags())
-    command = ["cargo-zigbuild", "test", "--locked", "--target", target, "--no-fail-fast"]
+    return tests([*start(), "cargo-zigbuild"], target, variables)
+
+
+def tests(cargo: list[str], target: str, variables: dict[str, str]) -> str:
+    """Runs the tests with a command in the place of cargo."""
+    command = [*cargo, "test", "--locked", "--target", target, "--no-fail-fast"]
     command += ["--package", "grantmint", "--package", "grantmint-cli", "--lib", "--bins", "--tests"]
-    printed = output(*start(), *command, environment=variables)
+    printed = output(*command, environment=variables)
     lines = re.findall(r"^test result: .* (\d+) passed; (\d+) failed; (\d+) ignored", printed, re.MULTILINE)
     passed, ignored = (sum(int(line[place]) for line in lines) for place in (0, 2))
     if not passed:
@@ -51,13 +56,19 @@ def run_tests(target: str, flags: Callable[[], list[str]], start: Callable[[], l
 
 def build_environment(target: str) -> dict[str, str]:
     """Returns the environment in which cargo and Zig build for a target."""
-    require_x64_linux()
     if not (BUILD_TOOLS / "cargo-zigbuild").exists():
         raise Skipped("cargo-zigbuild is not installed")
+    return compilers(target) | {"PATH": f"{BUILD_TOOLS}:{os.environ['PATH']}"}
+
+
+def compilers(target: str) -> dict[str, str]:
+    """Returns the environment in which cargo builds for a target with rustup's compiler, or Debian's."""
+    require_x64_linux()
     variables = clean_environment(
-        PATH=f"{BUILD_TOOLS}:{os.environ['PATH']}",
         CARGO_TARGET_DIR=str(FOLDER / "build"),
         CARGO_INCREMENTAL="0",
+        # Linking the many programs of the tests takes longer than compiling them.
+        CARGO_PROFILE_DEV_DEBUG="0",
     )
     libraries = Path(output("rustc", "--print", "target-libdir", "--target", target).strip())
     return variables if libraries.is_dir() else variables | debian_rust()

