@@ -106,6 +106,18 @@ def test_the_table_shows_as_run_only_what_ran() -> None:
     assert shown.count("| nothing | | | never |") == len(support.TARGETS) - 1
 
 
+def test_what_was_only_linked_is_not_shown_as_run() -> None:
+    def linked(result: str) -> str:
+        date = "2026-07-01"
+        shown = support.table(
+            [Run("macOS arm64", "Rust", "the command", support.NOT_RUN, date, result, "linked")]
+        )
+        return next(line for line in shown.splitlines() if line.startswith("| macOS arm64"))
+
+    assert linked("passed") == "| macOS arm64 | nothing (the command) | Rust | linked, not run | never |"
+    assert linked("failed") == "| macOS arm64 | the command | Rust | linked, not run | failed on 2026-07-01 |"
+
+
 def test_a_skipped_check_does_not_replace_an_earlier_run(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -98,7 +98,7 @@ def table(runs: list[Run]) -> str:
             if run.platform == platform:
                 grouped.setdefault((run.what, run.how, last_run(run)), []).append(run)
         for (what, how, date), group in grouped.items():
-            ran = f"nothing; {what} were linked" if how == NOT_RUN and group[0].result == "passed" else what
+            ran = f"nothing ({what})" if how == NOT_RUN and group[0].result == "passed" else what
             lines.append(f"| {platform} | {ran} | {names(group)} | {how} | {date} |")
         if not grouped:
             lines.append(f"| {platform} | nothing | | | never |")

@@ -81,7 +81,7 @@ def node_programs() -> str:
         shutil.copy(RUNTIMES / program, project)
         arguments = [f"Z:{VECTORS}"] if program == "vectors.js" else []
         printed = output(wine(), node, program, *arguments, cwd=project, environment=variables)
-        results.append(found(expected, printed.replace("\r\n", "\n")))
+        results.append(found(expected, printed))
     version = output(wine(), node, "--version").strip().removeprefix("v")
     return f"{version}: {', '.join(results)}; {ABI}"
 
@@ -90,7 +90,8 @@ def native_module() -> Path:
     """Builds the native module. Node's own name of the target is the one for MSVC."""
     libraries = FOLDER / "windows" / "libnode"
     libraries.mkdir(parents=True, exist_ok=True)
-    # napi-build links with Node's library by name. The module looks up the functions when it is loaded.
+    # napi-build links with Node's library. The module looks up its functions when it is loaded.
+    (libraries / "libnode.dll").touch()
     output(mingw() / "x86_64-w64-mingw32-ar", "rc", libraries / "libnode.dll.a")
     variables = environment() | {"LIBNODE_PATH": str(libraries)}
     command = ["cargo", "build", "--release", "--locked", "--package", "grantmint-node", "--target", TARGET]
