@@ -1,6 +1,9 @@
 //! Standard input, pipes and terminals.
 
-#![cfg_attr(target_os = "linux", expect(clippy::print_stderr, reason = "a test that cannot run here says so"))]
+#![cfg_attr(
+    target_os = "linux",
+    expect(clippy::print_stderr, reason = "a test that cannot run here says so")
+)]
 
 mod shell;
 
