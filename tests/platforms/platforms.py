@@ -32,6 +32,7 @@ PARTS: dict[str, Callable[[], Iterable[Check]]] = {
     "servers": servers.checks,
     "bundles": bundles.checks,
     "i686": rust.i686,
+    "arm64": emulated.arm64,
     "s390x": emulated.s390x,
     "windows": windows.checks,
     "musl": musl.checks,
