@@ -33,8 +33,13 @@ pub(crate) fn entry(topic: &str) -> String {
     format!("{}\n{}\n", rules.join("\n"), wrapped(&page, 0, 0))
 }
 
-/// Returns a topic as the tables have it: without what surrounds it in a log (`#20101`, `20101:`), in lower case.
+/// Returns a topic as the tables have it: the number in a line of a log (`Error 20101: …`), or the code in lower case.
 pub(crate) fn bare(topic: &str) -> String {
+    let mut words = topic.split(|char: char| !char.is_ascii_alphanumeric());
+    if let Some(number) = words.find(|word| word.len() == 5 && word.bytes().all(|byte| byte.is_ascii_digit()))
+    {
+        return number.to_owned();
+    }
     topic.trim_matches(|char: char| !char.is_ascii_alphanumeric()).to_ascii_lowercase()
 }
 
@@ -85,14 +90,17 @@ fn of_number(number: u32) -> String {
         text.extend(causes.map(|(_, cause)| format!("    {}\n", wrapped(cause, 4, 4))));
     }
     let unseen: Vec<&str> = UNSEEN.lines().filter(is_of_number).map(|line| cause(line).1).collect();
-    if !unseen.is_empty() {
-        text += "\nIf it finds none, even with the secret, the cause may be one that no token\nshows:\n\n";
-    }
+    text += "\nIf it finds none, even with the secret, the client may have sent an older token,\nor the cause is one that no token shows:\n\n";
+    let unseen = if unseen.is_empty() {
+        vec!["its key was deleted or is restricted, or the account is suspended"]
+    } else {
+        unseen
+    };
     text.extend(unseen.iter().map(|cause| format!("  - {}\n", wrapped(cause, 4, 4))));
     if known.contains("bad_signature") {
         text += "\nThe signature needs the secret: set TWILIO_API_SECRET, or give --secret-file.\n";
     }
-    text += "\nNext: grantmint inspect 'eyJ…', then grantmint help CODE for the fix.\n";
+    text += "\nNext: grantmint inspect 'eyJ…', which says how to mend each finding.\n";
     text
 }
 

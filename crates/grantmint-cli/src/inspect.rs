@@ -1,6 +1,6 @@
 //! `grantmint inspect`: explains a token.
 
-use grantmint::internal::{TimeField, inspection_to_json, report};
+use grantmint::internal::{TimeField, inspection_to_json, report, wrapped};
 use grantmint::{InspectOptions, SignatureState, inspect};
 
 use crate::Outcome;
@@ -32,11 +32,13 @@ pub(crate) fn run(arguments: &mut Arguments, io: &mut Io<'_>) -> Result<Outcome,
     }
     let asks_for_check = credentials.names_secret();
     let names_file = credentials.names_file();
+    let mut unreadable = None;
     let credentials = match credentials.find(io) {
         // The token can be explained without credentials, so a bad file in the folder is not fatal.
         Err(failure) if !names_file => {
             let report = failure.report(arguments.command());
             io.complain_about(&report);
+            unreadable = Some(failure.into_text());
             Credentials::default()
         }
         found => found?,
@@ -51,7 +53,7 @@ pub(crate) fn run(arguments: &mut Arguments, io: &mut Io<'_>) -> Result<Outcome,
     let other = credentials.key_sid.as_ref().filter(|own| is_other(own)).filter(|_| !asks_for_check);
     let (mut checked_by, mut not_checked_because) = (None, None);
     match (&credentials.secret, other) {
-        (None, _) => not_checked_because = Some(credentials.secret_missing()),
+        (None, _) => not_checked_because = unreadable.or_else(|| Some(credentials.secret_missing())),
         (Some(_), Some(own)) => not_checked_because = Some(other_key(&credentials, own, issuer)),
         (Some(secret), None) => {
             inspection = inspect(&token, &options.secret(secret.value.clone()));
@@ -62,15 +64,30 @@ pub(crate) fn run(arguments: &mut Arguments, io: &mut Io<'_>) -> Result<Outcome,
             }
         }
     }
+    // Not a problem of the token, but of those who expect it. A value that is no SID may be the secret.
+    let account = inspection.account_sid();
+    let is_clear = credentials.check_kinds().is_ok();
+    let is_other = |own: &Found<String>| is_clear && account.is_some_and(|account| account != own.value);
+    let other_account = credentials.account_sid.filter(is_other);
     let text = if json.is_some() {
         let mut value = inspection_to_json(&inspection, str::to_owned);
         value["checked_by"] = checked_by.into_iter().collect();
         value["not_checked_because"] = not_checked_because.into();
+        value["other_account"] = other_account.map(|own| own.value).into();
         json_text::pretty(&value)
     } else {
         let secret_note = checked_by.or(not_checked_because);
         let secret_note = secret_note.map(|note| json_text::text(&note));
-        report(&inspection, secret_note.as_deref(), &io.paint_output())
+        let mut text = report(&inspection, secret_note.as_deref(), &io.paint_output());
+        if let Some(own) = other_account {
+            let note =
+                format!("The token is of another account than {}, which is {}.", own.source, own.value);
+            text.extend(["\n", &wrapped(&json_text::text(&note), 0, 4), "\n"]);
+        }
+        if inspection.is_sound() {
+            text += "\nIf Twilio rejects it: grantmint help NUMBER, with the number in the log.\n";
+        }
+        text
     };
     io.print(&text)?;
     Ok(if inspection.is_sound() { Outcome::Good } else { Outcome::Bad })
@@ -81,6 +98,9 @@ fn other_key(credentials: &Credentials, own: &Found<String>, issuer: Option<&str
     match credentials.check_kinds() {
         // If the two variables are mixed up, the value is the secret.
         Err(failure) => failure.into_text(),
+        Ok(()) if !issuer.is_some_and(|issuer| issuer.starts_with("SK")) => {
+            "the token names no API key".to_owned()
+        }
         Ok(()) => format!(
             "the token names {}, but {} is {}; give the secret of that key by --secret-file",
             issuer.unwrap_or("no key"),

@@ -113,12 +113,17 @@ fn command(arguments: &mut Arguments, io: &mut Io<'_>) -> Result<Outcome, Failur
             Some("verify") => verify::run(arguments.of("verify"), io),
             Some("help") => {
                 let mut topics = Vec::new();
-                while let Some(Argument::Word(topic)) = arguments.next()? {
-                    topics.push(topic);
+                while let Some(argument) = arguments.next()? {
+                    match argument {
+                        Argument::Word(topic) => topics.push(topic),
+                        Argument::Option(option) if option == "help" => {}
+                        Argument::Option(option) => return Err(arguments::unknown(&option, HELP)),
+                    }
                 }
+                topics.retain(|topic| topic != "help");
                 if topics.is_empty() { io.print(HELP) } else { help(&topics, io) }
             }
-            Some(text) if text.starts_with("eyJ") => Err(Failure::Usage(
+            Some(text) if text.contains("eyJ") => Err(Failure::Usage(
                 "a token is not a command; did you mean `grantmint inspect TOKEN`?".to_owned(),
             )),
             _ => Err(Failure::Usage(format!("{} is not a command; {}", failure::word(&word), meant(&word)))),

@@ -313,6 +313,27 @@ fn inspect_says_which_setting_keeps_it_from_checking_the_signature() {
 }
 
 #[test]
+fn inspect_says_if_the_token_is_of_another_account() {
+    let own = "AC00000000000000000000000000000000";
+    let shell = Shell::new().with("TWILIO_ACCOUNT_SID", own);
+    let run = at(&shell, "inspect", NOW, &[]);
+    let line = "The token is of another account than TWILIO_ACCOUNT_SID, which is\n";
+    assert!(run.code == 0 && run.out.contains(line), "{}", run.out);
+    assert_eq!(json(&at(&shell, "inspect", NOW, &["--json"]))["other_account"], own);
+    assert!(json(&at(&Shell::new(), "inspect", NOW, &["--json"]))["other_account"].is_null());
+}
+
+#[test]
+fn inspect_names_the_fault_of_a_file_that_it_cannot_read() {
+    let shell =
+        Shell::bare().file(".env", format!("TWILIO_API_KEY={KEY_SID}\nTWILIO_API_SECRET='{SECRET}\n"));
+    let run = shell.run(&["inspect", "--json", &token(), "--now", &NOW.to_string()]);
+    let value: Value = serde_json::from_str(&run.out).unwrap();
+    let because = ".env, line 2: a quotation mark is not closed on the same line";
+    assert_eq!((run.code, &value["not_checked_because"]), (0, &json!(because)));
+}
+
+#[test]
 fn a_file_that_the_environment_overrules_is_named() {
     let file = format!("TWILIO_API_KEY={KEY_SID}\nTWILIO_API_SECRET=other-fake-secret-0123456789-ABC\n");
     let shell = Shell::new().file("prod.env", &file).file(".env", &file);

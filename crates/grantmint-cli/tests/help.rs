@@ -146,6 +146,10 @@ fn a_topic_may_have_marks_around_it_and_others_beside_it() {
         assert_eq!(help(&[topic]), help(&["20104"]));
     }
     assert_eq!(help(&["error", "20104"]), help(&["20104"]));
+    for line in ["Error 20104", "20104: Access Token expired", "TWILIO-20104"] {
+        assert_eq!(help(&[line]), help(&["20104"]));
+    }
+    assert_eq!(help(&["help"]), help(&[]));
     assert_eq!(help(&["EXPIRED"]), help(&["expired"]));
     assert_eq!(help(&["video"]), help(&["mint"]));
     assert_eq!(help(&["20104", "expired"]), format!("{}\n{}", help(&["20104"]), help(&["expired"])));
