@@ -39,6 +39,18 @@ const playback = (grant) => granting((AccessToken) => new AccessToken.PlaybackGr
 const voice = (options) => granting((AccessToken) => new AccessToken.VoiceGrant(options))
 const nested = (levels) => JSON.parse('{"d":'.repeat(levels) + '1' + '}'.repeat(levels))
 
+/** Mints a token under another clock. */
+function inTheYear2033(AccessToken) {
+  const { now } = Date
+  Date.now = () => 2_000_000_000_000
+  try {
+    const [, claims] = create(AccessToken).toJwt().split('.')
+    return `iat ${JSON.parse(Buffer.from(claims, 'base64url')).iat}`
+  } finally {
+    Date.now = now
+  }
+}
+
 /** Names the secret that signs a token. */
 function signatureOf(token) {
   const [header, payload, signature] = token.toJwt().split('.')
@@ -235,6 +247,12 @@ const ROWS = {
       /^signed with the first$/,
       /^signed with the other$/,
     ],
+  ],
+  'a copy or a pickle of a token object': [
+    [(AccessToken) => JSON.stringify({ ...create(AccessToken) }), /fake-secret/, /^(?!.*fake-secret)/s],
+  ],
+  'a clock that a test has replaced, `Date` or `time.time`': [
+    [inTheYear2033, /^iat 2000000000$/, /^iat (?!2000000000)/],
   ],
   'printing a token object': [[(AccessToken) => inspect(create(AccessToken)), /fake-secret/, /^(?!.*fake-secret)/s]],
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import json
+import pickle
 import re
 import time
 from collections.abc import Callable
@@ -135,6 +136,16 @@ def kept_list(library: Any) -> Any:
 
 def printed(library: Any) -> str:
     return "live token" if "eyJ" in str(create(library)) else "nothing secret"
+
+
+def pickled(library: Any) -> str:
+    return "with the secret" if CREDENTIALS[2].encode() in pickle.dumps(create(library)) else "without it"
+
+
+def in_the_year_2033(library: Any) -> str:
+    with mock.patch("time.time", return_value=2_000_000_000.0):
+        claims = create(library).to_jwt().split(".")[1]
+    return f"exp {json.loads(base64.urlsafe_b64decode(f'{claims}=='))['exp']}"
 
 
 # The program of each row, and its results with twilio-python and grantmint. The key is the row's first cell.
@@ -318,6 +329,10 @@ ROWS: dict[str, list[tuple[Make, str, str]]] = {
     ],
     "unknown options (a misspelled `servicesid`)": [
         (granting(lambda library: library.SyncGrant(servicesid="IS1")), "^TypeError", "^unknown_option")
+    ],
+    "a copy or a pickle of a token object": [(pickled, "^with the secret", "^TypeError")],
+    "a clock that a test has replaced, `Date` or `time.time`": [
+        (in_the_year_2033, "^exp 2000003600", "^exp (?!2000003600)")
     ],
     "printing a token object": [(printed, "live token", "nothing secret")],
 }
