@@ -1,4 +1,4 @@
-"""Linux on x64 with musl: the published native module, in a root folder without glibc, and static tests.
+"""Linux on x64 with musl: the published native module, in a root folder without glibc.
 
 Debian has musl. Node and its C++ library come from PyPI's wheel for musl, and Bun from npm.
 """
@@ -49,8 +49,6 @@ BUN = "@oven/bun-linux-x64-musl@1.4.5"
 def checks() -> Iterator[Check]:
     yield Check(PLATFORM, "Node 24", WHAT, HOW, functools.partial(programs, "/usr/bin/node"))
     yield Check(PLATFORM, "Bun", WHAT, HOW, functools.partial(programs, "/usr/bin/bun"))
-    run = functools.partial(rust.run_tests, TARGET, list, list)
-    yield Check(PLATFORM, "Rust", rust.WHAT, "natively, static", run)
 
 
 def programs(program: str) -> str:
