@@ -28,6 +28,8 @@ def linked() -> str:
     # Python and Node have the functions that the modules call, as maturin and napi-build tell the linker.
     flags = ["-Clink-arg=-undefined", "-Clink-arg=dynamic_lookup"]
     variables["CARGO_TARGET_AARCH64_APPLE_DARWIN_RUSTFLAGS"] = shlex.join(flags)
+    # As maturin sets it: otherwise, PyO3 links Python. Debian's package lacks Rust's tool to strip.
+    variables |= {"PYO3_BUILD_EXTENSION_MODULE": "1", "CARGO_PROFILE_DEV_STRIP": "none"}
     packages = [f"--package={package}" for package in PACKAGES]
     output("cargo-zigbuild", "build", "--locked", "--target", TARGET, *packages, environment=variables)
     folder = FOLDER / "build" / TARGET / "debug"
