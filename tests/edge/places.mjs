@@ -16,7 +16,7 @@ export const PLACES = [
     place: 'Node 20 and later, Bun: Linux with glibc 2.17 or musl, macOS, Windows; x64 and arm64',
     engine: 'native',
     setup: 'none',
-    tested: 'Node 20, 22, 24 and the newest, Bun; before a release on each platform',
+    tested: 'see [Platforms](platforms.md)',
     tests: [
       [RUNTIMES, 'on every runtime'],
       [RUNTIMES, 'the shared vectors'],
