@@ -128,7 +128,7 @@ def test_the_fastapi_endpoint_identifies_the_user() -> None:
 
 async def ask(app: Any) -> tuple[int, dict[bytes, bytes], bytes]:
     """Asks an application of ASGI for a token."""
-    scope = {"type": "http", "method": "GET", "path": "/token", "headers": []}
+    scope: dict[str, Any] = {"type": "http", "method": "GET", "path": "/token", "headers": []}
     scope |= {"query_string": b"identity=mallory", "server": None, "client": None}
     sent: list[dict[str, Any]] = []
 
