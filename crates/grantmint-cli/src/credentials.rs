@@ -5,7 +5,7 @@ use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 use grantmint::Secret;
-use grantmint::internal::OTHER_NAMES;
+use grantmint::internal::{OTHER_NAMES, check_sid};
 
 use crate::arguments::{self, Arguments};
 use crate::env_file::EnvFile;
@@ -207,26 +207,15 @@ impl Credentials {
 
     /// Rejects an account or a key that is no SID of its kind, whose tokens would all seem to be another's.
     pub(crate) fn check_kinds(&self) -> Result<(), Failure> {
-        let found = [(&self.account_sid, "AC", "SK"), (&self.key_sid, "SK", "AC")];
-        let is_other = |found: &Option<Found<String>>, prefix| {
-            found.as_ref().is_some_and(|found| found.value.starts_with(prefix))
-        };
-        let is_swapped = found.iter().all(|(found, _, other)| is_other(found, other));
-        for (found, prefix, _) in found {
-            let Some(found) = found.as_ref().filter(|found| !found.value.starts_with(prefix)) else {
-                continue;
-            };
-            let hint = if is_swapped { "; the account and the key are swapped" } else { "" };
-            return Err(Failure::Setting(format!("{} does not begin with {prefix}{hint}", found.source)));
-        }
-        for (found, prefix, _) in found {
-            let is_hex = |found: &&Found<String>| {
-                found.value.len() == 34 && found.value.bytes().skip(2).all(|byte| byte.is_ascii_hexdigit())
-            };
-            if let Some(found) = found.as_ref().filter(|found| !is_hex(found)) {
-                let message = format!("{} is not {prefix} and 32 hexadecimal digits", found.source);
-                return Err(Failure::Setting(message));
-            }
+        let secret = self.secret.as_ref().and_then(|found| str::from_utf8(found.value.expose()).ok());
+        let key_sid = self.key_sid.as_ref().map_or("", |found| &*found.value);
+        for (field, prefix, found, next) in [
+            ("account_sid", "AC", &self.account_sid, key_sid),
+            ("key_sid", "SK", &self.key_sid, secret.unwrap_or_default()),
+        ] {
+            let Some(found) = found else { continue };
+            check_sid(field, prefix, &found.value, next)
+                .map_err(|error| Failure::refused_from(&error, Some(&found.source)))?;
         }
         Ok(())
     }

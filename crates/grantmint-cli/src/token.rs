@@ -4,6 +4,8 @@ use std::ffi::{OsStr, OsString};
 use std::io::Read;
 use std::path::Path;
 
+use grantmint::internal::scheme;
+
 use crate::failure::{self, Failure};
 use crate::io::Io;
 
@@ -32,18 +34,11 @@ impl TokenArgument {
 
     /// Reads the token from the argument or standard input. Replaces bytes that are not UTF-8, which no token contains.
     pub(crate) fn read(self, io: &mut Io<'_>) -> Result<String, Failure> {
+        if let Some(what) = self.0.as_deref().and_then(misplaced) {
+            let word = self.0.as_deref().map(failure::word).unwrap_or_default();
+            return Err(Failure::Usage(format!("{word} {what}")));
+        }
         match self.0 {
-            Some(word)
-                if word != "-"
-                    && !word.as_encoded_bytes().starts_with(b"eyJ")
-                    && misplaced(&word).is_some() =>
-            {
-                Err(Failure::Usage(format!(
-                    "{} {}",
-                    failure::word(&word),
-                    misplaced(&word).unwrap_or_default()
-                )))
-            }
             Some(word) if word != "-" => Ok(word.to_string_lossy().into_owned()),
             None if io.stdin_is_terminal => {
                 Err(Failure::Usage("a TOKEN is missing; expected an argument or standard input".to_owned()))
@@ -64,14 +59,15 @@ impl TokenArgument {
 
 /// Returns whether a word is what precedes a token in a request, which the shell has made an argument of its own.
 fn is_scheme(word: &OsStr) -> bool {
-    let word = word.to_string_lossy();
-    ["Authorization", "Bearer", "JWT", "Token"]
-        .iter()
-        .any(|scheme| word.trim_end_matches(':').eq_ignore_ascii_case(scheme))
+    // As it would be in one text with the token.
+    scheme(&[word.as_encoded_bytes(), b" "].concat()).is_some()
 }
 
 /// Says of a word that is no token what it is: a file, or one of Twilio's numbers.
 fn misplaced(word: &OsStr) -> Option<String> {
+    if word == "-" || word.as_encoded_bytes().starts_with(b"eyJ") {
+        return None;
+    }
     let path = Path::new(word);
     if path.is_file() {
         return Some("is a file; to read the token in it, write < before its name".to_owned());

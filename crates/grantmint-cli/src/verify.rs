@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::Outcome;
 use crate::arguments::{self, Argument, Arguments};
-use crate::credentials::{CredentialOptions, Credentials, SECRET};
+use crate::credentials::{CredentialOptions, Credentials, Found, SECRET};
 use crate::failure::Failure;
 use crate::io::Io;
 use crate::json_text;
@@ -42,7 +42,7 @@ pub(crate) fn run(arguments: &mut Arguments, io: &mut Io<'_>) -> Result<Outcome,
     let now = now.unwrap_or_else(grantmint::now);
     let secret = || credentials.secret.as_ref().map_or_else(|| "".into(), |secret| secret.value.clone());
     let verdict = verdict(verifier.verify_at(&token, now))
-        .map_err(|rejection| more_exact(with_values(rejection, &token, &credentials), &token, secret()));
+        .map_err(|rejection| more_exact(rejection, &token, &credentials, secret()));
     let report = if json.is_some() {
         let mut value = as_json(&verdict);
         value["checked_by"] = credentials.origins().into();
@@ -114,23 +114,20 @@ fn verdict(verified: Result<VerifiedClaims, TokenError>) -> Result<VerifiedClaim
     }
 }
 
-/// Names the key or the account of a token, and the other one that was expected.
-fn with_values(rejection: Rejection, token: &str, credentials: &Credentials) -> Rejection {
-    let inspection = inspect(token, &InspectOptions::new());
-    let (what, found, expected) = match rejection.code {
-        "unknown_key" => ("key", inspection.key_sid(), &credentials.key_sid),
-        "wrong_account" => ("account", inspection.account_sid(), &credentials.account_sid),
-        _ => return rejection,
-    };
-    let (Some(found), Some(expected)) = (found, expected) else { return rejection };
-    let (source, value) = (&expected.source, &expected.value);
-    let message = format!("The token names the {what} {}, but {source} is {value}.", json_text::text(found));
-    Rejection { shown: (message, rejection.shown.1), ..rejection }
-}
-
 /// Gives a rejection the words of `inspect` about its cause: the text around the token, the end that it lacks, a secret that
-/// is a placeholder, times in milliseconds.
-fn more_exact(rejection: Rejection, token: &str, secret: Secret<'_>) -> Rejection {
+/// is a placeholder, times in milliseconds. Names the key or the account that differs.
+fn more_exact(rejection: Rejection, token: &str, credentials: &Credentials, secret: Secret<'_>) -> Rejection {
+    let inspection = inspect(token, &InspectOptions::new().secret(secret));
+    let differing = match rejection.code {
+        "unknown_key" => Some(("key", inspection.key_sid(), &credentials.key_sid)),
+        "wrong_account" => Some(("account", inspection.account_sid(), &credentials.account_sid)),
+        _ => None,
+    };
+    if let Some((what, Some(found), Some(Found { value, source, .. }))) = differing {
+        let found = json_text::text(found);
+        let message = format!("The token names the {what} {found}, but {source} is {value}.");
+        return Rejection { shown: (message, rejection.shown.1), ..rejection };
+    }
     let is_cause = |finding: &Finding| match rejection.code {
         "not_compact" | "not_base64url" | "not_json_object" => is_about_text(finding.code),
         "bad_signature" => finding.code == "signature_cut" || finding.code.starts_with("secret_"),
@@ -138,7 +135,6 @@ fn more_exact(rejection: Rejection, token: &str, secret: Secret<'_>) -> Rejectio
         _ => false,
     };
     // The worst finding comes first.
-    let inspection = inspect(token, &InspectOptions::new().secret(secret));
     match inspection.findings.into_iter().find(is_cause) {
         Some(finding) => Rejection { shown: (finding.message, finding.advice), ..rejection },
         None => rejection,

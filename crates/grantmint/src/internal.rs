@@ -10,6 +10,7 @@ pub use crate::limits::{
     DEFAULT_MAX_SIZE, DEFAULT_TTL, LARGEST_MAX_SIZE, MAX_DEPTH, MAX_SAFE_INTEGER, MAX_THREADS,
 };
 pub use crate::rules::text::{is_invisible, time_text};
+pub use crate::rules::wrapping::scheme;
 pub use crate::rules::{Group, Guard, Language, RULES, Rule};
 pub use crate::shown::is_padding;
 pub use crate::time::TimeField;
@@ -24,6 +25,7 @@ use crate::json;
 use crate::mint::{self, IssuerBuilder};
 use crate::rules::{self, Finding, Severity};
 use crate::secret::Secret;
+use crate::sid;
 use crate::verify::{self, TokenError, VerifiedClaims};
 
 /// Returns the message of an error, with field names spelled by `spell`.
@@ -93,6 +95,14 @@ pub fn issuer_from_variables(
 /// [`Error::Required`] for an empty identity.
 pub fn check_identity(identity: &str) -> Result<(), Error> {
     mint::check_identity(identity)
+}
+
+/// Rejects text that is not a SID of the given kind. `next` is the credential that follows it, which may be swapped with it.
+///
+/// # Errors
+/// [`Error::Required`] and [`Error::MalformedSid`].
+pub fn check_sid(field: &'static str, prefix: &'static str, text: &str, next: &str) -> Result<(), Error> {
+    sid::check(field, prefix, text, next)
 }
 
 /// Builds the value of a verified token's header, given its segment.

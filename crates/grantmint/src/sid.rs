@@ -97,6 +97,13 @@ const KINDS: [(&str, &str); 14] = [
     ("US", "the SID of a user"),
 ];
 
+/// Returns whether text is a SID of any kind.
+pub(crate) fn is_any(text: &str) -> bool {
+    text.split_at_checked(2).is_some_and(|(prefix, digits)| {
+        prefix.bytes().all(|letter| letter.is_ascii_uppercase()) && is_digits(digits)
+    })
+}
+
 fn is_digits(text: &str) -> bool {
     // Without an exit before the end, which lets the processor compare many digits at once.
     text.len() == 32 && text.bytes().fold(true, |all, digit| all & digit.is_ascii_hexdigit())

@@ -4,6 +4,7 @@
 #![allow(dead_code, reason = "see above")]
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use serde_json::Value;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -15,6 +16,7 @@ pub(crate) const KEY_SID: &str = "SKfedcba9876543210fedcba9876543210";
 pub(crate) const SECRET: &str = "fake-secret-0123456789-ABCDEFGHI";
 pub(crate) const SERVICE_SID: &str = "IS0123456789abcdef0123456789abcdef";
 pub(crate) const APPLICATION_SID: &str = "AP0123456789abcdef0123456789abcdef";
+pub(crate) const OTHER_KEY: &str = "SK00000000000000000000000000000000";
 pub(crate) const NOW: u64 = 1_700_000_000;
 
 /// An empty folder, and an environment with nothing but credentials.
@@ -128,4 +130,20 @@ impl Drop for Shell {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.folder);
     }
+}
+
+/// Returns a token minted at [`NOW`].
+pub(crate) fn token() -> String {
+    let run =
+        Shell::new().run(&["mint", "video", "--room=daily", "--identity=alice", "--now", &NOW.to_string()]);
+    run.out.trim_end().to_owned()
+}
+
+pub(crate) fn at(shell: &Shell, command: &str, now: u64, arguments: &[&str]) -> Run {
+    shell.run(&[&[command, &token(), "--now", &now.to_string()], arguments].concat())
+}
+
+pub(crate) fn json(run: &Run) -> Value {
+    assert_eq!(run.err, "");
+    serde_json::from_str(&run.out).unwrap()
 }

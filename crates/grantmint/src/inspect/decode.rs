@@ -12,6 +12,7 @@ use crate::limits::{DEFAULT_MAX_SIZE, MAX_DEPTH};
 use crate::rules;
 use crate::rules::text::quoted_text;
 use crate::rules::{Finding, Language};
+use crate::sid;
 
 /// The parts of a token that could be decoded, and the problems of its wrapping and segments.
 #[derive(Default)]
@@ -120,7 +121,7 @@ impl Decoded {
                 }
                 [text] if text.starts_with("eyJ") => rules::NOT_COMPACT
                     .finding("This is the beginning of a token, cut off before its first dot."),
-                [text] if is_sid(text) => rules::NOT_COMPACT.finding("This is a SID, not a token."),
+                [text] if sid::is_any(text) => rules::NOT_COMPACT.finding("This is a SID, not a token."),
                 [text] if is_secret(text) => rules::NOT_COMPACT.finding(
                     "This is not a token. It may be a secret or an Auth Token, which nobody else may see.",
                 ),
@@ -196,13 +197,6 @@ fn is_payload(segment: &str) -> bool {
     let Ok(json) = URL_SAFE_NO_PAD.decode_to_vec(segment) else { return false };
     let claims: Map<String, Value> = serde_json::from_slice(&json).unwrap_or_default();
     !claims.contains_key("alg") && ["grants", "iss", "exp"].iter().any(|name| claims.contains_key(*name))
-}
-
-/// Returns whether text is a SID of any kind.
-fn is_sid(text: &str) -> bool {
-    text.len() == 34
-        && text.starts_with(|first: char| first.is_ascii_uppercase())
-        && text.bytes().skip(2).all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// Returns whether text may be a secret or an Auth Token, of 32 letters and digits.

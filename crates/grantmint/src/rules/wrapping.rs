@@ -1,7 +1,8 @@
 //! What people leave around a token.
 
 /// Returns the authorization scheme, or the name of its header, that text begins with.
-pub(crate) fn scheme(text: &[u8]) -> Option<&'static str> {
+#[must_use]
+pub fn scheme(text: &[u8]) -> Option<&'static str> {
     ["Authorization", "Bearer", "JWT", "Token"].into_iter().find(|scheme| {
         let (start, rest) = text.split_at_checked(scheme.len()).unwrap_or_default();
         let ends = rest.first().is_some_and(|byte| *byte == b':' || byte.is_ascii_whitespace());
