@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import debian
+import npm
 import rust
 from checks import (
     DIST,
     FOLDER,
     ROOT,
     Check,
-    Failed,
     Skipped,
     clean_environment,
     found,
@@ -132,15 +132,7 @@ def node(processor: Processor) -> Path:
     folder = FOLDER / processor.qemu / "node"
     file = folder / "package" / "bin" / "node"
     if not file.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        name = f"node-{processor.npm}@{processor.node}"
-        try:
-            output("npm", "pack", "--silent", name, cwd=folder)
-        except Failed as reason:
-            raise Skipped(f"npm's package {name} cannot be downloaded: {reason}") from None
-        archive = only(folder, "*.tgz")
-        output("tar", "-xf", archive, "-C", folder)
-        archive.unlink()
+        npm.unpack(f"node-{processor.npm}@{processor.node}", folder)
     return file
 
 

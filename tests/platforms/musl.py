@@ -6,7 +6,6 @@ Debian has musl. Node and its C++ library come from PyPI's wheel for musl, and B
 from __future__ import annotations
 
 import functools
-import json
 import re
 import shutil
 import subprocess
@@ -18,7 +17,6 @@ import debian
 import npm
 import rust
 from checks import (
-    DIST,
     FOLDER,
     ROOT,
     Check,
@@ -95,15 +93,7 @@ def root() -> Path:
     add_bun(folder)
     shutil.copytree(VECTORS, folder / "vectors", dirs_exist_ok=True)
     project = folder / "project"
-    shutil.rmtree(project, ignore_errors=True)
-    modules = project / "node_modules"
-    modules.mkdir(parents=True)
-    output("tar", "-xf", only(DIST, "grantmint-[0-9]*.tgz"), "-C", modules)
-    (modules / "package").rename(modules / "grantmint")
-    package = modules / f"grantmint-{MODULE}"
-    package.mkdir()
-    shutil.copy(native_module(), package)
-    (package / "package.json").write_text(json.dumps({"name": package.name, "version": "0.0.0"}))
+    npm.project(project, native_module(), MODULE)
     for name in PROGRAMS:
         shutil.copy(RUNTIMES / name, project)
     return folder

