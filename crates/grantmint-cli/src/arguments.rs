@@ -3,8 +3,8 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use grantmint::Algorithm;
 use grantmint::internal::{TimeField, name_meant};
+use grantmint::{Algorithm, Error};
 use lexopt::{Arg, Parser};
 
 use crate::failure::{self, Failure};
@@ -49,10 +49,14 @@ impl Arguments {
                 Err(Failure::Usage("unknown option -v; did you mean -V, which shows the version?".to_owned()))
             }
             Ok(Some(Arg::Short(letter))) => {
-                let message = format!(
-                    "unknown option -{letter}; a name of several letters follows two hyphens: --json"
-                );
-                Err(Failure::Usage(message))
+                let hint = match letter {
+                    't' | 'f' if self.command != MINT => format!("; {TOKEN_IS_AN_ARGUMENT}"),
+                    'i' | 'u' if self.command == MINT => "; did you mean --identity?".to_owned(),
+                    't' if self.command == MINT => "; did you mean --ttl?".to_owned(),
+                    'j' => "; did you mean --json?".to_owned(),
+                    _ => "; a name of several letters follows two hyphens, as in --help".to_owned(),
+                };
+                Err(Failure::Usage(format!("unknown option -{letter}{hint}")))
             }
             Ok(Some(Arg::Long(name))) => Ok(Some(Argument::Option(name.to_owned()))),
             Ok(Some(Arg::Value(word))) => Ok(Some(Argument::Word(word))),
@@ -90,7 +94,7 @@ impl Arguments {
     pub(crate) fn duration(&mut self, field: TimeField) -> Result<u64, Failure> {
         let option = field.name();
         let text = self.text(option)?;
-        if let Some(seconds) = whole_seconds(field, &text) {
+        if let Some(seconds) = whole_seconds(field, &text, "seconds") {
             return seconds;
         }
         let duration = humantime::parse_duration(&text).map_err(|_| {
@@ -101,7 +105,7 @@ impl Arguments {
             let message = format!("--{option} must be a whole number of seconds, not {text}");
             return Err(Failure::Setting(message));
         }
-        field.check(duration.as_secs()).map_err(|error| Failure::refused(&error))
+        field.check(duration.as_secs()).map_err(|error| out_of_range(&error, option, "seconds"))
     }
 
     /// Returns a time in seconds since the epoch.
@@ -113,10 +117,21 @@ impl Arguments {
         let name = self.text("algorithm")?;
         name.parse().map_err(|_| {
             let name = failure::value(&name);
-            Failure::Usage(format!("--algorithm must be HS256, HS384 or HS512{name}"))
+            let expected = if self.command == MINT {
+                "HS256, the only one that Twilio accepts"
+            } else {
+                "HS256, HS384 or HS512"
+            };
+            Failure::Usage(format!("--algorithm must be {expected}{name}"))
         })
     }
 }
+
+/// The command that takes no token.
+const MINT: &str = "grantmint mint";
+
+/// How to give a token, for options that do not exist.
+const TOKEN_IS_AN_ARGUMENT: &str = "the token is an argument without an option, as in `inspect 'eyJ…'`; to read it from a file, write < before the file's name";
 
 /// Returns the value of an option, unless it is empty: `--identity "$UNSET"` does not ask for no identity.
 fn given(option: &str, value: OsString) -> Result<OsString, Failure> {
@@ -140,7 +155,14 @@ pub(crate) fn unknown_first(option: &str, help: &str) -> Failure {
 pub(crate) fn unknown(option: &str, help: &str) -> Failure {
     Failure::Usage(if failure::is_short(option) {
         let meant = name_meant(option, options_in(help)).or_else(|| longer(option, help));
-        let hint = meant.map(|meant| format!("; did you mean --{meant}?")).unwrap_or_default();
+        let takes_token = help.contains("[TOKEN|-]");
+        let hint = match meant {
+            Some(meant) => format!("; did you mean --{meant}?"),
+            None if takes_token && ["token", "jwt", "file", "input"].contains(&option) => {
+                format!("; {TOKEN_IS_AN_ARGUMENT}")
+            }
+            None => String::new(),
+        };
         format!("unknown option --{option}{hint}")
     } else {
         // It may be a secret that starts with hyphens.
@@ -180,7 +202,7 @@ fn is_of_option(char: char) -> bool {
 
 /// Parses a time in seconds since the epoch.
 pub(crate) fn moment(field: TimeField, text: &str) -> Result<u64, Failure> {
-    whole_seconds(field, text).unwrap_or_else(|| {
+    whole_seconds(field, text, "seconds since 1970").unwrap_or_else(|| {
         let (option, text) = (field.name(), failure::value(text));
         Err(Failure::Usage(format!("--{option} must be a number of seconds since 1970{text}")))
     })
@@ -195,7 +217,7 @@ pub(crate) fn set<T>(place: &mut Option<T>, option: &str, value: T) -> Result<()
 }
 
 /// Parses digits, with an optional minus, and checks the range. Returns `None` for any other text.
-fn whole_seconds(field: TimeField, text: &str) -> Option<Result<u64, Failure>> {
+fn whole_seconds(field: TimeField, text: &str, unit: &str) -> Option<Result<u64, Failure>> {
     let digits = text.strip_prefix('-').unwrap_or(text);
     if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
@@ -204,5 +226,15 @@ fn whole_seconds(field: TimeField, text: &str) -> Option<Result<u64, Failure>> {
         Ok(seconds) => field.check(seconds),
         Err(_) => Err(field.out_of_range(text)),
     };
-    Some(seconds.map_err(|error| Failure::refused(&error)))
+    Some(seconds.map_err(|error| out_of_range(&error, field.name(), unit)))
+}
+
+/// Returns the failure for a time out of range, with its unit.
+fn out_of_range(error: &Error, option: &str, unit: &str) -> Failure {
+    match error {
+        Error::OutOfRange { found, min, max, .. } => {
+            Failure::Setting(format!("--{option} must be from {min} to {max} {unit}, not {found}"))
+        }
+        other => Failure::refused(other),
+    }
 }

@@ -8,7 +8,7 @@ use grantmint::Secret;
 use grantmint::internal::{OTHER_NAMES, check_sid};
 
 use crate::arguments::{self, Arguments};
-use crate::env_file::EnvFile;
+use crate::env_file::{EnvFile, Unset};
 use crate::failure::{self, Failure};
 use crate::io::Io;
 
@@ -63,6 +63,7 @@ impl CredentialOptions {
 
     /// Finds the credentials in the options, in the environment, or in the `.env` file.
     pub(crate) fn find(self, io: &mut Io<'_>) -> Result<Credentials, Failure> {
+        let names_key = self.key_sid.is_some();
         let mut credentials = Credentials {
             account_sid: given(self.account_sid, "--account-sid", io, ACCOUNT_SID)?,
             key_sid: given(self.key_sid, "--key-sid", io, KEY_SID)?,
@@ -72,6 +73,9 @@ impl CredentialOptions {
             },
             ..Credentials::default()
         };
+        if names_key {
+            credentials.replaced_key = given(None, "", io, KEY_SID)?;
+        }
         let is_empty = |name: &&str| (io.variable)(name).is_some_and(|value| value.is_empty());
         credentials.empty.extend([ACCOUNT_SID, KEY_SID, SECRET].into_iter().filter(is_empty));
         let is_complete = credentials.account_sid.is_some()
@@ -106,6 +110,10 @@ pub(crate) struct Credentials {
     misnamed: Vec<(&'static str, String)>,
     /// The variables that are set, but empty.
     empty: Vec<&'static str>,
+    /// The lines of the file that only look as if they set a variable.
+    unset: Vec<Unset>,
+    /// The key of the variables, if an option names another one.
+    replaced_key: Option<Found<String>>,
     /// The variables of a named file that the environment sets, too, to another value.
     overruled: Vec<&'static str>,
 }
@@ -172,13 +180,15 @@ impl Credentials {
         let mut parts =
             vec![format!("{names} {are} {not} {place}. Set what is missing there, or give {options}")];
         parts.extend(missing.iter().filter_map(|name| self.misnamed(name)));
+        parts.extend(missing.iter().filter_map(|name| self.seen(name)));
         Failure::Usage(parts.join(". "))
     }
 
     /// Says of a missing secret how to give one.
     pub(crate) fn secret_missing(&self) -> String {
-        let misnamed = self.misnamed(SECRET).map(|text| format!(". {text}")).unwrap_or_default();
-        format!("set {SECRET}, or give --secret-file{misnamed}")
+        let seen = self.misnamed(SECRET).or_else(|| self.seen(SECRET));
+        let seen = seen.map(|text| format!(". {text}")).unwrap_or_default();
+        format!("set {SECRET}, or give --secret-file{seen}")
     }
 
     /// Says of a variable that is missing under which other name it is set.
@@ -186,6 +196,15 @@ impl Credentials {
         let (_, others) = OTHER_NAMES.iter().find(|(known, _)| *known == name)?;
         let (other, place) = self.misnamed.iter().find(|(other, _)| others.contains(other))?;
         Some(format!("{other} is set in {place}; expected the name {name}"))
+    }
+
+    /// Says of a variable that is missing that it is empty, or that a line of the file only looks as if it set it.
+    fn seen(&self, name: &str) -> Option<String> {
+        if self.empty.contains(&name) {
+            return Some(format!("{name} is there, but empty"));
+        }
+        let Unset { line, why, .. } = self.unset.iter().find(|unset| unset.name == name)?;
+        Some(format!("{name}: line {line} of {} {why}", self.env_file.as_ref()?.display()))
     }
 
     /// Rejects a variable that is present but empty. It would not ask for any key or any account.
@@ -221,7 +240,8 @@ impl Credentials {
     }
 
     /// Rejects a key of which one half is from the environment and the other from a `.env` file. They may belong to two
-    /// keys, for example if a variable is left over from another project.
+    /// keys, for example if a variable is left over from another project. Rejects the SID of another key than the one whose
+    /// secret was found.
     pub(crate) fn check_pair(&self) -> Result<(), Failure> {
         match (&self.key_sid, &self.secret) {
             (Some(key_sid), Some(secret))
@@ -235,6 +255,17 @@ impl Credentials {
                     "{key_sid} and {secret} may belong to two keys; expected both in one place, or --key-sid or --secret-file"
                 )))
             }
+            (Some(key_sid), Some(secret)) if secret.place != Place::Option => match &self.replaced_key {
+                Some(own) if own.place == secret.place && own.value != key_sid.value => {
+                    Err(Failure::Setting(format!(
+                        "{} is another key than {}, to which {} belongs; expected --secret-file with its secret",
+                        key_sid.source,
+                        own.source,
+                        secret.origin()
+                    )))
+                }
+                _ => Ok(()),
+            },
             _ => Ok(()),
         }
     }
@@ -273,12 +304,16 @@ impl Credentials {
         if self.secret.as_ref().is_some_and(|found| differs(SECRET, found.value.expose(), found.place)) {
             self.overruled.push(SECRET);
         }
+        if self.key_sid.as_ref().is_some_and(|found| found.place == Place::Option) {
+            self.replaced_key = self.replaced_key.take().or_else(|| find(KEY_SID));
+        }
         self.account_sid = self.account_sid.take().or_else(|| find(ACCOUNT_SID));
         self.key_sid = self.key_sid.take().or_else(|| find(KEY_SID));
         self.secret = self.secret.take().or_else(|| find(SECRET).map(Found::into_secret));
         let set = hints.into_iter().filter(|name| file.hints(name));
         self.misnamed.extend(set.map(|name| (name, path.display().to_string())));
         self.env_file = Some(path.to_owned());
+        self.unset = file.unset();
         Ok(())
     }
 }

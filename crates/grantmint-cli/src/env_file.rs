@@ -10,6 +10,16 @@
 pub(crate) struct EnvFile {
     values: Vec<(&'static str, String)>,
     hints: Vec<&'static str>,
+    unset: Vec<Unset>,
+}
+
+/// A line that looks as if it set a variable, but that every library reads as something else.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Unset {
+    pub(crate) name: &'static str,
+    /// The line number, from 1.
+    pub(crate) line: usize,
+    pub(crate) why: &'static str,
 }
 
 /// A line that sets one of the variables in a way that libraries read differently.
@@ -28,7 +38,7 @@ impl EnvFile {
         hints: &[&'static str],
     ) -> Result<Self, Unreadable> {
         let lines: Vec<&str> = text.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line)).collect();
-        let (mut values, mut noted) = (Vec::new(), Vec::new());
+        let (mut values, mut noted, mut unset) = (Vec::new(), Vec::new(), Vec::new());
         // The lines before these are inside another variable's value: in all libraries, or only in some.
         let (mut inside, mut doubtful) = (0, 0);
         for (index, line) in lines.iter().enumerate() {
@@ -50,13 +60,15 @@ impl EnvFile {
                 continue;
             }
             noted.extend(find_name(hints));
+            let looks_so = names.iter().find_map(|name| Some((*name, why_not_set(line, name)?)));
+            unset.extend(looks_so.map(|(name, why)| Unset { name, line: index + 1, why }));
             match quoted_lines(&lines, index) {
                 Some(Quoted { end, is_plain: true }) if index >= doubtful => inside = end,
                 Some(Quoted { end, .. }) => doubtful = doubtful.max(end),
                 None => {}
             }
         }
-        Ok(Self { values, hints: noted })
+        Ok(Self { values, hints: noted, unset })
     }
 
     /// Returns the value of a variable.
@@ -64,10 +76,30 @@ impl EnvFile {
         self.values.iter().rev().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
     }
 
+    /// Returns the lines that only look as if they set a variable.
+    pub(crate) fn unset(self) -> Vec<Unset> {
+        self.unset
+    }
+
     /// Returns whether one of the variables that are only noted is set.
     pub(crate) fn hints(&self, name: &str) -> bool {
         self.hints.contains(&name)
     }
+}
+
+/// Returns why a line does not set a variable although it looks so: a comment, or a statement of another shell.
+fn why_not_set(line: &str, name: &str) -> Option<&'static str> {
+    let line = line.trim_start();
+    let is_set = |statement: &str| assigned_name(statement) == Some(name) && statement.contains('=');
+    let after = |start: &str| {
+        let (before, rest) = line.split_at_checked(start.len())?;
+        before.eq_ignore_ascii_case(start).then_some(rest)
+    };
+    if let Some(comment) = line.strip_prefix('#') {
+        return is_set(comment.trim_start_matches('#')).then_some("is a comment");
+    }
+    let statement = ["set ", "setx ", "$env:", "let ", "const ", "var "].into_iter().find_map(after)?;
+    is_set(statement).then_some("is not of the form NAME=value")
 }
 
 /// Returns whether some library ends a line at a character that others read as part of it.
@@ -274,6 +306,26 @@ mod tests {
         }
         let file = EnvFile::parse("HINT = 'a", &NAMES, &["HINT"]).unwrap_or_default();
         assert!(file.hints("HINT") && !file.hints("KEY") && file.find("HINT").is_none());
+    }
+
+    #[test]
+    fn lines_that_only_look_like_settings_are_noted() {
+        for (line, why) in [
+            ("# KEY=a", Some("is a comment")),
+            ("##KEY = a", Some("is a comment")),
+            ("# export KEY=a", Some("is a comment")),
+            ("set KEY=a", Some("is not of the form NAME=value")),
+            ("SETX KEY=a", Some("is not of the form NAME=value")),
+            ("$env:KEY = 'a'", Some("is not of the form NAME=value")),
+            ("# KEY is below", None),
+            ("# KEY_2=a", None),
+            ("set KEY", None),
+            ("NAME=KEY=a", None),
+        ] {
+            let noted = EnvFile::parse(&format!("PORT=1\n{line}"), &NAMES, &[]).unwrap_or_default().unset();
+            let expected = why.map(|why| Unset { name: "KEY", line: 2, why });
+            assert_eq!(noted, Vec::from_iter(expected), "{line:?}");
+        }
     }
 
     #[test]

@@ -13,6 +13,8 @@ use crate::failure;
 
 /// The cause of each rule, in their order, then those of the rejections that no rule has.
 const CAUSES: &str = include_str!("help/causes.txt");
+/// The cause and the solution of each error of an input.
+const INPUTS: &str = include_str!("help/inputs.txt");
 /// Each number with its title, or with the reason why no finding has it.
 const NUMBERS: &str = include_str!("help/numbers.txt");
 /// Numbers, and a cause of them that no token shows.
@@ -25,7 +27,8 @@ pub(crate) fn entry(topic: &str) -> String {
     }
     let rules = rules().filter(|(rule, _)| rule.code == topic).map(|(rule, cause)| of(rule, cause));
     let rejections = rejections_by_settings().into_iter().filter(|error| error.code() == topic);
-    let rules: Vec<String> = rules.chain(rejections.map(of_rejection)).collect();
+    let inputs = INPUTS.lines().filter(|line| cause(line).0 == topic).map(of_input);
+    let rules: Vec<String> = rules.chain(rejections.map(of_rejection)).chain(inputs).collect();
     if rules.is_empty() {
         return String::new();
     }
@@ -47,6 +50,7 @@ pub(crate) fn bare(topic: &str) -> String {
 pub(crate) fn unknown(topic: Option<&str>) -> String {
     let topic = topic.filter(|topic| failure::is_short(topic)).unwrap_or_default();
     let codes = RULES.iter().map(|rule| rule.code).chain(TOKEN_ERROR_CODES.iter().copied());
+    let codes = codes.chain(INPUTS.lines().map(|line| cause(line).0));
     match name_meant(topic, ["mint", "inspect", "verify"].into_iter().chain(codes)) {
         Some(meant) => format!("has no help; did you mean {meant}?"),
         None if topic.len() == 5 && topic.bytes().all(|byte| byte.is_ascii_digit()) => format!(
@@ -89,6 +93,17 @@ fn of_number(number: u32) -> String {
         let causes = findings.iter().filter(|(other, _)| other.code == rule.code);
         text.extend(causes.map(|(_, cause)| format!("    {}\n", wrapped(cause, 4, 4))));
     }
+    let by_settings = rejections_by_settings();
+    let by_settings: Vec<_> =
+        by_settings.iter().filter(|error| error.twilio_codes().contains(&number)).collect();
+    if !by_settings.is_empty() {
+        text += "\n`grantmint verify 'eyJ…'` also compares it with your own key and account:\n\n";
+        for error in by_settings {
+            let found = CAUSES.lines().map(cause).find(|(code, _)| *code == error.code());
+            let cause = found.unwrap_or_default().1;
+            text.extend(["  - ", error.code(), ": ", &wrapped(cause, 6 + error.code().len(), 4), "\n"]);
+        }
+    }
     let unseen: Vec<&str> = UNSEEN.lines().filter(is_of_number).map(|line| cause(line).1).collect();
     text += "\nIf it finds none, even with the secret, the client may have sent an older token,\nor the cause is one that no token shows:\n\n";
     let unseen = if unseen.is_empty() {
@@ -109,6 +124,13 @@ fn of_rejection(error: TokenError) -> String {
     let codes = numbers(error.twilio_codes());
     let head = format!("error {}{codes}", error.code());
     problem_lines(&head, found.unwrap_or_default().1, advice_on(error))
+}
+
+/// Returns the entry of an error of an input, from its line.
+fn of_input(line: &'static str) -> String {
+    let (code, texts) = cause(line);
+    let (cause, fix) = texts.split_once(" → ").unwrap_or((texts, ""));
+    problem_lines(&format!("InputError {code}"), cause, fix)
 }
 
 fn of(rule: &Rule, cause: &str) -> String {

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use grantmint::internal::scheme;
 
+use crate::explain;
 use crate::failure::{self, Failure};
 use crate::io::Io;
 
@@ -79,12 +80,23 @@ fn misplaced(word: &OsStr) -> Option<String> {
     if let Some(name) = text.strip_prefix('@').filter(|name| Path::new(name).is_file()) {
         return Some(format!("is curl's way to name a file; write < {name}"));
     }
-    if text.len() == 5 && text.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Some(format!("is a number of Twilio's, not a token; see `grantmint help {text}`"));
+    let is_address = ["http://", "https://", "ws://", "wss://"].iter().any(|start| text.starts_with(start));
+    if is_address && !text.contains("eyJ") {
+        return Some("is an address; to inspect its answer: curl -s ADDRESS | grantmint inspect".to_owned());
+    }
+    // `Error 20101: …`, or the error as JSON.
+    let topic = explain::bare(text);
+    if !text.contains("eyJ") && is_number(&topic) && !explain::entry(&topic).is_empty() {
+        return Some(format!("names a number of Twilio's, not a token; see `grantmint help {topic}`"));
     }
     let ends = |ending: &&str| path.extension().is_some_and(|found| found.eq_ignore_ascii_case(ending));
     let is_name = ["txt", "jwt", "json", "log", "env"].iter().any(ends);
     is_name.then(|| "is not a token, and there is no such file".to_owned())
+}
+
+/// Returns whether text is like one of Twilio's numbers.
+fn is_number(text: &str) -> bool {
+    text.len() == 5 && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Decodes UTF-16, which Windows PowerShell writes to files, and else UTF-8.

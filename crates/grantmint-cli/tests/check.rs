@@ -80,20 +80,29 @@ fn inspect_checks_the_signature_only_with_the_secret_of_the_tokens_key() {
     assert_eq!((run.code, json(&run)["signature"].as_str()), (1, Some("invalid")));
     assert_eq!(at(&shell, "inspect", NOW, &["--secret-file", "secret"]).code, 0);
 
-    let run = at(&shell, "inspect", NOW, &["--json", "--key-sid", OTHER_KEY]);
+    // The secret in the environment is not that of another key.
+    for command in ["inspect", "verify"] {
+        let run = at(&shell, command, NOW, &["--key-sid", OTHER_KEY]);
+        assert_eq!((run.code, run.out.as_str()), (2, ""));
+        let expected = "--key-sid is another key than TWILIO_API_KEY, to which TWILIO_API_SECRET in the environment belongs; expected --secret-file with its secret\n";
+        assert_eq!(run.err, format!("grantmint {command}: {expected}"));
+    }
+
+    let other = shell.with("TWILIO_API_KEY", OTHER_KEY);
+    let run = at(&other, "inspect", NOW, &["--json"]);
     assert_eq!(run.code, 0);
     let because = format!(
-        "the token names {KEY_SID}, but --key-sid is {OTHER_KEY}; give the secret of that key by --secret-file"
+        "the token names {KEY_SID}, but TWILIO_API_KEY is {OTHER_KEY}; give the secret of that key by --secret-file"
     );
     assert_eq!((&json(&run)["signature"], run.err.as_str()), (&json!("not_checked"), ""));
     assert_eq!(json(&run)["not_checked_because"], because);
-    let run = at(&shell, "inspect", NOW, &["--key-sid", OTHER_KEY]);
+    let run = at(&other, "inspect", NOW, &[]);
     let words = run.out.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(words.contains(&format!(" signature not checked: {because}")), "{}", run.out);
     let first = "Twilio Access Token: sound; its signature was not checked\n";
     assert!(run.out.starts_with(first), "{}", run.out);
     // A secret from a file is used for any key.
-    let run = at(&shell, "inspect", NOW, &["--json", "--key-sid", OTHER_KEY, "--secret-file", "secret"]);
+    let run = at(&other, "inspect", NOW, &["--json", "--key-sid", OTHER_KEY, "--secret-file", "secret"]);
     assert_eq!(json(&run)["signature"], "valid");
     assert!(json(&run)["not_checked_because"].is_null());
 
@@ -285,8 +294,27 @@ fn wrong_usage_is_explained() {
         (&["inspect", "."], "grantmint inspect: \".\" is a folder; "),
         (
             &["inspect", "20101"],
-            "grantmint inspect: \"20101\" is a number of Twilio's, not a token; see `grantmint help 20101`",
+            "grantmint inspect: \"20101\" names a number of Twilio's, not a token; see `grantmint help 20101`",
         ),
+        (
+            &["inspect", "Error 20101: Invalid Access Token"],
+            "grantmint inspect: an argument names a number of Twilio's, not a token; see `grantmint help 20101`",
+        ),
+        (
+            &["verify", "{\"code\":20104,\"message\":\"expired\"}"],
+            "grantmint verify: an argument names a number of Twilio's, not a token; see `grantmint help 20104`",
+        ),
+        (
+            &["inspect", "http://localhost/token"],
+            "grantmint inspect: \"http://localhost/token\" is an address; to inspect its answer: curl -s ADDRESS",
+        ),
+        (
+            &["inspect", "--token", "eyJ"],
+            "grantmint inspect: unknown option --token; the token is an argument",
+        ),
+        (&["verify", "-f", "a"], "grantmint verify: unknown option -f; the token is an argument without"),
+        (&["mint", "video", "-i", "alice"], "grantmint mint: unknown option -i; did you mean --identity?\n"),
+        (&["mint", "video", "-t", "60"], "grantmint mint: unknown option -t; did you mean --ttl?\n"),
         (&["inspect", "--leeway", "1"], "grantmint inspect: unknown option --leeway\n"),
         (&["inspect", "--account-sid", ACCOUNT_SID], "grantmint inspect: unknown option --account-sid\n"),
         (&["inspect", "--json", "--json"], "grantmint inspect: --json is given more than once\n"),
@@ -296,7 +324,7 @@ fn wrong_usage_is_explained() {
         ),
         (
             &["verify", "a", "--leeway", "25h"],
-            "grantmint verify: --leeway must be from 0 to 86400, not 90000\n",
+            "grantmint verify: --leeway must be from 0 to 86400 seconds, not 90000\n",
         ),
         (
             &["verify", "a", "--algorithm", "RS256"],

@@ -2,7 +2,7 @@
 
 mod shell;
 
-use shell::{ACCOUNT_SID, KEY_SID, Run, SECRET, Shell};
+use shell::{ACCOUNT_SID, KEY_SID, NOW, OTHER_KEY, Run, SECRET, Shell, at, json};
 
 const OTHER_SECRET: &str = "other-fake-secret-0123456789-ABC";
 
@@ -73,6 +73,52 @@ fn options_win_over_both() {
         .file("secret", SECRET);
     let arguments = ["--key-sid", KEY_SID, "--account-sid", ACCOUNT_SID, "--secret-file", "secret"];
     assert_eq!(mint(&shell, &arguments).out, expected());
+}
+
+/// The secret beside a key's SID is not that of the key that an option names.
+#[test]
+fn the_secret_of_another_key_is_rejected() {
+    let in_file = Shell::bare().file(".env", env_file());
+    for (shell, key, secret) in [
+        (&Shell::new(), "TWILIO_API_KEY", "TWILIO_API_SECRET in the environment"),
+        (&in_file, "TWILIO_API_KEY in .env", "TWILIO_API_SECRET in .env"),
+    ] {
+        let run = mint(shell, &["--key-sid", OTHER_KEY]);
+        let expected = format!(
+            "grantmint mint: --key-sid is another key than {key}, to which {secret} belongs; expected --secret-file with its secret\n"
+        );
+        assert_eq!((run.code, run.out.as_str(), run.err), (2, "", expected));
+        assert_eq!(mint(shell, &["--key-sid", KEY_SID]).err, "");
+    }
+    let with_secret = Shell::new().file("secret", "other-fake-secret-0123456789-ABC");
+    assert_eq!(mint(&with_secret, &["--key-sid", OTHER_KEY, "--secret-file", "secret"]).err, "");
+}
+
+/// A line that only looks as if it set a variable is named.
+#[test]
+fn a_missing_variable_says_what_is_in_its_place() {
+    let file =
+        format!("# TWILIO_ACCOUNT_SID={ACCOUNT_SID}\nset TWILIO_API_KEY={KEY_SID}\nTWILIO_API_SECRET=\n");
+    let shell = Shell::bare().file(".env", file);
+    let expected = "Set what is missing there, or give --account-sid, --key-sid, --secret-file. \
+        TWILIO_ACCOUNT_SID: line 1 of .env is a comment. TWILIO_API_KEY: line 2 of .env is not of the form NAME=value. \
+        TWILIO_API_SECRET is there, but empty\n";
+    let run = mint(&shell, &[]);
+    assert!(run.code == 2 && run.err.contains(expected), "{}", run.err);
+    let run = shell.run(&["verify", "a.b.c"]);
+    assert!(
+        run.code == 2 && run.err.contains("--secret-file. TWILIO_API_SECRET is there, but empty\n"),
+        "{}",
+        run.err
+    );
+    let shell = Shell::bare().with("TWILIO_API_SECRET", "");
+    let run = mint(&shell, &[]);
+    assert!(run.err.contains(". TWILIO_API_SECRET is there, but empty\n"), "{}", run.err);
+    let shell = Shell::bare().file(".env", "#TWILIO_API_SECRET=x\n");
+    let run = at(&shell, "inspect", NOW, &["--json"]);
+    let because =
+        "set TWILIO_API_SECRET, or give --secret-file. TWILIO_API_SECRET: line 1 of .env is a comment";
+    assert_eq!(json(&run)["not_checked_because"], because);
 }
 
 #[test]

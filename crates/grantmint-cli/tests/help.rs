@@ -89,6 +89,22 @@ fn the_causes_are_those_of_the_documentation() {
     }
 }
 
+/// The help says of an error of an input what its row in docs/errors.md says.
+#[test]
+fn the_input_errors_are_those_of_the_documentation() {
+    let rows = error_tables::rows("`InputError`");
+    let listed: BTreeSet<&str> = rows.iter().map(|row| error_tables::code(&row[0])).collect();
+    assert!(grantmint::internal::ERROR_CODES.iter().all(|code| listed.contains(code)));
+    for row in &rows {
+        let code = error_tables::code(&row[0]);
+        let run = Shell::bare().run(&["help", code]);
+        assert_eq!((run.code, run.err.as_str()), (0, ""), "{code}");
+        assert_fits(&run.out);
+        let entry = format!("InputError {code} {} → {} ", flat(&row[1]), flat(&row[2]));
+        assert!(flat(&run.out).contains(&entry), "{entry}: {}", run.out);
+    }
+}
+
 /// The help says of a number what docs/errors.md says: its title and its findings, or the reason why it has none; and what
 /// no token shows.
 #[test]

@@ -47,6 +47,34 @@ fn assert_said(token: &str, expected: &[(&str, &str)]) {
     assert_eq!(said(&inspection), expected, "{inspection}");
 }
 
+/// What is around a token may be only in this copy of it.
+#[test]
+fn text_around_a_token_is_told_from_faults_of_the_token() {
+    let sound = token(&header(), &claims_with("jti", json!("a")));
+    let expired = token(&header(), &claims_with("exp", json!(NOW - 1)));
+    let warned = token(&header(), &claims_with("nbf", json!(NOW + 30)));
+    let stray = "There is other text around the token.";
+    let several = "There is more than one token in the text. This report is about the first.";
+    let response = "This is a whole HTTP response: take the token out of its body.";
+    for (text, message) in [
+        (format!("a {sound} b"), stray),
+        (format!("a {sound} b {sound}"), stray),
+        (format!("a {sound} b {sound}, {expired}"), several),
+        (format!("a {sound} b {sound}, {expired}, {warned}"), several),
+        (format!("HTTP/2 200\r\n\r\n{{\"token\":\"{sound}\"}}"), response),
+    ] {
+        assert_said(&text, &[("stray_text", message)]);
+        assert!(
+            explained(&text)
+                .to_string()
+                .starts_with("Twilio Access Token: 1 error; the token inside is sound\n")
+        );
+    }
+    for text in [expired.clone(), format!("a {expired} b"), format!("\"{expired}\"")] {
+        assert!(!explained(&text).to_string().contains("the token inside is sound"), "{text}");
+    }
+}
+
 #[test]
 fn a_text_that_is_not_a_token_is_described() {
     const EMPTY: &str = "This is empty: is a variable unset, or did the request for the token fail?";

@@ -111,6 +111,12 @@ export function wrappings() {
       ['a line of a log', `minted: ${GOOD}, for alice`, good],
       ['angle brackets', `<${GOOD}>`, good],
       ['itself once more', GOOD + GOOD, good],
+      ['another token after it', `old=${GOOD} new=${HEAD}.${BODY}.${'A'.repeat(43)}`, good],
+      [
+        'a whole HTTP response',
+        `HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n${JSON.stringify({ token: GOOD })}`,
+        good,
+      ],
     ],
     [GOOD_TOKEN, ['text without a token', 'see eyJ for more', { codes: ['not_compact'], ...UNKNOWN }]],
   )
@@ -266,7 +272,7 @@ function inJson() {
       language,
       [path, advice[language]],
     ])
-    const report = ([path, advice]) => `Twilio Access Token: 1 error
+    const report = ([path, advice]) => `Twilio Access Token: 1 error; the token inside is sound
 
   identity    alice
   grants      Sync: service_sid ${SERVICE}

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use super::kind::TokenKind;
 use super::signature::SignatureState;
 use crate::error::Spelling;
+use crate::rules::wrapping::AROUND;
 use crate::rules::{Finding, Language, Severity};
 use crate::secret::Secret;
 use crate::verify;
@@ -98,6 +99,12 @@ impl Inspection {
     #[must_use]
     pub fn is_sound(&self) -> bool {
         self.findings.iter().all(|finding| finding.severity != Severity::Error)
+    }
+
+    /// Returns whether only the text around the token is wrong. It may be only in this copy of the token.
+    pub(crate) fn is_sound_inside(&self) -> bool {
+        let mut errors = self.findings.iter().filter(|finding| finding.severity == Severity::Error);
+        errors.all(|finding| AROUND.iter().any(|rule| rule.code == finding.code))
     }
 
     /// Returns the problems, the worst first.

@@ -78,9 +78,13 @@ impl Report<'_> {
                 (Style::Bad, format!("{} and {}", number(errors, "error"), number(warnings, "warning")))
             }
         };
-        let is_unchecked =
-            says_why && inspection.signature == SignatureState::NotChecked && inspection.is_sound();
-        let but = if is_unchecked { "; its signature was not checked" } else { "" };
+        let is_unchecked = says_why && inspection.signature == SignatureState::NotChecked;
+        let but = match (inspection.is_sound(), inspection.is_sound_inside()) {
+            (true, _) if is_unchecked => "; its signature was not checked",
+            (false, true) if is_unchecked => "; the token inside is sound, its signature was not checked",
+            (false, true) => "; the token inside is sound",
+            _ => "",
+        };
         let line = format!("{}: {}{but}\n", (self.paint)(Style::Title, kind), (self.paint)(style, &verdict));
         self.text.push_str(&line);
     }

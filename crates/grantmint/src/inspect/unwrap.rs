@@ -1,6 +1,7 @@
 //! Removing the wrappings that people put around a token.
 
 use std::borrow::Cow;
+use std::iter::successors;
 
 use base64_simd::URL_SAFE_NO_PAD;
 use serde_json::Value;
@@ -60,8 +61,15 @@ fn unwrap_once(token: &str, language: Language) -> Option<(String, Finding)> {
             format!("This is a JSON object with the token in its member {name}: take it out with {path}.");
         return Some((inside, rules::JSON_WRAPPED.finding(message)));
     }
-    if let Some(inside) = amid_text(token) {
-        let finding = rules::STRAY_TEXT.finding("There is other text around the token.");
+    if let Some((inside, rest)) = first_token(token).filter(|(inside, _)| inside.len() < token.len()) {
+        let mut later = successors(first_token(rest), |(_, rest)| first_token(rest));
+        let finding = rules::STRAY_TEXT.finding(if later.any(|(other, _)| other != inside) {
+            "There is more than one token in the text. This report is about the first."
+        } else if token.starts_with("HTTP/") {
+            "This is a whole HTTP response: take the token out of its body."
+        } else {
+            "There is other text around the token."
+        });
         return Some((inside.to_owned(), finding));
     }
     if let Some(first) = first_of_two(token) {
@@ -177,8 +185,8 @@ fn first_of_two(text: &str) -> Option<&str> {
     (!is_encrypted).then(|| &text[..header.len() + payload.len() + length + 2])
 }
 
-/// Returns a whole token inside other text, such as a form field, a list or a line of a log.
-fn amid_text(text: &str) -> Option<&str> {
+/// Returns the first token in a text, such as a form field, a list or a line of a log, and the text after it.
+fn first_token(text: &str) -> Option<(&str, &str)> {
     let start = text.find("eyJ")?;
     let inside = &text[start..];
     let end = inside.find(|char| !is_base64url(char) && char != '.').unwrap_or(inside.len());
@@ -189,5 +197,5 @@ fn amid_text(text: &str) -> Option<&str> {
     let ends_well = rest.chars().next().is_none_or(|char| char != '=' && is_border(char));
     let starts_well = text[..start].chars().next_back().is_none_or(is_border);
     let is_whole = token.split('.').count() == 3 && token.split('.').all(|segment| segment.len() > 10);
-    (is_whole && starts_well && ends_well && token.len() < text.len()).then_some(token)
+    (is_whole && starts_well && ends_well).then_some((token, rest))
 }

@@ -1,5 +1,11 @@
 //! What people leave around a token.
 
+use super::{BEARER_PREFIX, JSON_WRAPPED, QUOTED, Rule, STRAY_TEXT, STRAY_WHITESPACE};
+
+/// The rules about the text around a token, which leave the token itself alone.
+pub(crate) const AROUND: [&Rule; 5] =
+    [&BEARER_PREFIX, &QUOTED, &JSON_WRAPPED, &STRAY_TEXT, &STRAY_WHITESPACE];
+
 /// Returns the authorization scheme, or the name of its header, that text begins with.
 #[must_use]
 pub fn scheme(text: &[u8]) -> Option<&'static str> {
