@@ -38,8 +38,17 @@ class Check:
     run: Callable[[], str]
 
 
-def output(*command: object, cwd: Path = ROOT, environment: Mapping[str, str] | None = None) -> str:
-    """Runs a command and returns its output. Raises `Failed`, with the end of the output, if it fails."""
+def last_lines(printed: str) -> list[str]:
+    return printed.splitlines()[-LAST_LINES:]
+
+
+def output(
+    *command: object,
+    cwd: Path = ROOT,
+    environment: Mapping[str, str] | None = None,
+    reason: Callable[[str], list[str]] = last_lines,
+) -> str:
+    """Runs a command and returns its output. Raises `Failed` with lines chosen by `reason` if it fails."""
     done = subprocess.run(
         list(map(str, command)),
         cwd=cwd,
@@ -51,9 +60,8 @@ def output(*command: object, cwd: Path = ROOT, environment: Mapping[str, str] | 
         errors="replace",
     )
     if done.returncode:
-        lines = done.stdout.splitlines()[-LAST_LINES:]
         name = Path(str(command[0])).name
-        raise Failed("\n".join([f"{name} ended with status {done.returncode}:", *lines]))
+        raise Failed("\n".join([f"{name} ended with status {done.returncode}:", *reason(done.stdout)]))
     return done.stdout
 
 
@@ -61,7 +69,7 @@ def found(pattern: str, text: str) -> str:
     """Returns the first group of a pattern that the output of a test runner must contain."""
     match = re.search(pattern, text, re.MULTILINE)
     if not match:
-        raise Failed("\n".join([f"The output does not match {pattern}:", *text.splitlines()[-LAST_LINES:]]))
+        raise Failed("\n".join([f"The output does not match {pattern}:", *last_lines(text)]))
     return match[1]
 
 

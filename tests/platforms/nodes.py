@@ -9,7 +9,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-from checks import ROOT, Check, Failed, Skipped, clean_environment, found, output
+from checks import LAST_LINES, ROOT, Check, Failed, Skipped, clean_environment, found, last_lines, output
 
 PLATFORM = "Linux x64, glibc"
 RUNTIMES = ROOT / "tests" / "runtimes"
@@ -44,8 +44,16 @@ def suite(version: str, node: Path) -> str:
         raise Skipped(f"npm has no Node {version} for this machine")
     variables = clean_environment(PATH=f"{node.parent}:{clean_environment()['PATH']}")
     tests = sorted((ROOT / "tests" / "node").glob("*.test.mjs"))
-    printed = output(node, "--test", "--test-reporter=tap", *tests, environment=variables)
+    command = [node, "--test", "--test-reporter=tap", *tests]
+    printed = output(*command, environment=variables, reason=failures)
     return f"{version}: {counts(printed)}"
+
+
+def failures(tap: str) -> list[str]:
+    """Returns the lines about tests that failed, or the last lines if there are none."""
+    # The report of a failure is indented below its line, down to three dots.
+    found = re.findall(r"^ *not ok .*(?:\n +(?!\.\.\.|not ok ).*)*", tap, re.MULTILINE)
+    return "\n".join(found).splitlines()[:LAST_LINES] if found else last_lines(tap)
 
 
 def counts(tap: str) -> str:
