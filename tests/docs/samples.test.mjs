@@ -92,18 +92,22 @@ async function play(code, { modules = {}, given = {}, wanted = [] } = {}) {
 }
 
 async function expressAnswers(t, code) {
-  const users = { alice: { id: 'u_1' } }
-  const requireUser = (request, response, next) => {
-    request.user = users[request.get('x-user')]
-    return request.user ? next() : response.sendStatus(401)
+  process.env.PORT = '0'
+  const started = async (code) => {
+    const { server } = await play(code.replace('app.listen(', 'const server = app.listen('), { wanted: ['server'] })
+    await new Promise((resolve) => server.once('listening', resolve))
+    t.after(() => server.close())
+    return `http://localhost:${server.address().port}/token`
   }
-  const { app } = await play(code, { given: { requireUser }, wanted: ['app'] })
-  const server = app.listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  t.after(() => server.close())
-
-  const ask = (user) =>
-    fetch(`http://127.0.0.1:${server.address().port}/token?identity=mallory`, { headers: user && { 'x-user': user } })
+  const signsInNobody = await started(code)
+  assert.equal((await fetch(signsInNobody)).status, 401)
+  const nobody = '  response.sendStatus(401)\n'
+  const somebody = `  request.user = { alice: { id: 'u_1' } }[request.get('x-user')]
+  request.user ? next() : response.sendStatus(401)
+`
+  assert.ok(code.includes(nobody))
+  const url = await started(code.replace(nobody, somebody))
+  const ask = (user) => fetch(`${url}?identity=mallory`, { headers: user && { 'x-user': user } })
   assert.equal((await ask()).status, 401)
   const response = await ask('alice')
   assert.equal(response.headers.get('cache-control'), 'no-store')

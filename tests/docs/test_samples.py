@@ -8,13 +8,13 @@ import base64
 import io
 import json
 import re
+import sys
 import tokenize
 from pathlib import Path
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
-from fastapi import HTTPException
 
 ROOT = Path(__file__).parents[2]
 # The pages with their own tests.
@@ -48,7 +48,7 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(name, value)
 
 
-def play(page: str, code: str, **given: Any) -> dict[str, Any]:
+def play(page: str, code: str) -> dict[str, Any]:
     """Runs a sample, which has only the environment. Returns the names that it defines."""
     checked: list[int] = []
 
@@ -56,7 +56,9 @@ def play(page: str, code: str, **given: Any) -> dict[str, Any]:
         checked.append(line)
         assert actual == expected, f"{page}: line {line} of the sample"
 
-    names = given | {"check": check, "__name__": "sample"}
+    # The annotations of a data class are looked up in its module.
+    sys.modules["sample"] = module = ModuleType("sample")
+    module.__dict__["check"] = check
     expected = expectations(code)
     tree = ast.parse(code)
     for node in ast.walk(tree):
@@ -65,9 +67,9 @@ def play(page: str, code: str, **given: Any) -> dict[str, Any]:
             wanted = ast.parse(expected.pop(node.end_lineno), mode="eval").body
             node.value = ast.Call(ast.Name("check", ast.Load()), [line, node.value, wanted], [])
     assert not expected, f"{page}: nothing is compared with {expected}"
-    exec(compile(ast.fix_missing_locations(tree), page, "exec"), names)
+    exec(compile(ast.fix_missing_locations(tree), page, "exec"), module.__dict__)
     assert set(checked) == set(expectations(code)), f"{page}: a check was not reached"
-    return names
+    return module.__dict__
 
 
 def expectations(code: str) -> dict[int, str]:
@@ -95,8 +97,10 @@ def test_a_sample(page: str, code: str) -> None:
 def test_the_flask_endpoint_identifies_the_user() -> None:
     ((page, code),) = [(page, code) for page, name, code in SAMPLES if name == "flask"]
     users: list[SimpleNamespace | None] = [None, SimpleNamespace(id="u_1")]
-    app = play(page, code, current_user=lambda: users.pop(0))["app"]
-    client = app.test_client()
+    names = play(page, code)
+    client = names["app"].test_client()
+    assert client.get("/token").status_code == 401, "the sample signs somebody in"
+    names["current_user"] = lambda: users.pop(0)
     assert client.get("/token").status_code == 401
     response = client.get("/token?identity=mallory")
     assert response.headers["Cache-Control"] == "no-store"
@@ -108,15 +112,10 @@ def test_the_flask_endpoint_identifies_the_user() -> None:
 
 def test_the_fastapi_endpoint_identifies_the_user() -> None:
     ((page, code),) = [(page, code) for page, name, code in SAMPLES if name == "fastapi"]
-    users: list[SimpleNamespace | None] = [None, SimpleNamespace(id="u_1")]
-
-    def current_user() -> SimpleNamespace:
-        if user := users.pop(0):
-            return user
-        raise HTTPException(401)
-
-    app = play(page, code, current_user=current_user, User=SimpleNamespace)["app"]
+    names = play(page, code)
+    app = names["app"]
     assert asyncio.run(ask(app))[0] == 401
+    app.dependency_overrides[names["current_user"]] = lambda: names["User"](id="u_1")
     status, headers, body = asyncio.run(ask(app))
     assert (status, headers[b"cache-control"]) == (200, b"no-store")
     answer = json.loads(body)
