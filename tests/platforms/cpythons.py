@@ -15,6 +15,7 @@ import debian
 from checks import DIST, FOLDER, ROOT, Check, Failed, Skipped, clean_environment, found, only, output
 
 PLATFORM = "Linux x64, glibc"
+WHAT = "the Python tests"
 # The supported versions, and later ones.
 VERSIONS = [f"3.{minor}" for minor in range(10, 15)]
 LATER = [f"3.{minor}" for minor in range(15, 20)]
@@ -38,7 +39,7 @@ def checks() -> Iterator[Check]:
     for version in [*VERSIONS, *(version for version in interpreters if version not in VERSIONS)]:
         python = interpreters.get(version, "")
         run = functools.partial(suite, version, python)
-        yield Check(PLATFORM, f"CPython {version}", "the Python tests", "natively", run)
+        yield Check(PLATFORM, f"CPython {version}", WHAT, "natively", run)
     yield Check(PLATFORM, "CPython 3.14t", "eight threads at the same time", "natively", races)
     for installer in INSTALLERS:
         run = functools.partial(install, installer)
@@ -48,9 +49,15 @@ def checks() -> Iterator[Check]:
 def suite(version: str, python: str) -> str:
     python = python or extracted(version)
     own = environment(version, python, packages_of_the_tests())
+    return run_suite([own], clean_environment())
+
+
+def run_suite(python: list[object], variables: dict[str, str]) -> str:
+    """Runs the Python tests with the start of a command in the place of Python."""
     flags = ["-c", "python/pyproject.toml", "--rootdir=.", "-q", "-p", "no:cacheprovider"]
-    printed = output(own, "-m", "pytest", *flags, "tests/python", environment=clean_environment())
-    full = output(python, "-c", "import platform; print(platform.python_version())").strip()
+    printed = output(*python, "-m", "pytest", *flags, "tests/python", environment=variables)
+    about = "import platform; print(platform.python_version())"
+    full = output(*python, "-c", about, environment=variables).strip()
     return f"{full}: {found(r'^([0-9]+ passed.*?) in [0-9.]+s', printed)}"
 
 

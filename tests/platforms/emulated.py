@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import os
 import shlex
 import shutil
 import subprocess
@@ -12,7 +13,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import cpythons
 import debian
+import nodes
 import npm
 import rust
 from checks import (
@@ -83,6 +86,11 @@ def arm64() -> Iterator[Check]:
     run = functools.partial(python_programs, ARM64)
     yield Check(ARM64.platform, "CPython 3.11", "the vectors, from the wheel", HOW, run)
     yield rust_check(ARM64)
+    if os.environ.get("FULL"):
+        yield Check(ARM64.platform, "Node 22", nodes.WHAT, HOW, functools.partial(node_suite, ARM64))
+        yield Check(
+            ARM64.platform, "CPython 3.11", cpythons.WHAT, HOW, functools.partial(python_suite, ARM64)
+        )
 
 
 def s390x() -> Iterator[Check]:
@@ -130,6 +138,29 @@ def unpublished_module(processor: Processor) -> str:
     named.write_text("Object.defineProperty(process, 'arch', { value: 'x64' })\n", encoding="utf-8")
     options = f"--require={named}"
     return run_programs(processor, folder, PROGRAMS, GRANTMINT_ENGINE="native", NODE_OPTIONS=options)
+
+
+def node_suite(processor: Processor) -> str:
+    """Runs the Node tests with the published module, beside the package that they import."""
+    module = only(published(processor.target) / "native", f"grantmint.{processor.npm}*.node")
+    copy = ROOT / "node" / module.name
+    shutil.copy(module, copy)
+    try:
+        return nodes.suite(processor.node, node(processor), emulation(processor))
+    finally:
+        copy.unlink()
+
+
+def python_suite(processor: Processor) -> str:
+    """Runs the Python tests with the published wheel, in Debian's Python."""
+    site = FOLDER / processor.qemu / "tests"
+    shutil.rmtree(site, ignore_errors=True)
+    options = ["--quiet", "--python-platform", f"{processor.qemu}-manylinux_2_28", "--python-version", "3.11"]
+    install = [cpythons.tools() / "uv", "pip", "install", *options, "--only-binary=:all:", "--target", site]
+    wheel = only(published(processor.target), "grantmint-*-abi3-manylinux*.whl")
+    output(*install, *cpythons.packages_of_the_tests(), wheel, environment=cpythons.uv_environment())
+    python = root(processor) / "usr" / "bin" / "python3.11"
+    return cpythons.run_suite([*emulation(processor), python], clean_environment(PYTHONPATH=str(site)))
 
 
 def run_programs(processor: Processor, project: Path, programs: Iterable[str], **variables: str) -> str:

@@ -6,7 +6,7 @@ import functools
 import json
 import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from checks import LAST_LINES, ROOT, Check, Failed, Skipped, clean_environment, found, last_lines, output
@@ -15,6 +15,7 @@ PLATFORM = "Linux x64, glibc"
 RUNTIMES = ROOT / "tests" / "runtimes"
 PACKAGES = RUNTIMES / "node_modules"
 NODES = ["20", "22", "24", "newest"]
+WHAT = "the Node tests"
 PROGRAMS = "the vectors, workers, exit and imports"
 
 
@@ -23,7 +24,7 @@ def checks() -> Iterator[Check]:
         package = PACKAGES / f"node-{version}-linux-x64"
         full = version_of(package) or version
         run = functools.partial(suite, full, package / "bin" / "node")
-        yield Check(PLATFORM, f"Node {full.split('.')[0]}", "the Node tests", "natively", run)
+        yield Check(PLATFORM, f"Node {full.split('.')[0]}", WHAT, "natively", run)
     for name in ("Bun", "Deno"):
         run = functools.partial(programs, name)
         yield Check(PLATFORM, name, PROGRAMS, "natively", run)
@@ -39,12 +40,13 @@ def version_of(package: Path) -> str:
     return str(json.loads(manifest.read_text(encoding="utf-8"))["version"]) if manifest.exists() else ""
 
 
-def suite(version: str, node: Path) -> str:
+def suite(version: str, node: Path, start: Sequence[str] = ()) -> str:
+    """Runs the Node tests. `start` is the start of a command under which the kernel can run this Node."""
     if not node.exists():
         raise Skipped(f"npm has no Node {version} for this machine")
     variables = clean_environment(PATH=f"{node.parent}:{clean_environment()['PATH']}")
     tests = sorted((ROOT / "tests" / "node").glob("*.test.mjs"))
-    command = [node, "--test", "--test-reporter=tap", *tests]
+    command = [*start, node, "--test", "--test-reporter=tap", *tests]
     printed = output(*command, environment=variables, reason=failures)
     return f"{version}: {counts(printed)}"
 

@@ -7,7 +7,7 @@ PLATFORMS_NEED := $(STAMPS)/dist build-node build-wasm $(addprefix $(STAMPS)/npm
 platforms: $(PLATFORMS_NEED) ## runs the tests on other platforms and versions, as far as this machine can (most of an hour)
 	$(PYTHON) tests/platforms/platforms.py
 
-# One part, as in `make platforms-python`.
+# One part, as in `make platforms-python`. With FULL=1, arm64 also runs the whole tests of Node and Python.
 platforms-%: $(PLATFORMS_NEED)
 	$(PYTHON) tests/platforms/platforms.py $*
 

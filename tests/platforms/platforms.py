@@ -2,7 +2,8 @@
 
 ``python tests/platforms/platforms.py [--record] [--on NAME] [PART ...]`` runs the named parts, or all.
 ``--on`` chooses the checks on one interpreter or compiler, as "CPython 3.14". A check that lacks a tool is
-skipped with the reason. ``--record`` writes each result to ``runs.json``, from which ``support.py`` generates
+skipped with the reason. With ``FULL=1`` in the environment, arm64 also runs the whole Node and Python tests,
+which takes long. ``--record`` writes each result to ``runs.json``, from which ``support.py`` generates
 the table of the README and of the book. Nothing is installed outside of ``target/platforms``.
 """
 
