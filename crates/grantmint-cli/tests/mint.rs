@@ -276,10 +276,7 @@ fn the_command_itself_is_needed() {
         (&["20101"], "grantmint: \"20101\" is not a command; did you mean `help 20101`?\n"),
         (&["decode"], "grantmint: \"decode\" is not a command; did you mean inspect?\n"),
         (&["validate"], "grantmint: \"validate\" is not a command; did you mean verify?\n"),
-        (
-            &["-json"],
-            "grantmint: unknown option -j; did you mean --json?\n",
-        ),
+        (&["-json"], "grantmint: unknown option -j; did you mean --json?\n"),
         (&["mint", "video", "--id", "a"], "grantmint mint: unknown option --id; did you mean --identity?\n"),
         (
             &["mint", "video", "--user", "a"],
