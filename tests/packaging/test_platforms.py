@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 import yaml
 
 import checks
+import nodes
 import platforms
 import support
 from support import Run
@@ -34,7 +36,7 @@ def check(run: Callable[[], str], on: str = "CPython 3.10") -> checks.Check:
 
 
 def main(monkeypatch: pytest.MonkeyPatch, *listed: checks.Check) -> int:
-    monkeypatch.setitem(platforms.PARTS, "python", lambda: listed)
+    monkeypatch.setitem(platforms.PARTS[0], "python", lambda: listed)
     return platforms.main(["python"])
 
 
@@ -55,6 +57,31 @@ def test_a_failure_ends_with_status_1_after_the_other_checks(
     results = [raising(checks.Failed("status 2")), passing()]
     assert main(monkeypatch, *map(check, results)) == 1
     assert capsys.readouterr().out.splitlines()[-1] == "1 passed, 1 failed, 0 skipped"
+
+
+def test_two_lists_of_parts_run_at_the_same_time(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # Each check waits for the other one.
+    barrier = threading.Barrier(2, timeout=60)
+
+    def meet() -> str:
+        barrier.wait()
+        return "met"
+
+    monkeypatch.setitem(platforms.PARTS[0], "python", lambda: [check(meet), check(passing())])
+    monkeypatch.setitem(platforms.PARTS[1], "macos", lambda: [check(meet)])
+    assert platforms.main(["macos", "python"]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "3 passed, 0 failed, 0 skipped"
+
+
+def test_the_lines_of_a_failure_are_shown() -> None:
+    failure = "    not ok 1 - inner\n      ---\n      error: 'x'\n      ...\nnot ok 2 - outer\n  ---\n  ...\n"
+    shown = "\n".join(nodes.failures(f"ok 1 - a\n{failure}ok 3 - b\n# fail 1\n"))
+    assert "error: 'x'" in shown
+    assert "not ok 2 - outer" in shown
+    assert "ok 3" not in shown
+    assert nodes.failures("no test\n") == ["no test"]
 
 
 def test_a_part_without_a_check_fails(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ import hashlib
 import os
 import re
 import shutil
+import threading
 from pathlib import Path
 
 from checks import FOLDER, Failed, Skipped, only, output
@@ -16,6 +17,8 @@ KEYRING = "usr/share/keyrings/debian-archive-keyring.gpg"
 ARCHITECTURES = ["amd64", "arm64", "s390x"]
 STABLE = "bookworm"
 TESTING = "forky"
+# Two checks at the same time would write the same lists.
+downloading = threading.Lock()
 
 
 def extracted(
@@ -25,7 +28,11 @@ def extracted(
 
     A second call returns the same folder without the network.
     """
-    folder = FOLDER / name
+    with downloading:
+        return extract(FOLDER / name, packages, of, suite, without)
+
+
+def extract(folder: Path, packages: list[str], of: str, suite: str, without: str) -> Path:
     stamp = folder / "stamp"
     key = hashlib.sha256(" ".join([of, suite, *packages, without]).encode()).hexdigest()
     if stamp.exists() and stamp.read_text() == key:

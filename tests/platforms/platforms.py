@@ -10,10 +10,13 @@ the table of the README and of the book. Nothing is installed outside of ``targe
 from __future__ import annotations
 
 import argparse
+import functools
 import sys
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 
 import bundles
 import cpythons
@@ -27,18 +30,25 @@ import support
 import windows
 from checks import Check, Failed, Skipped
 
-PARTS: dict[str, Callable[[], Iterable[Check]]] = {
-    "python": cpythons.checks,
-    "node": nodes.checks,
-    "servers": servers.checks,
-    "bundles": bundles.checks,
-    "i686": rust.i686,
-    "arm64": emulated.arm64,
-    "s390x": emulated.s390x,
-    "windows": windows.checks,
-    "musl": musl.checks,
-    "macos": macos.checks,
-}
+# The two groups run at the same time. The first one mainly runs tests, the second one mainly compiles.
+PARTS: list[dict[str, Callable[[], Iterable[Check]]]] = [
+    {
+        "python": cpythons.checks,
+        "node": nodes.checks,
+        "servers": servers.checks,
+        "bundles": bundles.checks,
+    },
+    {
+        "i686": rust.i686,
+        "arm64": emulated.arm64,
+        "s390x": emulated.s390x,
+        "windows": windows.checks,
+        "musl": musl.checks,
+        "macos": macos.checks,
+    },
+]
+NAMES = [name for parts in PARTS for name in parts]
+printing = threading.Lock()
 
 
 def run(checks: Iterable[Check], record: bool = False) -> list[support.Run]:
@@ -53,13 +63,14 @@ def run(checks: Iterable[Check], record: bool = False) -> list[support.Run]:
         except Failed as reason:
             result, detail = "failed", str(reason)
         seconds = time.monotonic() - started
-        print(
-            f"{result:8}{check.platform}, {check.on}: {check.what} {check.how} ({seconds:.0f} s): {detail}",
-            flush=True,
-        )
         done = support.Run(check.platform, check.on, check.what, check.how, support.today(), result, detail)
-        if record:
-            support.record([done])
+        with printing:
+            took = f"({seconds:.0f} s)"
+            print(
+                f"{result:8}{done.platform}, {done.on}: {done.what} {done.how} {took}: {detail}", flush=True
+            )
+            if record:
+                support.record([done])
         runs.append(done)
     return runs
 
@@ -71,12 +82,24 @@ def totals(runs: list[support.Run]) -> str:
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description="Runs grantmint on other platforms.")
-    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], metavar="PART", help=", ".join(PARTS))
+    parser.add_argument("parts", nargs="*", choices=[*NAMES, []], metavar="PART", help=", ".join(NAMES))
     parser.add_argument("--record", action="store_true", help="write the results to runs.json and the table")
     parser.add_argument("--on", metavar="NAME", help="only the checks on this interpreter or compiler")
     options = parser.parse_args(arguments)
-    checks = [check for part in options.parts or PARTS for check in PARTS[part]()]
-    runs = run([check for check in checks if options.on in (None, check.on)], options.record)
+    chosen = options.parts or NAMES
+    lanes = [
+        [
+            check
+            for name in parts
+            if name in chosen
+            for check in parts[name]()
+            if options.on in (None, check.on)
+        ]
+        for parts in PARTS
+    ]
+    with ThreadPoolExecutor() as pool:
+        done = pool.map(functools.partial(run, record=options.record), lanes)
+        runs = [each for lane in done for each in lane]
     print(totals(runs))
     return 0 if all(run.result != "failed" for run in runs) and runs else 1
 
