@@ -8,6 +8,7 @@ use grantmint::{Algorithm, Error};
 use lexopt::{Arg, Parser};
 
 use crate::failure::{self, Failure};
+use crate::{inspect, mint, verify};
 
 /// The arguments that have not been read yet.
 pub(crate) struct Arguments {
@@ -158,6 +159,9 @@ pub(crate) fn unknown(option: &str, help: &str) -> Failure {
         let takes_token = help.contains("[TOKEN|-]");
         let hint = match meant {
             Some(meant) => format!("; did you mean --{meant}?"),
+            None if !owners(option, help).is_empty() => {
+                format!("; it is an option of {}", owners(option, help))
+            }
             None if takes_token && ["token", "jwt", "file", "input"].contains(&option) => {
                 format!("; {TOKEN_IS_AN_ARGUMENT}")
             }
@@ -168,6 +172,18 @@ pub(crate) fn unknown(option: &str, help: &str) -> Failure {
         // It may be a secret that starts with hyphens.
         "unknown option".to_owned()
     })
+}
+
+/// Returns the other commands that have an option, if it is not one of their products'.
+fn owners(option: &str, help: &str) -> String {
+    let commands =
+        [("mint", mint::help()), ("inspect", inspect::HELP.to_owned()), ("verify", verify::HELP.to_owned())];
+    let has = |text: &str| {
+        text.lines()
+            .any(|line| line.strip_prefix("  --").is_some_and(|line| line.split(' ').next() == Some(option)))
+    };
+    let owners = commands.iter().filter(|(_, text)| text != help && has(text)).map(|(name, _)| *name);
+    owners.collect::<Vec<_>>().join(" and ")
 }
 
 /// Returns the option that another word probably means: `--identity` for `--id` or `--user`, `--service-sid` for `--service` or,
@@ -233,7 +249,14 @@ fn whole_seconds(field: TimeField, text: &str, unit: &str) -> Option<Result<u64,
 fn out_of_range(error: &Error, option: &str, unit: &str) -> Failure {
     match error {
         Error::OutOfRange { found, min, max, .. } => {
-            Failure::Setting(format!("--{option} must be from {min} to {max} {unit}, not {found}"))
+            // A lifetime of at least five minutes.
+            let in_seconds =
+                found.parse::<u64>().ok().map(|value| value / 1000).filter(|value| *value >= 300);
+            let hint = match in_seconds.filter(|seconds| (min..=max).contains(&seconds)) {
+                Some(seconds) => format!("; {seconds}, if that is in milliseconds"),
+                None => String::new(),
+            };
+            Failure::Setting(format!("--{option} must be from {min} to {max} {unit}, not {found}{hint}"))
         }
         other => Failure::refused(other),
     }

@@ -16,6 +16,9 @@ pub(crate) const ACCOUNT_SID: &str = "TWILIO_ACCOUNT_SID";
 pub(crate) const KEY_SID: &str = "TWILIO_API_KEY";
 pub(crate) const SECRET: &str = "TWILIO_API_SECRET";
 
+/// The variable of the account's Auth Token, which signs no Access Token.
+const AUTH_TOKEN: &str = "TWILIO_AUTH_TOKEN";
+
 /// The default file with environment variables.
 const ENV_FILE: &str = ".env";
 
@@ -86,6 +89,9 @@ impl CredentialOptions {
             credentials.fill(self.env_file.as_deref())?;
         }
         let is_set = |name: &str| (io.variable)(name).is_some_and(|value| !value.is_empty());
+        if is_set(AUTH_TOKEN) {
+            credentials.auth_token = Some("the environment".to_owned());
+        }
         let in_environment = OTHER_NAMES.iter().flat_map(|(_, others)| *others).filter(|name| is_set(name));
         credentials.misnamed.extend(in_environment.map(|name| (*name, "the environment".to_owned())));
         if let (false, Some(path)) = (credentials.overruled.is_empty(), &credentials.env_file) {
@@ -112,6 +118,8 @@ pub(crate) struct Credentials {
     empty: Vec<&'static str>,
     /// The lines of the file that only look as if they set a variable.
     unset: Vec<Unset>,
+    /// The place where the account's Auth Token is set.
+    auth_token: Option<String>,
     /// The key of the variables, if an option names another one.
     replaced_key: Option<Found<String>>,
     /// The variables of a named file that the environment sets, too, to another value.
@@ -142,6 +150,13 @@ impl<T> Found<T> {
             Place::Environment => format!("{} in the environment", self.source),
             Place::Option | Place::EnvFile => self.source.clone(),
         }
+    }
+}
+
+impl<T> Found<T> {
+    /// Returns whether an option named the value.
+    pub(crate) fn is_from_option(&self) -> bool {
+        self.place == Place::Option
     }
 }
 
@@ -203,6 +218,13 @@ impl Credentials {
         if self.empty.contains(&name) {
             return Some(format!("{name} is there, but empty"));
         }
+        if name == SECRET
+            && let Some(place) = &self.auth_token
+        {
+            return Some(format!(
+                "{AUTH_TOKEN} is set in {place}, but cannot sign Access Tokens: create an API key, and set its secret"
+            ));
+        }
         let Unset { line, why, .. } = self.unset.iter().find(|unset| unset.name == name)?;
         Some(format!("{name}: line {line} of {} {why}", self.env_file.as_ref()?.display()))
     }
@@ -257,6 +279,7 @@ impl Credentials {
             }
             (Some(key_sid), Some(secret)) if secret.place != Place::Option => match &self.replaced_key {
                 Some(own) if own.place == secret.place && own.value != key_sid.value => {
+                    self.check_kinds()?;
                     Err(Failure::Setting(format!(
                         "{} is another key than {}, to which {} belongs; expected --secret-file with its secret",
                         key_sid.source,
@@ -274,12 +297,15 @@ impl Credentials {
     fn fill(&mut self, named: Option<&Path>) -> Result<(), Failure> {
         let path = named.unwrap_or(Path::new(ENV_FILE));
         let text = match read_file(path) {
-            Ok(bytes) => String::from_utf8(bytes).map_err(|_| unreadable(path, "it is not UTF-8"))?,
+            Ok(bytes) => {
+                String::from_utf8(bytes).map_err(|_| unreadable(path, "it is not UTF-8: save it as UTF-8"))?
+            }
             // A folder with this name is a virtual environment.
             Err(FileError::Absent | FileError::Folder) if named.is_none() => return Ok(()),
             Err(error) => return Err(unreadable(path, error.reason())),
         };
-        let hints: Vec<&str> = OTHER_NAMES.iter().flat_map(|(_, others)| *others).copied().collect();
+        let others = OTHER_NAMES.iter().flat_map(|(_, others)| *others).copied();
+        let hints: Vec<&str> = others.chain([AUTH_TOKEN]).collect();
         let file = EnvFile::parse(&text, &[ACCOUNT_SID, KEY_SID, SECRET], &hints).map_err(|error| {
             Failure::Setting(format!("{}, line {}: {}", path.display(), error.line, error.why))
         })?;
@@ -310,7 +336,10 @@ impl Credentials {
         self.account_sid = self.account_sid.take().or_else(|| find(ACCOUNT_SID));
         self.key_sid = self.key_sid.take().or_else(|| find(KEY_SID));
         self.secret = self.secret.take().or_else(|| find(SECRET).map(Found::into_secret));
-        let set = hints.into_iter().filter(|name| file.hints(name));
+        if file.hints(AUTH_TOKEN) {
+            self.auth_token = Some(path.display().to_string());
+        }
+        let set = hints.into_iter().filter(|name| *name != AUTH_TOKEN && file.hints(name));
         self.misnamed.extend(set.map(|name| (name, path.display().to_string())));
         self.env_file = Some(path.to_owned());
         self.unset = file.unset();
@@ -338,6 +367,9 @@ fn given(
 /// Reads the secret in a file, without one line feed at the end, which editors and `echo` add.
 fn read_secret(path: &Path) -> Result<Found<Secret<'static>>, Failure> {
     let mut bytes = read_file(path).map_err(|error| match error {
+        FileError::Absent if path == Path::new("-") => {
+            Failure::Setting("--secret-file must be a file; standard input is for the token".to_owned())
+        }
         // The argument may be the secret itself, which must not be logged.
         FileError::Absent if path.to_str().is_none_or(is_like_a_secret) => Failure::Setting(
             "--secret-file does not exist; expected the name of a file that contains the secret".to_owned(),
@@ -354,6 +386,9 @@ fn read_secret(path: &Path) -> Result<Found<Secret<'static>>, Failure> {
     if bytes.pop_if(|byte| *byte == b'\n').is_some() {
         bytes.pop_if(|byte| *byte == b'\r');
     }
+    if let Some(what) = more_than_a_secret(&bytes) {
+        return Err(unreadable(path, &format!("{what}: expected the secret alone")));
+    }
     if bytes.is_empty() {
         return Err(Failure::Setting(format!("the secret in {} is empty", path.display())));
     }
@@ -362,6 +397,27 @@ fn read_secret(path: &Path) -> Result<Found<Secret<'static>>, Failure> {
         source: format!("the secret in {}", path.display()),
         place: Place::Option,
     })
+}
+
+/// Says of the content of a file what it is, if it is obviously not a secret alone. A key is told by the core.
+fn more_than_a_secret(bytes: &[u8]) -> Option<&'static str> {
+    let text = str::from_utf8(bytes).ok()?.trim();
+    if text.starts_with("-----BEGIN") {
+        return None;
+    }
+    if text.starts_with('{')
+        && serde_json::from_str::<serde_json::Value>(text).is_ok_and(|json| json.get("kty").is_none())
+    {
+        return Some("it is a JSON object");
+    }
+    if text.starts_with("eyJ") && text.matches('.').count() == 2 {
+        return Some("it is a token");
+    }
+    let name = text.split_once(": ").map_or("", |(name, _)| name);
+    if name.to_ascii_lowercase().ends_with("secret") {
+        return Some("a name is before the secret");
+    }
+    (text.lines().count() > 1 && !text.starts_with("PuTTY")).then_some("it has more than one line")
 }
 
 /// The reason why a file cannot be read.

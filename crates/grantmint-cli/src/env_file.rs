@@ -5,6 +5,8 @@
 //! otherwise. Lines about other variables are skipped, whether or not they are valid. Messages never repeat the text of a
 //! line.
 
+use grantmint::internal::name_meant;
+
 /// The variables of a file. The last of several values of a variable counts.
 #[derive(Default)]
 pub(crate) struct EnvFile {
@@ -98,6 +100,9 @@ fn why_not_set(line: &str, name: &str) -> Option<&'static str> {
     if let Some(comment) = line.strip_prefix('#') {
         return is_set(comment.trim_start_matches('#')).then_some("is a comment");
     }
+    if assigned_name(line).is_some_and(|found| name_meant(found, [name]).is_some()) && line.contains('=') {
+        return Some("has a similar name");
+    }
     let statement = ["set ", "setx ", "$env:", "let ", "const ", "var "].into_iter().find_map(after)?;
     is_set(statement).then_some("is not of the form NAME=value")
 }
@@ -125,14 +130,22 @@ fn assigned_name(line: &str) -> Option<&str> {
 /// Returns the value in a line, if every library finds the same one.
 fn value<'a>(line: &'a str, name: &str, after: &[&str]) -> Result<&'a str, &'static str> {
     if line.starts_with('\u{feff}') {
-        return Err("the file starts with a byte-order mark, which some libraries add to the name");
+        return Err(
+            "the file starts with a byte-order mark, which some libraries add to the name: save it without one",
+        );
     }
     let statement = line.trim_start_matches(' ');
     let statement = statement.strip_prefix("export ").unwrap_or(statement);
     let text = statement
         .strip_prefix(name)
         .and_then(|rest| rest.trim_start_matches(' ').strip_prefix('='))
-        .ok_or("NAME=value is expected, with spaces as the only white space")?;
+        .ok_or_else(|| match statement.strip_prefix(name) {
+        Some(rest) if rest.trim_start().starts_with(':') => {
+            "NAME=value is expected, not a colon after the name"
+        }
+        Some(rest) if !rest.contains('=') => "NAME=value is expected, but there is no =",
+        _ => "NAME=value is expected, with spaces as the only white space",
+    })?;
     let trimmed = text.trim_start_matches(' ');
     let value = match trimmed.chars().next() {
         Some(quote @ ('"' | '\'')) => {
@@ -318,6 +331,8 @@ mod tests {
             ("SETX KEY=a", Some("is not of the form NAME=value")),
             ("$env:KEY = 'a'", Some("is not of the form NAME=value")),
             ("# KEY is below", None),
+            ("key=a", Some("has a similar name")),
+            ("KYE=a", Some("has a similar name")),
             ("# KEY_2=a", None),
             ("set KEY", None),
             ("NAME=KEY=a", None),

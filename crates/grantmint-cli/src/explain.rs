@@ -20,6 +20,9 @@ const NUMBERS: &str = include_str!("help/numbers.txt");
 /// Numbers, and a cause of them that no token shows.
 const UNSEEN: &str = include_str!("help/unseen.txt");
 
+/// The numbers for a token that is not valid, which may have any fault.
+const GENERAL: [u32; 3] = [20101, 20160, 31204];
+
 /// Returns the rules with a code, or the causes of a number, as `docs/errors.md` lists them; empty if it has neither.
 pub(crate) fn entry(topic: &str) -> String {
     if let Ok(number) = topic.parse::<u32>() {
@@ -112,7 +115,10 @@ fn of_number(number: u32) -> String {
         unseen
     };
     text.extend(unseen.iter().map(|cause| format!("  - {}\n", wrapped(cause, 4, 4))));
-    if known.contains("bad_signature") {
+    if GENERAL.contains(&number) {
+        text += "\nTwilio also reports other faults of a token under this number, such as a wrong\nsignature, issuer, time or grant.\n";
+    }
+    if known.contains("bad_signature") || GENERAL.contains(&number) {
         text += "\nThe signature needs the secret: set TWILIO_API_SECRET, or give --secret-file.\n";
     }
     text += "\nNext: grantmint inspect 'eyJ…', which says how to mend each finding.\n";

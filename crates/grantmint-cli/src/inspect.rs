@@ -9,7 +9,7 @@ use crate::credentials::{CredentialOptions, Credentials, Found};
 use crate::failure::Failure;
 use crate::io::Io;
 use crate::json_text;
-use crate::token::TokenArgument;
+use crate::token::{TokenArgument, number_note};
 
 pub(crate) const HELP: &str = include_str!("help/inspect.txt");
 
@@ -50,7 +50,8 @@ pub(crate) fn run(arguments: &mut Arguments, io: &mut Io<'_>) -> Result<Outcome,
     let issuer = inspection.key_sid();
     // The secret in the environment cannot check the token of another key.
     let is_other = |own: &Found<String>| issuer.is_some_and(|issuer| issuer != own.value);
-    let other = credentials.key_sid.as_ref().filter(|own| is_other(own)).filter(|_| !asks_for_check);
+    let other = credentials.key_sid.as_ref().filter(|own| is_other(own));
+    let other = other.filter(|own| own.is_from_option() || !asks_for_check);
     let (mut checked_by, mut not_checked_because) = (None, None);
     match (&credentials.secret, other) {
         (None, _) => not_checked_because = unreadable.or_else(|| Some(credentials.secret_missing())),
@@ -65,7 +66,7 @@ pub(crate) fn run(arguments: &mut Arguments, io: &mut Io<'_>) -> Result<Outcome,
         }
     }
     // Not a problem of the token, but of those who expect it. A value that is no SID may be the secret.
-    let account = inspection.account_sid();
+    let account = inspection.account_sid().filter(|sid| sid.starts_with("AC"));
     let is_clear = credentials.check_kinds().is_ok();
     let is_other = |own: &Found<String>| is_clear && account.is_some_and(|account| account != own.value);
     let other_account = credentials.account_sid.filter(is_other);
@@ -84,6 +85,7 @@ pub(crate) fn run(arguments: &mut Arguments, io: &mut Io<'_>) -> Result<Outcome,
                 format!("The token is of another account than {}, which is {}.", own.source, own.value);
             text.extend(["\n", &wrapped(&json_text::text(&note), 0, 4), "\n"]);
         }
+        text += &number_note(&token);
         if inspection.is_sound() {
             text += "\nIf Twilio rejects it: grantmint help NUMBER, with the number in the log.\n";
         }

@@ -126,7 +126,16 @@ fn command(arguments: &mut Arguments, io: &mut Io<'_>) -> Result<Outcome, Failur
             Some(text) if text.contains("eyJ") => Err(Failure::Usage(
                 "a token is not a command; did you mean `grantmint inspect TOKEN`?".to_owned(),
             )),
-            _ => Err(Failure::Usage(format!("{} is not a command; {}", failure::word(&word), meant(&word)))),
+            _ => {
+                // `explain 20101`
+                let number = match arguments.next() {
+                    Ok(Some(Argument::Word(next))) => next.to_str().and_then(token::number_in),
+                    _ => None,
+                };
+                let meant =
+                    number.map_or_else(|| meant(&word), |number| format!("did you mean `help {number}`?"));
+                Err(Failure::Usage(format!("{} is not a command; {meant}", failure::word(&word))))
+            }
         },
         None => Err(Failure::Usage(format!("a command is missing; {COMMANDS}"))),
     }
@@ -141,6 +150,11 @@ fn help(topics: &[OsString], io: &mut Io<'_>) -> Result<Outcome, Failure> {
         |topic: &&OsString| !["error", "code", "twilio"].iter().any(|word| topic.eq_ignore_ascii_case(word));
     let named: Vec<&OsString> = topics.iter().filter(is_filler).collect();
     let named = if named.is_empty() { topics.iter().collect() } else { named };
+    // `help 20101 Invalid Access Token`: the number says all.
+    let is_number = |topic: &&OsString| topic.to_str().is_some_and(|text| token::number_in(text).is_some());
+    let numbers: Vec<&OsString> = named.iter().copied().filter(is_number).collect();
+    let rest_is_known = named.iter().all(|topic| is_number(topic) || help_on(topic).is_ok());
+    let named = if numbers.is_empty() || rest_is_known { named } else { numbers };
     let texts = named.into_iter().map(|topic| help_on(topic)).collect::<Result<Vec<_>, _>>()?;
     io.print(&texts.join("\n"))
 }

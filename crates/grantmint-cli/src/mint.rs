@@ -161,7 +161,8 @@ impl Request {
         }
         let token = issuer.mint_with(&identity, &options).map_err(|error| Failure::refused(&error))?;
         io.print(&format!("{token}\n"))?;
-        let inspected = InspectOptions::new().secret(secret.value.clone()).now(now);
+        // A token that was asked to become valid later is judged at that time.
+        let inspected = InspectOptions::new().secret(secret.value.clone()).now(nbf.unwrap_or(now).max(now));
         Ok(warn(&grantmint::inspect(&token, &inspected), io))
     }
 }
@@ -246,6 +247,24 @@ fn unknown_product(word: &std::ffi::OsStr, last_flag: Option<String>) -> Failure
     let is_truth = |word: &str| ["true", "false", "yes", "no", "1", "0"].contains(&word);
     if let (Some(flag), Some(true)) = (last_flag, word.to_str().map(is_truth)) {
         return Failure::Usage(format!("{} is not a product; {flag} takes no value", failure::word(word)));
+    }
+    if let Some(option) = word.to_str().and_then(|word| word.strip_prefix(['–', '—'])) {
+        let option = option.trim_start_matches(['-', '–', '—']);
+        if failure::is_short(option) {
+            return Failure::Usage(format!(
+                "{} begins with a dash, not with hyphens; did you mean --{option}?",
+                failure::word(word)
+            ));
+        }
+    }
+    if let Some(list) = word.to_str().filter(|word| word.contains(',')) {
+        let parts: Vec<&str> = list.split(',').map(str::trim).filter(|part| !part.is_empty()).collect();
+        if parts.iter().all(|part| is_product(part)) {
+            return Failure::Usage(format!(
+                "products are words of their own; did you mean {}?",
+                parts.join(" ")
+            ));
+        }
     }
     let message = match word.to_str().and_then(product_meant) {
         Some(product) => format!("did you mean {product}?"),

@@ -84,19 +84,27 @@ fn misplaced(word: &OsStr) -> Option<String> {
     if is_address && !text.contains("eyJ") {
         return Some("is an address; to inspect its answer: curl -s ADDRESS | grantmint inspect".to_owned());
     }
-    // `Error 20101: …`, or the error as JSON.
-    let topic = explain::bare(text);
-    if !text.contains("eyJ") && is_number(&topic) && !explain::entry(&topic).is_empty() {
-        return Some(format!("names a number of Twilio's, not a token; see `grantmint help {topic}`"));
+    if let Some(number) = number_in(text) {
+        return Some(format!("names a number of Twilio's, not a token; see `grantmint help {number}`"));
     }
     let ends = |ending: &&str| path.extension().is_some_and(|found| found.eq_ignore_ascii_case(ending));
     let is_name = ["txt", "jwt", "json", "log", "env"].iter().any(ends);
     is_name.then(|| "is not a token, and there is no such file".to_owned())
 }
 
-/// Returns whether text is like one of Twilio's numbers.
-fn is_number(text: &str) -> bool {
-    text.len() == 5 && text.bytes().all(|byte| byte.is_ascii_digit())
+/// Returns one of Twilio's numbers that a text without a token names: `Error 20101: …`, or the error as JSON.
+pub(crate) fn number_in(text: &str) -> Option<String> {
+    let topic = explain::bare(text);
+    let is_number = topic.len() == 5 && topic.bytes().all(|byte| byte.is_ascii_digit());
+    (is_number && !text.contains("eyJ") && !explain::entry(&topic).is_empty()).then_some(topic)
+}
+
+/// Returns a line for a report about such a text.
+pub(crate) fn number_note(text: &str) -> String {
+    let note = |number| {
+        format!("\nThe text names a number of Twilio's: `grantmint help {number}` lists its causes.\n")
+    };
+    number_in(text).map(note).unwrap_or_default()
 }
 
 /// Decodes UTF-16, which Windows PowerShell writes to files, and else UTF-8.

@@ -12,7 +12,7 @@ use crate::credentials::{CredentialOptions, Credentials, Found, SECRET};
 use crate::failure::Failure;
 use crate::io::Io;
 use crate::json_text;
-use crate::token::TokenArgument;
+use crate::token::{TokenArgument, number_note};
 
 pub(crate) const HELP: &str = include_str!("help/verify.txt");
 
@@ -37,14 +37,24 @@ pub(crate) fn run(arguments: &mut Arguments, io: &mut Io<'_>) -> Result<Outcome,
     credentials.check_pair()?;
     credentials.check_empty()?;
     credentials.check_kinds()?;
-    let verifier = verifier(&credentials, leeway.unwrap_or_default(), algorithm.unwrap_or_default())?;
+    let algorithm = algorithm.unwrap_or_default();
+    let strict = verifier(&credentials, leeway.unwrap_or_default(), algorithm)?;
     let token = token.read(io)?;
     let now = now.unwrap_or_else(grantmint::now);
     let secret = || credentials.secret.as_ref().map_or_else(|| "".into(), |secret| secret.value.clone());
-    let verdict = verdict(verifier.verify_at(&token, now))
+    let verdict = verdict(strict.verify_at(&token, now))
         .map_err(|rejection| more_exact(rejection, &token, &credentials, secret()));
+    // What the verdict would be if the clocks agreed.
+    let leeway = leeway.unwrap_or_default();
+    let needed = match &verdict {
+        Ok(_) if leeway > 0 => verifier(&credentials, 0, algorithm)?.verify_at(&token, now).err(),
+        _ => None,
+    };
     let report = if json.is_some() {
         let mut value = as_json(&verdict);
+        if verdict.is_ok() {
+            value["needed_leeway_for"] = needed.map(TokenError::code).into();
+        }
         value["checked_by"] = credentials.origins().into();
         json_text::pretty(&value)
     } else {
@@ -55,9 +65,13 @@ pub(crate) fn run(arguments: &mut Arguments, io: &mut Io<'_>) -> Result<Outcome,
             Ok(_) => {
                 let options = InspectOptions::new().now(now).secret(secret());
                 let facts = facts(&inspect(&token, &options), None, &paint);
-                format!("{}\n{facts}", paint(Style::Good, "verified"))
+                let needed = needed.map(|error| {
+                    let note = format!("{}, needed: without it, {}", duration_text(leeway), error.code());
+                    fact("leeway", &note, &paint)
+                });
+                format!("{}\n{facts}{}", paint(Style::Good, "verified"), needed.unwrap_or_default())
             }
-            Err(rejection) => refused(rejection, &paint),
+            Err(rejection) => refused(rejection, &paint) + &number_note(&token),
         };
         report + &checked_by
     };
@@ -123,10 +137,21 @@ fn more_exact(rejection: Rejection, token: &str, credentials: &Credentials, secr
         "wrong_account" => Some(("account", inspection.account_sid(), &credentials.account_sid)),
         _ => None,
     };
+    let is_mixed_up =
+        |finding: &&Finding| ["issuer_and_subject_swapped", "issuer_is_account"].contains(&finding.code);
     if let Some((what, Some(found), Some(Found { value, source, .. }))) = differing {
+        if let Some(finding) = inspection.findings.iter().find(is_mixed_up) {
+            return Rejection { shown: (finding.message.clone(), finding.advice), ..rejection };
+        }
         let found = json_text::text(found);
         let message = format!("The token names the {what} {found}, but {source} is {value}.");
-        return Rejection { shown: (message, rejection.shown.1), ..rejection };
+        let advice = match what {
+            "key" => {
+                "Reject the token, or give its key by --key-sid, and that key's secret by --secret-file."
+            }
+            _ => "Reject the token, or give its account by --account-sid.",
+        };
+        return Rejection { shown: (message, advice), ..rejection };
     }
     let is_cause = |finding: &Finding| match rejection.code {
         "not_compact" | "not_base64url" | "not_json_object" => is_about_text(finding.code),

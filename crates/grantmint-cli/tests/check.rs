@@ -4,8 +4,9 @@
 
 mod shell;
 
+use base64_simd::URL_SAFE_NO_PAD;
 use jsonwebtoken::{EncodingKey, Header};
-use serde_json::json;
+use serde_json::{Value, json};
 use shell::{ACCOUNT_SID, KEY_SID, NOW, OTHER_KEY, SECRET, Shell, at, json, token};
 
 #[test]
@@ -101,14 +102,76 @@ fn inspect_checks_the_signature_only_with_the_secret_of_the_tokens_key() {
     assert!(words.contains(&format!(" signature not checked: {because}")), "{}", run.out);
     let first = "Twilio Access Token: sound; its signature was not checked\n";
     assert!(run.out.starts_with(first), "{}", run.out);
-    // A secret from a file is used for any key.
+    // A secret from a file is used for the token's key, unless an option names another one.
     let run = at(&other, "inspect", NOW, &["--json", "--key-sid", OTHER_KEY, "--secret-file", "secret"]);
+    let because = json(&run)["not_checked_because"].as_str().unwrap_or_default().to_owned();
+    assert!(because.contains(&format!("but --key-sid is {OTHER_KEY}")), "{because}");
+    let run = at(&other, "inspect", NOW, &["--json", "--secret-file", "secret"]);
     assert_eq!(json(&run)["signature"], "valid");
     assert!(json(&run)["not_checked_because"].is_null());
 
     let run = at(&Shell::bare(), "inspect", NOW, &[]);
     assert_eq!(run.code, 0);
     assert!(run.out.contains("not checked: set TWILIO_API_SECRET, or give --secret-file"), "{}", run.out);
+}
+
+/// A token that only the leeway keeps valid is told from others.
+#[test]
+fn verify_says_that_the_leeway_was_needed() {
+    let shell = Shell::new();
+    let late = at(&shell, "verify", NOW + 3600, &["--leeway", "30s"]);
+    assert_eq!(late.code, 0, "{}", late.out);
+    assert!(late.out.contains("\n  leeway      30s, needed: without it, expired\n"), "{}", late.out);
+    let value = json(&at(&shell, "verify", NOW + 3600, &["--leeway", "30s", "--json"]));
+    assert_eq!(value["needed_leeway_for"], "expired");
+    let early = json(&at(&shell, "verify", NOW - 70, &["--leeway", "30", "--json"]));
+    assert_eq!(early["needed_leeway_for"], "issued_in_future");
+    let fresh = at(&shell, "verify", NOW, &["--leeway", "30s"]);
+    assert!(fresh.code == 0 && !fresh.out.contains("leeway"), "{}", fresh.out);
+    assert_eq!(
+        json(&at(&shell, "verify", NOW, &["--leeway", "30s", "--json"]))["needed_leeway_for"],
+        Value::Null
+    );
+}
+
+/// A log's line through a pipe is told from a token.
+#[test]
+fn a_number_in_the_input_is_named() {
+    let shell = Shell::new();
+    for text in ["20104", "ERROR twilio: 20104 Access Token expired\n", "{\"code\":20104,\"message\":\"no\"}"]
+    {
+        for command in ["inspect", "verify"] {
+            let run = shell.pipe(&[command], text);
+            assert_eq!(run.code, 1);
+            let note = "\nThe text names a number of Twilio's: `grantmint help 20104` lists its causes.\n";
+            assert!(run.out.contains(note), "{}", run.out);
+        }
+    }
+    for text in ["12345", "eyJ 20104", "alice"] {
+        assert!(!shell.pipe(&["inspect"], text).out.contains("names a number"), "{text}");
+    }
+}
+
+/// `inspect` and `verify` name the same mistake about the issuer and the subject.
+#[test]
+fn swapped_parties_are_not_called_another_key_or_account() {
+    let header = r#"{"alg":"HS256","typ":"JWT","cty":"twilio-fpa;v=1"}"#;
+    let claims = json!({
+        "iss": ACCOUNT_SID, "sub": KEY_SID, "iat": NOW, "exp": NOW + 3600,
+        "grants": { "identity": "alice", "video": {} },
+    });
+    let encode = |text: &str| URL_SAFE_NO_PAD.encode_to_string(text);
+    let signed = format!("{}.{}", encode(header), encode(&claims.to_string()));
+    let token = format!("{signed}.{}", encode("not a signature, but of its size"));
+    let now = NOW.to_string();
+    let run = Shell::new().run(&["verify", "--now", &now, &token]);
+    assert!(run.code == 1 && run.out.contains("Pass the account's SID first"), "{}", run.out);
+    let run = Shell::new().run(&["inspect", "--now", &now, &token]);
+    assert!(
+        run.out.contains("issuer_and_subject_swapped") && !run.out.contains("another account"),
+        "{}",
+        run.out
+    );
 }
 
 #[test]
@@ -315,8 +378,14 @@ fn wrong_usage_is_explained() {
         (&["verify", "-f", "a"], "grantmint verify: unknown option -f; the token is an argument without"),
         (&["mint", "video", "-i", "alice"], "grantmint mint: unknown option -i; did you mean --identity?\n"),
         (&["mint", "video", "-t", "60"], "grantmint mint: unknown option -t; did you mean --ttl?\n"),
-        (&["inspect", "--leeway", "1"], "grantmint inspect: unknown option --leeway\n"),
-        (&["inspect", "--account-sid", ACCOUNT_SID], "grantmint inspect: unknown option --account-sid\n"),
+        (
+            &["inspect", "--leeway", "1"],
+            "grantmint inspect: unknown option --leeway; it is an option of verify\n",
+        ),
+        (
+            &["inspect", "--account-sid", ACCOUNT_SID],
+            "grantmint inspect: unknown option --account-sid; it is an option of mint and verify\n",
+        ),
         (&["inspect", "--json", "--json"], "grantmint inspect: --json is given more than once\n"),
         (
             &["inspect", "--now", "x"],
@@ -339,7 +408,11 @@ fn wrong_usage_is_explained() {
             "grantmint verify: --secret-file is empty; is a variable of the shell",
         ),
         (&["inspect", "--nwo", "1"], "grantmint inspect: unknown option --nwo; did you mean --now?\n"),
-        (&["verify", "a", "--jti", "x"], "grantmint verify: unknown option --jti\n"),
+        (&["verify", "a", "--jti", "x"], "grantmint verify: unknown option --jti; it is an option of mint\n"),
+        (
+            &["mint", "--json"],
+            "grantmint mint: unknown option --json; it is an option of inspect and verify\n",
+        ),
     ] {
         let run = shell.run(arguments);
         assert_eq!((run.code, run.out.as_str()), (2, ""), "{arguments:?}");

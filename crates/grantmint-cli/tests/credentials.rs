@@ -94,6 +94,35 @@ fn the_secret_of_another_key_is_rejected() {
     assert_eq!(mint(&with_secret, &["--key-sid", OTHER_KEY, "--secret-file", "secret"]).err, "");
 }
 
+/// A file with more than the secret would sign tokens that Twilio rejects.
+#[test]
+fn a_file_with_more_than_the_secret_is_rejected() {
+    let token = mint(&Shell::new(), &[]).out;
+    for (content, what) in [
+        (format!("{SECRET}\n{SECRET}\n"), "it has more than one line"),
+        (format!("{{\"sid\":\"SK1\",\"secret\":\"{SECRET}\"}}"), "it is a JSON object"),
+        (token, "it is a token"),
+        (format!("Secret: {SECRET}\n"), "a name is before the secret"),
+    ] {
+        for command in [&["mint", "video", "--identity=a"][..], &["verify", "a.b.c"]] {
+            let shell = Shell::new().file("file", &content);
+            let run = shell.run(&[command, &["--secret-file", "file"]].concat());
+            assert_eq!((run.code, run.out.as_str()), (2, ""), "{content}");
+            let expected = format!("cannot read file: {what}: expected the secret alone\n");
+            assert!(run.err.ends_with(&expected), "{}", run.err);
+        }
+    }
+}
+
+/// The form of a key comes before the question whose secret it is.
+#[test]
+fn swapped_options_are_called_swapped() {
+    let run = mint(&Shell::new(), &["--account-sid", KEY_SID, "--key-sid", ACCOUNT_SID]);
+    assert!(run.code == 2 && run.err.contains("--account-sid must be AC"), "{}", run.err);
+    let run = mint(&Shell::new(), &["--key-sid", ACCOUNT_SID]);
+    assert!(run.code == 2 && run.err.contains("--key-sid must be SK"), "{}", run.err);
+}
+
 /// A line that only looks as if it set a variable is named.
 #[test]
 fn a_missing_variable_says_what_is_in_its_place() {
@@ -111,6 +140,22 @@ fn a_missing_variable_says_what_is_in_its_place() {
         "{}",
         run.err
     );
+    let shell = Shell::bare().file(".env", format!("TWILIO_API_SECERT={SECRET}\ntwilio_api_key={KEY_SID}\n"));
+    let run = mint(&shell, &[]);
+    for part in [
+        "TWILIO_API_SECRET: line 1 of .env has a similar name",
+        "TWILIO_API_KEY: line 2 of .env has a similar name",
+    ] {
+        assert!(run.err.contains(part), "{}", run.err);
+    }
+    let token = "TWILIO_AUTH_TOKEN is set in";
+    for (shell, place) in [
+        (Shell::bare().file(".env", "TWILIO_AUTH_TOKEN=0123456789abcdef0123456789abcdef\n"), ".env"),
+        (Shell::bare().with("TWILIO_AUTH_TOKEN", "0123456789abcdef0123456789abcdef"), "the environment"),
+    ] {
+        let run = mint(&shell, &[]);
+        assert!(run.err.contains(&format!("{token} {place}, but cannot sign Access Tokens")), "{}", run.err);
+    }
     let shell = Shell::bare().with("TWILIO_API_SECRET", "");
     let run = mint(&shell, &[]);
     assert!(run.err.contains(". TWILIO_API_SECRET is there, but empty\n"), "{}", run.err);
@@ -211,7 +256,7 @@ fn a_file_that_was_asked_for_must_be_readable() {
         (["--env-file", "absent"], "cannot read absent: the file does not exist\n"),
         (["--secret-file", "."], "cannot read .: "),
         (["--secret-file", "utf16"], "cannot read utf16: it starts with a byte-order mark"),
-        (["--env-file", "binary.env"], "cannot read binary.env: it is not UTF-8\n"),
+        (["--env-file", "binary.env"], "cannot read binary.env: it is not UTF-8: save it as UTF-8\n"),
         #[cfg(unix)]
         (["--secret-file", "/dev/zero"], "cannot read /dev/zero: it is larger than 1 MiB\n"),
     ] {
@@ -224,14 +269,8 @@ fn a_file_that_was_asked_for_must_be_readable() {
 #[test]
 fn a_malformed_file_is_named_by_its_line_and_not_shown() {
     for (line, why) in [
-        (
-            format!("TWILIO_API_SECRET {SECRET}"),
-            "NAME=value is expected, with spaces as the only white space",
-        ),
-        (
-            format!("TWILIO_API_SECRET: {SECRET}"),
-            "NAME=value is expected, with spaces as the only white space",
-        ),
+        (format!("TWILIO_API_SECRET {SECRET}"), "NAME=value is expected, but there is no ="),
+        (format!("TWILIO_API_SECRET: {SECRET}"), "NAME=value is expected, not a colon after the name"),
         (format!("TWILIO_API_SECRET=\"{SECRET}"), "a quotation mark is not closed on the same line"),
         (format!("TWILIO_API_SECRET='{SECRET}' {SECRET}"), "text follows the closing quotation mark"),
         (format!("TWILIO_API_SECRET=$A{SECRET}"), "the value contains $ or \\, which no SID or secret does"),

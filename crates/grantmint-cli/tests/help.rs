@@ -165,6 +165,7 @@ fn a_topic_may_have_marks_around_it_and_others_beside_it() {
     for line in ["Error 20104", "20104: Access Token expired", "TWILIO-20104"] {
         assert_eq!(help(&[line]), help(&["20104"]));
     }
+    assert_eq!(help(&["Error", "20104:", "Access", "Token", "expired"]), help(&["20104"]));
     assert_eq!(help(&["help"]), help(&[]));
     assert_eq!(help(&["EXPIRED"]), help(&["expired"]));
     assert_eq!(help(&["video"]), help(&["mint"]));

@@ -179,6 +179,16 @@ const REJECTED: &[(&[&str], &str)] = &[
         &["video", "--identity=a", "--ttl", "99999999999999999999"],
         "--ttl must be from 1 to 86400 seconds, not 9999",
     ),
+    (
+        &["video", "--identity=a", "--ttl", "3600000"],
+        "--ttl must be from 1 to 86400 seconds, not 3600000; 3600, if that is in milliseconds\n",
+    ),
+    (&["video,voice", "--identity=a"], "products are words of their own; did you mean video voice?\n"),
+    (
+        &["video", "—-identity", "a"],
+        "\"—-identity\" begins with a dash, not with hyphens; did you mean --identity?\n",
+    ),
+    (&["video", "--identity=a", "--secret-file", "-"], "--secret-file must be a file; standard input is for"),
     (&["video", "--identity=a", "--ttl", "9999999999years"], "--ttl must be "),
     (&["video", "--identity=a", "--ttl", "0.5"], "--ttl must be a number of seconds, or a duration such as "),
     (&["video", "--identity=a", "--ttl", "1500ms"], "--ttl must be a whole number of seconds, not 1500ms\n"),
@@ -253,13 +263,26 @@ fn wrong_usage_is_explained() {
     }
 }
 
+/// A token that was asked to become valid later is no mistake.
+#[test]
+fn a_time_to_become_valid_is_not_complained_about() {
+    let now = NOW.to_string();
+    let later = (NOW + 300).to_string();
+    let run = Shell::new().run(&["mint", "video", "--identity=a", "--now", &now, "--nbf", &later]);
+    assert_eq!((run.code, run.err.as_str()), (0, ""));
+    assert_eq!(Shell::new().pipe(&["inspect", "--now", &now], run.out).code, 1);
+}
+
 #[test]
 fn the_command_itself_is_needed() {
     let shell = Shell::new();
     for (arguments, expected) in [
         (&[][..], "grantmint: a command is missing; expected one of: mint, inspect, verify, help\n"),
         (&["gibt"], "grantmint: \"gibt\" is not a command; expected one of: mint, inspect, verify, help\n"),
-        (&["--json"], "grantmint: unknown option --json; a command comes first, then its options\n"),
+        (
+            &["--json"],
+            "grantmint: unknown option --json; it is an option of inspect and verify; a command comes first, then its options\n",
+        ),
         (&["mnit"], "grantmint: \"mnit\" is not a command; did you mean mint?\n"),
         (&["inpsect"], "grantmint: \"inpsect\" is not a command; did you mean inspect?\n"),
         (&["video"], "grantmint: \"video\" is not a command; did you mean `mint video`?\n"),
@@ -303,6 +326,8 @@ fn the_command_itself_is_needed() {
             &["verify", "--account", "AC0"],
             "grantmint verify: unknown option --account; did you mean --account-sid?\n",
         ),
+        (&["explain", "20101"], "grantmint: \"explain\" is not a command; did you mean `help 20101`?\n"),
+        (&["explain", "eyJ"], "grantmint: \"explain\" is not a command; did you mean inspect?\n"),
         (
             &["help", "x"],
             "grantmint: \"x\" has no help; expected a command (mint, inspect, verify), the code of a finding",
