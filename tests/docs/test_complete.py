@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import grantmint
 import pytest
 from test_samples import ROOT
 
@@ -99,3 +100,11 @@ def test_a_link_in_a_checkout_leads_to_a_file(page: str) -> None:
     path = ROOT / page
     links = re.findall(r"\]\((?![a-z]+:|#)([^)#\s]+)", path.read_text(encoding="utf-8"))
     assert [link for link in links if not (path.parent / link).exists()] == []
+
+
+def test_the_book_has_each_grant() -> None:
+    grants = [name for name in grantmint.__all__ if name.endswith("Grant") and name != "AccessTokenGrant"]
+    assert len(grants) >= 6
+    for page in ("docs/grants.md", "docs/api.md"):
+        missing = [name for name in grants if f"`{name}`" not in TEXTS[page]]
+        assert not missing, f"{page} lacks {missing}"

@@ -259,6 +259,17 @@ test('its version is a placeholder, which a release replaces with the one in Car
 
 test('the classes agree with the core', () => {
   const { products, defaultTtl } = JSON.parse(native.contract())
+  for (const { class: name, key } of products) {
+    const parts = [
+      ['node/lib/grants.js', new RegExp(`class ${name} `)],
+      ['node/lib/grants.js', new RegExp(`product\\(\\s*${name},\\s*'${key}',`)],
+      ['node/lib/grants.js', new RegExp(`module\\.exports = {[^}]*\\b${name}\\b`)],
+      ['node/lib/access_token.js', new RegExp(`\\b${name}\\b`)],
+      ['node/index.js', new RegExp(`exports\\.${name} = `)],
+      ['node/index.mjs', new RegExp(`\\b${name}\\b`)],
+    ]
+    for (const [file, pattern] of parts) assert.ok(pattern.test(read(file)), `${file} lacks ${pattern}`)
+  }
   assert.deepEqual(
     products.map(({ class: name }) => name).sort(),
     Object.keys(grantmint)
@@ -266,7 +277,6 @@ test('the classes agree with the core', () => {
       .sort(),
   )
   for (const { class: name, key, fields } of products) {
-    assert.ok(grantmint.AccessToken[name], `node/lib/access_token.js lacks ${name}`)
     const grant = new grantmint[name]()
     assert.equal(grant.key, key)
     assert.deepEqual(Object.keys(grant), ['key', ...fields])

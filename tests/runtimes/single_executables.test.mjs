@@ -46,7 +46,10 @@ for (const { name, command, missing } of runtimes.filter(({ name }) => name === 
       const { status, stdout, stderr } = run(file, [], HERE)
       assert.deepEqual([status, stdout.replace(token, '')], [0, 'No such built-in module: grantmint\n'])
       // Node 20 warns of the plain require, too.
-      assert.match(stderr, /^(\(node:\d+\) Warning: Currently the require\(\) provided to the main script .*\n(.+\n)*)?$/)
+      assert.match(
+        stderr,
+        /^(\(node:\d+\) Warning: Currently the require\(\) provided to the main script .*\n(.+\n)*)?$/,
+      )
       assert.doesNotMatch(stderr, /grantmint/)
     })
 

@@ -49,7 +49,9 @@ pub(crate) fn register(base: Bound<'_, PyType>, classes: &Bound<'_, PyList>) -> 
     let class = |product: &'static Product| {
         let named = |class: &&Bound<'_, PyType>| class.name().is_ok_and(|name| name == product.class);
         let class = classes.iter().find(named).filter(|_| product.fields.len() <= MOST_FIELDS);
-        let class = class.ok_or_else(|| PyTypeError::new_err(product.class))?;
+        let class = class.ok_or_else(|| {
+            PyTypeError::new_err(format!("{} is not among the classes of _register in grants.py", product.class))
+        })?;
         Ok(Class {
             product,
             object: class.clone().unbind(),

@@ -99,6 +99,7 @@ pub(crate) fn check_grant(key: &str, payload: &Value, findings: &mut Vec<Finding
     }
     // A misspelt field has been reported already.
     if let Some(field) = product.missing_in(payload)
+        && table::SERVICE_SID_MISSING.products.contains(&product.key)
         && find_misspelt(payload, field.name()).is_none()
     {
         let message = format!("grants.{key} contains no {}.", field.name());
