@@ -39,7 +39,11 @@ def run_tests(target: str, flags: Callable[[], list[str]], start: Callable[[], l
     """Runs the tests of the core and of the command, built for the target."""
     variables = build_environment(target)
     variables[f"CARGO_TARGET_{target.upper().replace('-', '_')}_RUSTFLAGS"] = shlex.join(flags())
-    return tests([*start(), "cargo-zigbuild"], target, variables)
+    emulator = start()
+    if emulator:
+        # Emulation is slow.
+        variables |= {"CARGO_PROFILE_DEV_OPT_LEVEL": "1", "PROPTEST_CASES": "64"}
+    return tests([*emulator, "cargo-zigbuild"], target, variables)
 
 
 def tests(cargo: list[str], target: str, variables: dict[str, str]) -> str:
