@@ -150,6 +150,19 @@ describe('the samples of docs/renewal.md', { skip: browsers.skip }, () => {
       assert.equal(twilio.presented[2].token, visited.server.tokens.at(-1))
     })
 
+    test(`${name}: a component opens its client though the first request fails`, async (t) => {
+      const { page, server, twilio } = await visitBundle(t, all)
+      const { answer } = server
+      server.answer = (response) => {
+        server.answer = answer
+        response.writeHead(503).end()
+      }
+      await page.evaluate(() => appear())
+      await until(() => twilio.connections.length === 1)
+      await page.waitForFunction(() => shown().connectionState === 'connected')
+      assert.equal(twilio.presented.length, 1)
+    })
+
     test(`${name}: a component that disappears before the token arrives opens no connection`, async (t) => {
       const { page, server, twilio, complaints } = await visitBundle(t, all)
       let respond
