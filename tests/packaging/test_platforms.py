@@ -14,6 +14,7 @@ import yaml
 import checks
 import nodes
 import platforms
+import rust
 import support
 from support import Run
 
@@ -82,6 +83,12 @@ def test_the_lines_of_a_failure_are_shown() -> None:
     assert "not ok 2 - outer" in shown
     assert "ok 3" not in shown
     assert nodes.failures("no test\n") == ["no test"]
+    failure = "failures:\n\n---- one stdout ----\n\nthread 'one' panicked\n\nfailures:\n    one\n"
+    assert [line for line in rust.failures(f"running 1 test\n{failure}") if line] == [
+        "---- one stdout ----",
+        "thread 'one' panicked",
+    ]
+    assert rust.failures("error: no test\n") == ["error: no test"]
 
 
 def test_a_part_without_a_check_fails(monkeypatch: pytest.MonkeyPatch) -> None:

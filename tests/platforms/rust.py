@@ -14,7 +14,18 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import debian
-from checks import FOLDER, ROOT, Check, Failed, Skipped, clean_environment, output, require_x64_linux
+from checks import (
+    FOLDER,
+    LAST_LINES,
+    ROOT,
+    Check,
+    Failed,
+    Skipped,
+    clean_environment,
+    last_lines,
+    output,
+    require_x64_linux,
+)
 
 # maturin, cargo-zigbuild and Zig, as they build what is published.
 BUILD_TOOLS = ROOT / "target" / "tools" / "build" / "bin"
@@ -50,12 +61,18 @@ def tests(cargo: list[str], target: str, variables: dict[str, str]) -> str:
     """Runs the tests with a command in the place of cargo."""
     command = [*cargo, "test", "--locked", "--target", target, "--no-fail-fast"]
     command += ["--package", "grantmint", "--package", "grantmint-cli", "--lib", "--bins", "--tests"]
-    printed = output(*command, environment=variables)
+    printed = output(*command, environment=variables, reason=failures)
     lines = re.findall(r"^test result: .* (\d+) passed; (\d+) failed; (\d+) ignored", printed, re.MULTILINE)
     passed, ignored = (sum(int(line[place]) for line in lines) for place in (0, 2))
     if not passed:
         raise Failed(printed)
     return f"{passed} passed, {ignored} ignored"
+
+
+def failures(printed: str) -> list[str]:
+    """Returns the lines about tests that failed, or the last lines if there are none."""
+    found = re.findall(r"^---- .+ stdout ----\n(?:(?!----|failures:$).*\n)*", printed, re.MULTILINE)
+    return "\n".join(found).splitlines()[:LAST_LINES] if found else last_lines(printed)
 
 
 def build_environment(target: str) -> dict[str, str]:
