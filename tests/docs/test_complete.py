@@ -8,9 +8,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-import grantmint
 import pytest
 from test_samples import ROOT
+
+import grantmint
 
 PAGES = [
     "README.md",
