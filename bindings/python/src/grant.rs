@@ -50,7 +50,10 @@ pub(crate) fn register(base: Bound<'_, PyType>, classes: &Bound<'_, PyList>) -> 
         let named = |class: &&Bound<'_, PyType>| class.name().is_ok_and(|name| name == product.class);
         let class = classes.iter().find(named).filter(|_| product.fields.len() <= MOST_FIELDS);
         let class = class.ok_or_else(|| {
-            PyTypeError::new_err(format!("{} is not among the classes of _register in grants.py", product.class))
+            PyTypeError::new_err(format!(
+                "{} is not among the classes of _register in grants.py",
+                product.class
+            ))
         })?;
         Ok(Class {
             product,

@@ -151,9 +151,7 @@ impl<T> Found<T> {
             Place::Option | Place::EnvFile => self.source.clone(),
         }
     }
-}
 
-impl<T> Found<T> {
     /// Returns whether an option named the value.
     pub(crate) fn is_from_option(&self) -> bool {
         self.place == Place::Option
