@@ -106,7 +106,14 @@ impl Arguments {
             let message = format!("--{option} must be a whole number of seconds, not {text}");
             return Err(Failure::Setting(message));
         }
-        field.check(duration.as_secs()).map_err(|error| out_of_range(&error, option, "seconds"))
+        field.check(duration.as_secs()).map_err(|error| match error {
+            // A unit was given, so it is not in milliseconds.
+            Error::OutOfRange { min, max, .. } => Failure::Setting(format!(
+                "--{option} must be from {min} to {max} seconds{}",
+                failure::value(&text)
+            )),
+            other => Failure::refused(&other),
+        })
     }
 
     /// Returns a time in seconds since the epoch.
@@ -220,7 +227,8 @@ fn is_of_option(char: char) -> bool {
 pub(crate) fn moment(field: TimeField, text: &str) -> Result<u64, Failure> {
     whole_seconds(field, text, "seconds since 1970").unwrap_or_else(|| {
         let (option, text) = (field.name(), failure::value(text));
-        Err(Failure::Usage(format!("--{option} must be a number of seconds since 1970{text}")))
+        let now = if field == TimeField::Nbf { "now, or " } else { "" };
+        Err(Failure::Usage(format!("--{option} must be {now}a number of seconds since 1970{text}")))
     })
 }
 

@@ -77,7 +77,7 @@ impl CredentialOptions {
             ..Credentials::default()
         };
         if names_key {
-            credentials.replaced_key = given(None, "", io, KEY_SID)?;
+            credentials.replaced_keys.extend(given(None, "", io, KEY_SID)?);
         }
         let is_empty = |name: &&str| (io.variable)(name).is_some_and(|value| value.is_empty());
         credentials.empty.extend([ACCOUNT_SID, KEY_SID, SECRET].into_iter().filter(is_empty));
@@ -94,6 +94,14 @@ impl CredentialOptions {
         }
         let in_environment = OTHER_NAMES.iter().flat_map(|(_, others)| *others).filter(|name| is_set(name));
         credentials.misnamed.extend(in_environment.map(|name| (*name, "the environment".to_owned())));
+        let is_of_file = |name: &&str| is_empty(name) && credentials.is_of_file(name);
+        let filled: Vec<&str> = [ACCOUNT_SID, KEY_SID, SECRET].into_iter().filter(is_of_file).collect();
+        if let (false, Some(path)) = (filled.is_empty(), &credentials.env_file) {
+            let (names, path) = (filled.join(", "), path.display());
+            io.complain_about(&format!(
+                "note: {names} is empty in the environment, so {path} counts for that\n"
+            ));
+        }
         if let (false, Some(path)) = (credentials.overruled.is_empty(), &credentials.env_file) {
             let (names, path) = (credentials.overruled.join(", "), path.display());
             io.complain_about(&format!(
@@ -120,8 +128,10 @@ pub(crate) struct Credentials {
     unset: Vec<Unset>,
     /// The place where the account's Auth Token is set.
     auth_token: Option<String>,
-    /// The key of the variables, if an option names another one.
-    replaced_key: Option<Found<String>>,
+    /// The keys of the variables, if an option names one.
+    replaced_keys: Vec<Found<String>>,
+    /// Whether there is a folder in the place of the `.env` file.
+    is_folder: bool,
     /// The variables of a named file that the environment sets, too, to another value.
     overruled: Vec<&'static str>,
 }
@@ -176,6 +186,7 @@ impl Credentials {
         let (are, names) = (if missing.len() == 1 { "is" } else { "are" }, missing.join(", "));
         let place = match &self.env_file {
             Some(path) => format!("neither in the environment nor in {}", path.display()),
+            None if self.is_folder => "in the environment, and .env is a folder".to_owned(),
             None => "in the environment, and there is no .env file in the current folder".to_owned(),
         };
         let not = if self.env_file.is_some() { "set" } else { "not set" };
@@ -195,6 +206,16 @@ impl Credentials {
         parts.extend(missing.iter().filter_map(|name| self.misnamed(name)));
         parts.extend(missing.iter().filter_map(|name| self.seen(name)));
         Failure::Usage(parts.join(". "))
+    }
+
+    /// Returns whether the value of a variable is from the `.env` file.
+    fn is_of_file(&self, name: &str) -> bool {
+        let place = match name {
+            ACCOUNT_SID => self.account_sid.as_ref().map(|found| found.place),
+            KEY_SID => self.key_sid.as_ref().map(|found| found.place),
+            _ => self.secret.as_ref().map(|found| found.place),
+        };
+        place == Some(Place::EnvFile)
     }
 
     /// Says of a missing secret how to give one.
@@ -272,21 +293,20 @@ impl Credentials {
             {
                 let (key_sid, secret) = (key_sid.origin(), secret.origin());
                 Err(Failure::Setting(format!(
-                    "{key_sid} and {secret} may belong to two keys; expected both in one place, or --key-sid or --secret-file"
+                    "{key_sid} and {secret} may belong to two keys; expected both in one place, or --secret-file"
                 )))
             }
-            (Some(key_sid), Some(secret)) if secret.place != Place::Option => match &self.replaced_key {
-                Some(own) if own.place == secret.place && own.value != key_sid.value => {
-                    self.check_kinds()?;
-                    Err(Failure::Setting(format!(
-                        "{} is another key than {}, to which {} belongs; expected --secret-file with its secret",
-                        key_sid.source,
-                        own.source,
-                        secret.origin()
-                    )))
-                }
-                _ => Ok(()),
-            },
+            (Some(key_sid), Some(secret)) => {
+                let is_other = |own: &&Found<String>| own.place == secret.place && own.value != key_sid.value;
+                let Some(own) = self.replaced_keys.iter().find(is_other) else { return Ok(()) };
+                self.check_kinds()?;
+                Err(Failure::Setting(format!(
+                    "{} is another key than {}, to which {} belongs; expected --secret-file with its secret",
+                    key_sid.source,
+                    own.source,
+                    secret.origin()
+                )))
+            }
             _ => Ok(()),
         }
     }
@@ -299,7 +319,10 @@ impl Credentials {
                 String::from_utf8(bytes).map_err(|_| unreadable(path, "it is not UTF-8: save it as UTF-8"))?
             }
             // A folder with this name is a virtual environment.
-            Err(FileError::Absent | FileError::Folder) if named.is_none() => return Ok(()),
+            Err(error @ (FileError::Absent | FileError::Folder)) if named.is_none() => {
+                self.is_folder = matches!(error, FileError::Folder);
+                return Ok(());
+            }
             Err(error) => return Err(unreadable(path, error.reason())),
         };
         let others = OTHER_NAMES.iter().flat_map(|(_, others)| *others).copied();
@@ -329,7 +352,7 @@ impl Credentials {
             self.overruled.push(SECRET);
         }
         if self.key_sid.as_ref().is_some_and(|found| found.place == Place::Option) {
-            self.replaced_key = self.replaced_key.take().or_else(|| find(KEY_SID));
+            self.replaced_keys.extend(find(KEY_SID));
         }
         self.account_sid = self.account_sid.take().or_else(|| find(ACCOUNT_SID));
         self.key_sid = self.key_sid.take().or_else(|| find(KEY_SID));
@@ -414,6 +437,9 @@ fn more_than_a_secret(bytes: &[u8]) -> Option<&'static str> {
     let name = text.split_once(": ").map_or("", |(name, _)| name);
     if name.to_ascii_lowercase().ends_with("secret") {
         return Some("a name is before the secret");
+    }
+    if bytes.ends_with(b"\n") {
+        return Some("it ends with more than one line feed");
     }
     (text.lines().count() > 1 && !text.starts_with("PuTTY")).then_some("it has more than one line")
 }

@@ -164,7 +164,7 @@ fn value<'a>(line: &'a str, name: &str, after: &[&str]) -> Result<&'a str, &'sta
     }
     // Some libraries expand variables and escapes.
     if value.contains(['$', '\\']) {
-        return Err("the value contains $ or \\, which no SID or secret does");
+        return Err("the value contains $ or \\, which no SID or secret does: write the value itself");
     }
     if !value.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
         return Err("the value contains another character than printable ASCII, which no SID or secret does");

@@ -108,13 +108,13 @@ fn of_number(number: u32) -> String {
         }
     }
     let unseen: Vec<&str> = UNSEEN.lines().filter(is_of_number).map(|line| cause(line).1).collect();
-    text += "\nIf it finds none, even with the secret, the client may have sent an older token,\nor the cause is one that no token shows:\n\n";
-    let unseen = if unseen.is_empty() {
-        vec!["its key was deleted or is restricted, or the account is suspended"]
+    text += "\nIf it finds none, even with the secret, the client may have sent an older token";
+    if unseen.is_empty() {
+        text += ".\n";
     } else {
-        unseen
-    };
-    text.extend(unseen.iter().map(|cause| format!("  - {}\n", wrapped(cause, 4, 4))));
+        text += ",\nor the cause is one that no token shows:\n\n";
+        text.extend(unseen.iter().map(|cause| format!("  - {}\n", wrapped(cause, 4, 4))));
+    }
     if GENERAL.contains(&number) {
         text += "\nTwilio also reports other faults of a token under this number, such as a wrong\nsignature, issuer, time or grant.\n";
     }

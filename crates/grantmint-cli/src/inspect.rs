@@ -59,7 +59,8 @@ pub(crate) fn run(arguments: &mut Arguments, io: &mut Io<'_>) -> Result<Outcome,
         (Some(secret), None) => {
             inspection = inspect(&token, &options.secret(secret.value.clone()));
             if inspection.signature == SignatureState::NotChecked {
-                not_checked_because = Some("the token cannot be read".to_owned());
+                let part = if inspection.claims.is_some() { "signature" } else { "token" };
+                not_checked_because = Some(format!("the {part} cannot be read"));
             } else {
                 checked_by = Some(secret.origin());
             }

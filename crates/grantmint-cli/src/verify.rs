@@ -3,7 +3,7 @@
 use grantmint::internal::{
     Group, RULES, Style, TimeField, advice_on, duration_text, fact, facts, problem_lines, time_text, unsound,
 };
-use grantmint::{Algorithm, Finding, InspectOptions, Secret, TokenError, VerifiedClaims, Verifier, inspect};
+use grantmint::{Algorithm, Finding, InspectOptions, TokenError, VerifiedClaims, Verifier, inspect};
 use serde_json::{Value, json};
 
 use crate::Outcome;
@@ -43,7 +43,7 @@ pub(crate) fn run(arguments: &mut Arguments, io: &mut Io<'_>) -> Result<Outcome,
     let now = now.unwrap_or_else(grantmint::now);
     let secret = || credentials.secret.as_ref().map_or_else(|| "".into(), |secret| secret.value.clone());
     let verdict = verdict(strict.verify_at(&token, now))
-        .map_err(|rejection| more_exact(rejection, &token, &credentials, secret()));
+        .map_err(|rejection| more_exact(rejection, &token, &credentials, algorithm));
     // What the verdict would be if the clocks agreed.
     let leeway = leeway.unwrap_or_default();
     let needed = match &verdict {
@@ -107,6 +107,13 @@ struct Rejection {
     shown: (String, &'static str),
 }
 
+impl Rejection {
+    /// Returns the same rejection with a more exact reason.
+    fn because(self, message: String, advice: &'static str) -> Self {
+        Self { message: message.clone(), shown: (message, advice), ..self }
+    }
+}
+
 /// Rejects what the verifier rejects, and a genuine token whose grants or identity contain an error.
 fn verdict(verified: Result<VerifiedClaims, TokenError>) -> Result<VerifiedClaims, Rejection> {
     let claims = verified.map_err(|error| Rejection {
@@ -130,8 +137,24 @@ fn verdict(verified: Result<VerifiedClaims, TokenError>) -> Result<VerifiedClaim
 
 /// Gives a rejection the words of `inspect` about its cause: the text around the token, the end that it lacks, a secret that
 /// is a placeholder, times in milliseconds. Names the key or the account that differs.
-fn more_exact(rejection: Rejection, token: &str, credentials: &Credentials, secret: Secret<'_>) -> Rejection {
-    let inspection = inspect(token, &InspectOptions::new().secret(secret));
+fn more_exact(
+    rejection: Rejection,
+    token: &str,
+    credentials: &Credentials,
+    algorithm: Algorithm,
+) -> Rejection {
+    let mut options = InspectOptions::new();
+    if let Some(secret) = &credentials.secret {
+        options = options.secret(secret.value.clone());
+    }
+    let inspection = inspect(token, &options);
+    if rejection.code == "wrong_algorithm" && algorithm != Algorithm::default() {
+        let found = inspection.header.as_ref().and_then(|header| header.get("alg"));
+        let found = found.map_or_else(|| "missing".to_owned(), |alg| json_text::text(&alg.to_string()));
+        let message = format!("The token's alg is {found}, but --algorithm is {}.", algorithm.name());
+        let advice = "Leave --algorithm out, unless your own issuer signs with that one.";
+        return rejection.because(message, advice);
+    }
     let differing = match rejection.code {
         "unknown_key" => Some(("key", inspection.key_sid(), &credentials.key_sid)),
         "wrong_account" => Some(("account", inspection.account_sid(), &credentials.account_sid)),
@@ -141,7 +164,7 @@ fn more_exact(rejection: Rejection, token: &str, credentials: &Credentials, secr
         |finding: &&Finding| ["issuer_and_subject_swapped", "issuer_is_account"].contains(&finding.code);
     if let Some((what, Some(found), Some(Found { value, source, .. }))) = differing {
         if let Some(finding) = inspection.findings.iter().find(is_mixed_up) {
-            return Rejection { shown: (finding.message.clone(), finding.advice), ..rejection };
+            return rejection.because(finding.message.clone(), finding.advice);
         }
         let found = json_text::text(found);
         let message = format!("The token names the {what} {found}, but {source} is {value}.");
@@ -151,7 +174,7 @@ fn more_exact(rejection: Rejection, token: &str, credentials: &Credentials, secr
             }
             _ => "Reject the token, or give its account by --account-sid.",
         };
-        return Rejection { shown: (message, advice), ..rejection };
+        return rejection.because(message, advice);
     }
     let is_cause = |finding: &Finding| match rejection.code {
         "not_compact" | "not_base64url" | "not_json_object" => is_about_text(finding.code),
@@ -160,9 +183,15 @@ fn more_exact(rejection: Rejection, token: &str, credentials: &Credentials, secr
         _ => false,
     };
     // The worst finding comes first.
-    match inspection.findings.into_iter().find(is_cause) {
-        Some(finding) => Rejection { shown: (finding.message, finding.advice), ..rejection },
-        None => rejection,
+    let named = |finding: &&Finding| finding.code == rejection.code && rejection.code == "bad_signature";
+    let unmatched = inspection.findings.iter().find(named).map(|finding| finding.message.clone());
+    match (inspection.findings.into_iter().find(is_cause), unmatched) {
+        (None, Some(message)) => {
+            let advice = "Use the secret of that key, or create a new key if it is lost. Or was the token changed after signing?";
+            rejection.because(message, advice)
+        }
+        (Some(finding), _) => rejection.because(finding.message, finding.advice),
+        (None, None) => rejection,
     }
 }
 

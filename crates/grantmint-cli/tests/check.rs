@@ -134,6 +134,26 @@ fn verify_says_that_the_leeway_was_needed() {
     );
 }
 
+/// The reason names the values that differ, in the report and in JSON.
+#[test]
+fn verify_names_the_algorithm_and_the_key_that_do_not_match() {
+    let wrong = Shell::new().with("TWILIO_API_SECRET", "other-fake-secret-0123456789-ABC");
+    let both = |shell: &Shell, arguments: &[&str]| {
+        let report = at(shell, "verify", NOW, arguments).out.split_whitespace().collect::<Vec<_>>().join(" ");
+        let json = json(&at(shell, "verify", NOW, &[arguments, &["--json"]].concat()));
+        assert!(report.contains(json["message"].as_str().unwrap()), "{report}");
+        report
+    };
+    let report = both(&Shell::new(), &["--algorithm", "HS512"]);
+    assert!(report.contains("The token's alg is \"HS256\", but --algorithm is HS512."), "{report}");
+    assert!(report.contains("→ Leave --algorithm out"), "{report}");
+    let report = both(&wrong, &[]);
+    let names = format!("does not match the secret (the token names {KEY_SID}).");
+    assert!(report.contains(&names) && !report.contains("If a finding"), "{report}");
+    let run = Shell::new().pipe(&["verify", "--json"], "");
+    assert!(json(&run)["message"].as_str().unwrap().starts_with("This is empty"), "{}", run.out);
+}
+
 /// A log's line through a pipe is told from a token.
 #[test]
 fn a_number_in_the_input_is_named() {
@@ -393,7 +413,7 @@ fn wrong_usage_is_explained() {
         ),
         (
             &["verify", "a", "--leeway", "25h"],
-            "grantmint verify: --leeway must be from 0 to 86400 seconds, not 90000\n",
+            "grantmint verify: --leeway must be from 0 to 86400 seconds, not \"25h\"\n",
         ),
         (
             &["verify", "a", "--algorithm", "RS256"],

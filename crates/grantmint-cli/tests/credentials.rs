@@ -41,9 +41,13 @@ fn a_key_and_a_secret_from_two_sources_are_rejected() {
     let secret_from_file = Shell::new().with("TWILIO_API_SECRET", "").file(".env", env_file());
     let key_from_file = Shell::new().with("TWILIO_API_KEY", "").file(".env", env_file());
     let token = Shell::new().token();
-    for (shell, pair) in [
-        (&secret_from_file, "TWILIO_API_KEY in the environment and TWILIO_API_SECRET in .env"),
-        (&key_from_file, "TWILIO_API_KEY in .env and TWILIO_API_SECRET in the environment"),
+    for (shell, empty, pair) in [
+        (
+            &secret_from_file,
+            "TWILIO_API_SECRET",
+            "TWILIO_API_KEY in the environment and TWILIO_API_SECRET in .env",
+        ),
+        (&key_from_file, "TWILIO_API_KEY", "TWILIO_API_KEY in .env and TWILIO_API_SECRET in the environment"),
     ] {
         let commands = [&["mint", "video", "--identity=a"][..], &["verify", &token], &["inspect", &token]];
         for command in commands {
@@ -52,16 +56,17 @@ fn a_key_and_a_secret_from_two_sources_are_rejected() {
                 let run = shell.run(arguments);
                 assert_eq!((run.code, run.out.as_str()), (2, ""), "{arguments:?}");
                 let expected = format!(
-                    "grantmint {}: {pair} may belong to two keys; expected both in one place, or --key-sid or --secret-file\n",
+                    "grantmint {}: {pair} may belong to two keys; expected both in one place, or --secret-file\n",
                     arguments[0]
                 );
-                assert_eq!(run.err, expected);
+                let note = format!("note: {empty} is empty in the environment, so .env counts for that\n");
+                assert_eq!(run.err, note + &expected);
             }
         }
     }
     // An option is a deliberate choice, and the account's SID belongs to no key.
-    assert_eq!(mint(&secret_from_file, &["--key-sid", KEY_SID]).err, "");
-    assert_eq!(mint(&Shell::new().with("TWILIO_ACCOUNT_SID", "").file(".env", env_file()), &[]).err, "");
+    assert_eq!(mint(&secret_from_file, &["--key-sid", KEY_SID]).code, 0);
+    assert_eq!(mint(&Shell::new().with("TWILIO_ACCOUNT_SID", "").file(".env", env_file()), &[]).code, 0);
     assert_eq!(mint(&Shell::bare().file(".env", env_file()), &[]).err, "");
 }
 
@@ -90,6 +95,15 @@ fn the_secret_of_another_key_is_rejected() {
         assert_eq!((run.code, run.out.as_str(), run.err), (2, "", expected));
         assert_eq!(mint(shell, &["--key-sid", KEY_SID]).err, "");
     }
+    // The key beside the secret counts, not the one that the option replaces.
+    let exported = Shell::bare().with("TWILIO_API_KEY", OTHER_KEY).file(".env", env_file());
+    let run = mint(&exported, &["--key-sid", OTHER_KEY]);
+    assert!(
+        run.code == 2 && run.err.contains("--key-sid is another key than TWILIO_API_KEY in .env"),
+        "{}",
+        run.err
+    );
+    assert_eq!(mint(&exported, &["--key-sid", KEY_SID]).err, "");
     let with_secret = Shell::new().file("secret", "other-fake-secret-0123456789-ABC");
     assert_eq!(mint(&with_secret, &["--key-sid", OTHER_KEY, "--secret-file", "secret"]).err, "");
 }
@@ -156,6 +170,8 @@ fn a_missing_variable_says_what_is_in_its_place() {
         let run = mint(&shell, &[]);
         assert!(run.err.contains(&format!("{token} {place}, but cannot sign Access Tokens")), "{}", run.err);
     }
+    let folder = Shell::bare().file(".env/file", "");
+    assert!(mint(&folder, &[]).err.contains("not set in the environment, and .env is a folder"));
     let shell = Shell::bare().with("TWILIO_API_SECRET", "");
     let run = mint(&shell, &[]);
     assert!(run.err.contains(". TWILIO_API_SECRET is there, but empty\n"), "{}", run.err);
@@ -175,7 +191,12 @@ fn one_line_feed_at_the_end_of_a_secret_is_dropped() {
     let shell = Shell::new().file("secret", format!("{SECRET}\n\n"));
     let run = mint(&shell, &["--secret-file", "secret"]);
     assert_eq!(run.code, 2);
-    assert!(run.err.contains("the secret in secret ends with a line feed"), "{}", run.err);
+    assert!(
+        run.err
+            .contains("cannot read secret: it ends with more than one line feed: expected the secret alone"),
+        "{}",
+        run.err
+    );
 }
 
 #[test]
@@ -273,7 +294,10 @@ fn a_malformed_file_is_named_by_its_line_and_not_shown() {
         (format!("TWILIO_API_SECRET: {SECRET}"), "NAME=value is expected, not a colon after the name"),
         (format!("TWILIO_API_SECRET=\"{SECRET}"), "a quotation mark is not closed on the same line"),
         (format!("TWILIO_API_SECRET='{SECRET}' {SECRET}"), "text follows the closing quotation mark"),
-        (format!("TWILIO_API_SECRET=$A{SECRET}"), "the value contains $ or \\, which no SID or secret does"),
+        (
+            format!("TWILIO_API_SECRET=$A{SECRET}"),
+            "the value contains $ or \\, which no SID or secret does: write the value itself",
+        ),
         (
             format!("TWILIO_API_SECRET={SECRET}#A"),
             "a # inside a value is a comment for some libraries: put the value in quotation marks",

@@ -174,7 +174,7 @@ const REJECTED: &[(&[&str], &str)] = &[
     (&["video", "--identity=a", "--identity=b"], "--identity is given more than once\n"),
     (&["video", "--identity=a", "--ttl", "0"], "--ttl must be from 1 to 86400 seconds, not 0\n"),
     (&["video", "--identity=a", "--ttl", "-1"], "--ttl must be from 1 to 86400 seconds, not -1\n"),
-    (&["video", "--identity=a", "--ttl", "25h"], "--ttl must be from 1 to 86400 seconds, not 90000\n"),
+    (&["video", "--identity=a", "--ttl", "25h"], "--ttl must be from 1 to 86400 seconds, not \"25h\"\n"),
     (
         &["video", "--identity=a", "--ttl", "99999999999999999999"],
         "--ttl must be from 1 to 86400 seconds, not 9999",
@@ -195,7 +195,7 @@ const REJECTED: &[(&[&str], &str)] = &[
     (&["video", "--identity=a", "--ttl", ""], "--ttl is empty; is a variable of the shell unset?\n"),
     (
         &["video", "--identity=a", "--nbf", "soon"],
-        "--nbf must be a number of seconds since 1970, not \"soon\"\n",
+        "--nbf must be now, or a number of seconds since 1970, not \"soon\"\n",
     ),
     (
         &["video", "--identity=a", "--nbf", "-5"],
