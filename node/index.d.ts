@@ -445,8 +445,8 @@ export class Issuer {
    * Creates an issuer with the credentials in the environment variables `TWILIO_ACCOUNT_SID`, `TWILIO_API_KEY` and
    * `TWILIO_API_SECRET`.
    *
-   * @throws {@link InputError} `missing_variable` for the first variable that is unset or empty, and the constructor's
-   * errors.
+   * @throws {@link InputError} `missing_variable`, whose message names each variable that is unset or empty, and the
+   * constructor's errors.
    *
    * @example
    * ```js
