@@ -17,6 +17,7 @@ LISTED = subprocess.run(
     check=True,
 )
 PAGES = LISTED.stdout.split()
+SHELLS = ("sh", "bash", "shell", "console", "powershell", "")
 SECRET = r"[A-Za-z_-]*(?:secret|auth.?token|password)[A-Za-z_-]*"
 # The secret of a file or of another program is not typed.
 TYPED = re.compile(rf"\b{SECRET}=(?![\"']?[$<])\S|--{SECRET}(?<!-file)[ =]", re.IGNORECASE)
@@ -27,8 +28,8 @@ def commands(page: str) -> list[str]:
     text = (WORKSPACE / page).read_text(encoding="utf-8")
     if page.endswith(".txt"):
         return text.splitlines()
-    shell = r"^```(?:sh|bash|shell|console|powershell|)\n(.*?)^```$"
-    blocks = re.findall(shell, text, re.MULTILINE | re.DOTALL)
+    fenced = re.findall(r"^```([^\n]*)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    blocks = [block for language, block in fenced if language in SHELLS]
     rest = re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
     return [*"\n".join(blocks).splitlines(), *re.findall(r"`([^`\n]+)`", rest)]
 
