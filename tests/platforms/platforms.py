@@ -30,21 +30,21 @@ import support
 import windows
 from checks import Check, Failed, Skipped
 
-# The two groups run at the same time. The first one mainly runs tests, the second one mainly compiles.
+# The two groups run at the same time, and take about as long.
 PARTS: list[dict[str, Callable[[], Iterable[Check]]]] = [
     {
         "python": cpythons.checks,
         "node": nodes.checks,
         "servers": servers.checks,
         "bundles": bundles.checks,
+        "musl": musl.checks,
+        "macos": macos.checks,
     },
     {
         "i686": rust.i686,
         "arm64": emulated.arm64,
         "s390x": emulated.s390x,
         "windows": windows.checks,
-        "musl": musl.checks,
-        "macos": macos.checks,
     },
 ]
 NAMES = [name for parts in PARTS for name in parts]

@@ -61,7 +61,7 @@ def run_tests(target: str, flags: Callable[[], list[str]], start: Callable[[], l
     return tests([*emulator, "cargo-zigbuild"], target, variables, quick)
 
 
-def tests(cargo: list[str], target: str, variables: dict[str, str], options: Iterable[str] = ()) -> str:
+def tests(cargo: list[str], target: str, variables: dict[str, str], options: Iterable[str]) -> str:
     """Runs the tests with a command in the place of cargo."""
     command = [*cargo, "test", "--locked", "--target", target, "--no-fail-fast", *options]
     command += ["--package", "grantmint", "--package", "grantmint-cli", "--lib", "--bins", "--tests"]

@@ -55,7 +55,7 @@ def checks() -> Iterator[Check]:
 
 def tests() -> str:
     variables = environment() | {"CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER": str(wine())}
-    return f"{rust.tests(['cargo'], TARGET, variables)}; {ABI}"
+    return f"{rust.tests(['cargo'], TARGET, variables, [])}; {ABI}"
 
 
 def node_programs() -> str:
