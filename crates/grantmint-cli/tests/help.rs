@@ -150,6 +150,23 @@ fn the_numbers_are_those_of_the_documentation() {
     }
 }
 
+/// A general number may have any cause, also one that no token shows.
+#[test]
+fn the_help_on_a_general_number_says_what_else_it_may_mean() {
+    for number in ["20101", "20160", "31204"] {
+        let shown = flat(&Shell::bare().run(&["help", number]).out);
+        for part in [
+            "Twilio also reports other faults of a token under this number",
+            "set TWILIO_API_SECRET",
+            "- its key ",
+        ] {
+            assert!(shown.contains(part), "{part}: {shown}");
+        }
+    }
+    let shown = Shell::bare().run(&["help", "20104"]).out;
+    assert!(!shown.contains("- its key") && !shown.contains("other faults"), "{shown}");
+}
+
 /// As people copy them from a log.
 #[test]
 fn a_topic_may_have_marks_around_it_and_others_beside_it() {
