@@ -291,9 +291,10 @@ impl Credentials {
                     (Place::Environment, Place::EnvFile) | (Place::EnvFile, Place::Environment)
                 ) =>
             {
+                let missing = if key_sid.place == Place::EnvFile { KEY_SID } else { SECRET };
                 let (key_sid, secret) = (key_sid.origin(), secret.origin());
                 Err(Failure::Setting(format!(
-                    "{key_sid} and {secret} may belong to two keys; expected both in one place, or --secret-file"
+                    "{key_sid} and {secret} may belong to two keys; set {missing} in the environment, too, or give --secret-file"
                 )))
             }
             (Some(key_sid), Some(secret)) => {

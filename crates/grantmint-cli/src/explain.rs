@@ -54,7 +54,8 @@ pub(crate) fn unknown(topic: Option<&str>) -> String {
     let topic = topic.filter(|topic| failure::is_short(topic)).unwrap_or_default();
     let codes = RULES.iter().map(|rule| rule.code).chain(TOKEN_ERROR_CODES.iter().copied());
     let codes = codes.chain(INPUTS.lines().map(|line| cause(line).0));
-    match name_meant(topic, ["mint", "inspect", "verify"].into_iter().chain(codes)) {
+    let known: Vec<&str> = ["mint", "inspect", "verify"].into_iter().chain(codes).collect();
+    match name_meant(topic, known.iter().copied()).or_else(|| resembling(topic, &known)) {
         Some(meant) => format!("has no help; did you mean {meant}?"),
         None if topic.len() == 5 && topic.bytes().all(|byte| byte.is_ascii_digit()) => format!(
             "is not known to concern tokens; if Twilio has this number, https://www.twilio.com/docs/api/errors/{topic} explains it"
@@ -63,6 +64,15 @@ pub(crate) fn unknown(topic: Option<&str>) -> String {
                  of Twilio's numbers, such as 20101"
             .to_owned(),
     }
+}
+
+/// Returns the code that a word begins, such as `bad_sig`, or that it ends with, such as `TokenExpired`.
+fn resembling<'a>(topic: &str, known: &[&'a str]) -> Option<&'a str> {
+    let plain = |text: &str| text.replace('_', "").to_ascii_lowercase();
+    let topic = plain(topic);
+    let is_like =
+        |code: &&str| topic.len() > 3 && (plain(code).starts_with(&topic) || topic.ends_with(&plain(code)));
+    known.iter().copied().find(is_like)
 }
 
 /// Returns each rule with its cause.
@@ -87,6 +97,9 @@ fn of_number(number: u32) -> String {
     // The title of a number without findings says all.
     if findings.is_empty() {
         return text;
+    }
+    if GENERAL.contains(&number) {
+        text += "\nTwilio also reports other faults of a token under this number, such as a wrong\nsignature (bad_signature), expiry (expired), issuer or grant.\n";
     }
     text += "\n`grantmint inspect 'eyJ…'` tells which of these findings a token has:\n\n";
     // Rules of several groups may share a code.
@@ -119,9 +132,6 @@ fn of_number(number: u32) -> String {
     } else {
         text += ",\nor the cause is one that no token shows:\n\n";
         text.extend(unseen.iter().map(|cause| format!("  - {}\n", wrapped(cause, 4, 4))));
-    }
-    if GENERAL.contains(&number) {
-        text += "\nTwilio also reports other faults of a token under this number, such as a wrong\nsignature, issuer, time or grant.\n";
     }
     if known.contains("bad_signature") || GENERAL.contains(&number) {
         text += "\nThe signature needs the secret: set TWILIO_API_SECRET, or give --secret-file.\n";

@@ -43,7 +43,7 @@ pub(crate) fn run(arguments: &mut Arguments, io: &mut Io<'_>) -> Result<Outcome,
         }
         found => found?,
     };
-    credentials.check_pair()?;
+    let mismatch = credentials.check_pair().err().map(Failure::into_text);
     let token = token.read(io)?;
     let options = InspectOptions::new().now(now.unwrap_or_else(grantmint::now));
     let mut inspection = inspect(&token, &options);
@@ -54,6 +54,7 @@ pub(crate) fn run(arguments: &mut Arguments, io: &mut Io<'_>) -> Result<Outcome,
     let other = other.filter(|own| own.is_from_option() || !asks_for_check);
     let (mut checked_by, mut not_checked_because) = (None, None);
     match (&credentials.secret, other) {
+        (Some(_), _) if mismatch.is_some() => not_checked_because = mismatch,
         (None, _) => not_checked_because = unreadable.or_else(|| Some(credentials.secret_missing())),
         (Some(_), Some(own)) => not_checked_because = Some(other_key(&credentials, own, issuer)),
         (Some(secret), None) => {

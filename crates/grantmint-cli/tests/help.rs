@@ -183,6 +183,12 @@ fn a_topic_may_have_marks_around_it_and_others_beside_it() {
         assert_eq!(help(&[line]), help(&["20104"]));
     }
     assert_eq!(help(&["Error", "20104:", "Access", "Token", "expired"]), help(&["20104"]));
+    for (topic, meant) in
+        [("bad_sig", "bad_signature"), ("TokenExpired", "expired"), ("signature", "signature_cut")]
+    {
+        let run = Shell::bare().run(&["help", topic]);
+        assert!(run.code == 2 && run.err.contains(&format!("did you mean {meant}?")), "{}", run.err);
+    }
     assert_eq!(help(&["help"]), help(&[]));
     assert_eq!(help(&["EXPIRED"]), help(&["expired"]));
     assert_eq!(help(&["video"]), help(&["mint"]));
