@@ -471,7 +471,8 @@ fn read_file(path: &Path) -> Result<Vec<u8>, FileError> {
         Ok(length) if length as u64 > LARGEST_FILE => Err(FileError::TooLarge),
         Ok(_) => Ok(bytes),
         Err(error) if error.kind() == ErrorKind::NotFound => Err(FileError::Absent),
-        Err(error) if error.kind() == ErrorKind::IsADirectory => Err(FileError::Folder),
+        // Windows calls a folder inaccessible.
+        Err(error) if error.kind() == ErrorKind::IsADirectory || path.is_dir() => Err(FileError::Folder),
         Err(error) => Err(FileError::Other(failure::reason(&error))),
     }
 }
