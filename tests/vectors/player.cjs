@@ -209,7 +209,8 @@ module.exports = (grantmint) => {
     }
     assert.doesNotMatch(report, /[^\n\P{Cc}]/u)
     const severities = inspection.findings.map(({ severity }) => severity)
-    assert.deepEqual(severities, [...severities].sort())
+    const ranks = severities.map((severity) => ['error', 'warning', 'note'].indexOf(severity))
+    assert.deepEqual(ranks, [...ranks].sort())
     assert.equal(inspection.sound, !severities.includes('error'))
     // Plain data: it survives JSON, and the report is not part of it.
     assert.deepEqual(JSON.parse(JSON.stringify(inspection)), { ...inspection })

@@ -329,7 +329,7 @@ def check_consistency(inspection: Inspection) -> None:
             assert "".join(text.split()) in "".join(report.split()), f"{text!r} is not in\n{report}"
     assert not [char for char in report if char != "\n" and unicodedata.category(char) == "Cc"], repr(report)
     severities = [finding.severity for finding in inspection.findings]
-    assert severities == sorted(severities), severities
+    assert severities == sorted(severities, key=["error", "warning", "note"].index), severities
     assert inspection.sound == ("error" not in severities), severities
     plain = inspection.to_dict()
     assert list(plain) == MEMBERS, list(plain)

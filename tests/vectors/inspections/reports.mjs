@@ -42,6 +42,12 @@ export function combinations() {
     'lifetime_short',
   ])
   both(
+    'a note after a warning',
+    withClaims({ grants: { identity: 'a'.repeat(122), voice: { incoming: { allow: true } } } }),
+    ['identity_long', 'push_credential_missing'],
+    { sound: true },
+  )
+  both(
     'a template whose variables were never set',
     sign(HEADER, {
       ...CLAIMS,
