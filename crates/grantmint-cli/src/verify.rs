@@ -44,7 +44,7 @@ pub(crate) fn run(arguments: &mut Arguments, io: &mut Io<'_>) -> Result<Outcome,
     let secret = || credentials.secret.as_ref().map_or_else(|| "".into(), |secret| secret.value.clone());
     let verdict = verdict(strict.verify_at(&token, now))
         .map_err(|rejection| more_exact(rejection, &token, &credentials, algorithm));
-    // What the verdict would be if the clocks agreed.
+    // The verdict if the clocks agreed.
     let leeway = leeway.unwrap_or_default();
     let needed = match &verdict {
         Ok(_) if leeway > 0 => verifier(&credentials, 0, algorithm)?.verify_at(&token, now).err(),

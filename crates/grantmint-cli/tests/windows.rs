@@ -126,7 +126,7 @@ fn files_may_have_every_kind_of_path() {
     }
 }
 
-/// What goes to a file or a pipe is UTF-8 in each code page.
+/// A file or a pipe receives UTF-8 in each code page.
 #[test]
 fn the_code_page_changes_nothing() {
     let shell = Shell::new();

@@ -47,7 +47,7 @@ fn assert_said(token: &str, expected: &[(&str, &str)]) {
     assert_eq!(said(&inspection), expected, "{inspection}");
 }
 
-/// What is around a token may be only in this copy of it.
+/// Text around a token may be only in this copy of it.
 #[test]
 fn text_around_a_token_is_told_from_faults_of_the_token() {
     let sound = token(&header(), &claims_with("jti", json!("a")));
