@@ -8,7 +8,7 @@ import { fake, signIn, start, verify } from './token-server.mjs'
 
 const { AccessManager } = createRequire(import.meta.url)('twilio-common')
 
-test('AccessManager reads the tokens of the endpoint, and renews an expired one', { timeout: 20_000 }, async (t) => {
+test('AccessManager reads the tokens of the endpoint, and renews an expired one', { timeout: 90_000 }, async (t) => {
   const { url } = await start(t, { TOKEN_TTL: '2' })
   const cookie = await signIn(url, 'alice@example.com')
   const fetchToken = async () => (await fetch(`${url}token`, { headers: { cookie } })).json()

@@ -403,7 +403,7 @@ for (const [signal, WORKERS] of [
   ['SIGINT', '2'],
 ]) {
   const title = `${signal} lets requests under way end (${WORKERS} at work), and a browser's spare connection does not hold it up`
-  test(title, { skip: withoutSignals, timeout: 20_000 }, async (t) => {
+  test(title, { skip: withoutSignals, timeout: 90_000 }, async (t) => {
     const server = await start(t, { WORKERS })
     const cookie = await signIn(server.url, 'alice')
     const { host, port } = portOf(server.url)
@@ -413,10 +413,17 @@ for (const [signal, WORKERS] of [
 
     // A request whose body takes its time.
     const body = JSON.stringify({ token: 'a.b.c' })
-    const headers = { cookie, 'Content-Type': 'application/json', 'Content-Length': body.length }
+    const headers = {
+      cookie,
+      'Content-Type': 'application/json',
+      'Content-Length': body.length,
+      Expect: '100-continue',
+    }
     const slow = http.request({ host, port, method: 'POST', path: '/inspect', headers })
+    slow.flushHeaders()
+    // The server asks for the body, so it has begun to answer.
+    await once(slow, 'continue')
     slow.write(body.slice(0, 5))
-    await new Promise((resolve) => setTimeout(resolve, 300))
     // Ctrl+C in a terminal reaches the workers as well.
     const workers = WORKERS === '1' || signal === 'SIGTERM' ? [] : ((await childrenOf(server.child.pid)) ?? [])
     for (const pid of [server.child.pid, ...workers]) process.kill(pid, signal)

@@ -118,7 +118,7 @@ export async function verify(token, credentials) {
 
 /** Waits for a condition, 15 seconds at most: that is much for a laptop and enough for a busy machine. */
 export async function until(condition, explain = () => 'What was waited for did not happen.') {
-  const deadline = Date.now() + 15_000
+  const deadline = Date.now() + 60_000
   while (!(await condition())) {
     if (Date.now() > deadline) throw new Error(explain())
     await new Promise((resolve) => setTimeout(resolve, 20))
