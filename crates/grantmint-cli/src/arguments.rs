@@ -109,7 +109,8 @@ impl Arguments {
         field.check(duration.as_secs()).map_err(|error| match error {
             // A unit was given, so it is not in milliseconds.
             Error::OutOfRange { min, max, .. } => Failure::Setting(format!(
-                "--{option} must be from {min} to {max} seconds{}",
+                "--{option} must be from {min} to {max} seconds{}{}",
+                in_hours(max),
                 failure::value(&text)
             )),
             other => Failure::refused(&other),
@@ -264,8 +265,16 @@ fn out_of_range(error: &Error, option: &str, unit: &str) -> Failure {
                 Some(seconds) => format!("; {seconds}, if that is in milliseconds"),
                 None => String::new(),
             };
-            Failure::Setting(format!("--{option} must be from {min} to {max} {unit}, not {found}{hint}"))
+            let hours = in_hours(*max);
+            Failure::Setting(format!(
+                "--{option} must be from {min} to {max} {unit}{hours}, not {found}{hint}"
+            ))
         }
         other => Failure::refused(other),
     }
+}
+
+/// Returns ` (24h)` for a limit of so many seconds that is a number of hours.
+fn in_hours(seconds: u64) -> String {
+    if seconds.is_multiple_of(3600) { format!(" ({}h)", seconds / 3600) } else { String::new() }
 }

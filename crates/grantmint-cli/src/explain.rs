@@ -39,6 +39,42 @@ pub(crate) fn entry(topic: &str) -> String {
     format!("{}\n{}\n", rules.join("\n"), wrapped(&page, 0, 0))
 }
 
+/// Returns the list of all topics: the codes of findings by their groups, those of errors, and Twilio's numbers.
+pub(crate) fn codes() -> String {
+    let mut text = "`grantmint help` explains each of these, as in `grantmint help expired`.\n\n\
+                    Findings of inspect, which mint and verify report, too:\n"
+        .to_owned();
+    let mut known = BTreeSet::new();
+    for rules in RULES.chunk_by(|one, next| one.group == next.group) {
+        let codes = rules.iter().map(|rule| rule.code).filter(|code| known.insert(*code));
+        text += &list(rules[0].group.name(), codes);
+    }
+    let rejections = rejections_by_settings();
+    text += "\nRejections of verify that no finding has:\n";
+    text += &list("TokenError", rejections.iter().map(|error| error.code()));
+    text += "\nInput that the libraries reject:\n";
+    text += &list("InputError", INPUTS.lines().map(|line| cause(line).0));
+    text += "\nTwilio's numbers for a token with such a finding:\n";
+    let has_findings = |number: &str| {
+        RULES.iter().any(|rule| rule.twilio_codes.iter().any(|code| code.to_string() == number))
+    };
+    let numbers = NUMBERS.lines().filter_map(|line| line.split_once(' '));
+    let (of_findings, others): (Vec<_>, Vec<_>) = numbers.partition(|(number, _)| has_findings(number));
+    for (number, title) in of_findings {
+        text.extend(["  ", number, ": ", &wrapped(title, 9, 4), "\n"]);
+    }
+    let others: Vec<&str> = others.iter().map(|(number, _)| *number).collect();
+    text += "\nTwilio's other numbers about tokens and connections:\n";
+    text.extend(["  ", &wrapped(&others.join(", "), 2, 2), "\n"]);
+    text
+}
+
+/// Returns codes after the name that they have in common.
+fn list<'a>(name: &str, codes: impl Iterator<Item = &'a str>) -> String {
+    let codes: Vec<&str> = codes.collect();
+    format!("  {}\n", wrapped(&format!("{name}: {}", codes.join(", ")), 2, 4))
+}
+
 /// Returns a topic as the tables have it: the number in a line of a log (`Error 20101: …`), or the code in lower case.
 pub(crate) fn bare(topic: &str) -> String {
     let mut words = topic.split(|char: char| !char.is_ascii_alphanumeric());
@@ -61,7 +97,7 @@ pub(crate) fn unknown(topic: Option<&str>) -> String {
             "is not known to concern tokens; if Twilio has this number, https://www.twilio.com/docs/api/errors/{topic} explains it"
         ),
         None => "has no help; expected a command (mint, inspect, verify), the code of a finding, such as expired, or one \
-                 of Twilio's numbers, such as 20101"
+                 of Twilio's numbers, such as 20101; `help codes` lists them"
             .to_owned(),
     }
 }
@@ -101,10 +137,18 @@ fn of_number(number: u32) -> String {
     if GENERAL.contains(&number) {
         text += "\nTwilio also reports other faults of a token under this number, such as a wrong\nsignature (bad_signature), expiry (expired), issuer or grant.\n";
     }
-    text += "\n`grantmint inspect 'eyJ…'` tells which of these findings a token has:\n\n";
+    text += "\n`grantmint inspect 'eyJ…'` tells which of these findings a token has:\n";
+    let has_groups = findings.iter().any(|(rule, _)| rule.group != findings[0].0.group);
+    if !has_groups {
+        text.push('\n');
+    }
+    let mut group = None;
     // Rules of several groups may share a code.
     let mut known = BTreeSet::new();
     for (rule, _) in findings.iter().filter(|(rule, _)| known.insert(rule.code)) {
+        if has_groups && group.replace(rule.group) != Some(rule.group) {
+            text.extend(["\n", rule.group.name(), ":\n"]);
+        }
         text.extend(["  ", rule.code, "\n"]);
         let causes = findings.iter().filter(|(other, _)| other.code == rule.code);
         text.extend(causes.map(|(_, cause)| format!("    {}\n", wrapped(cause, 4, 4))));

@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 
 use grantmint::Error;
-use grantmint::internal::{PRODUCTS, message};
+use grantmint::internal::{PRODUCTS, ProductField, message};
 
 /// The reason for a failure. It reveals neither a secret nor the contents of a file.
 #[derive(Debug)]
@@ -21,7 +21,13 @@ impl Failure {
         for product in PRODUCTS {
             let owned = text.strip_prefix(product.class).and_then(|rest| rest.strip_prefix('.'));
             if let Some(rest) = owned {
-                return Self::Setting(format!("{} {rest}", word_of(product.class)));
+                let is_its = |field: &&ProductField| {
+                    rest.strip_suffix(" is required") == Some(&*option_of(field.name))
+                };
+                let prefix = product.fields.iter().find(is_its).and_then(|field| field.sid);
+                let expected =
+                    prefix.map(|prefix| format!("; expected a SID, {prefix}…")).unwrap_or_default();
+                return Self::Setting(format!("{} {rest}{expected}", word_of(product.class)));
             }
         }
         Self::Setting(text)

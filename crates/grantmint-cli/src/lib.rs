@@ -165,6 +165,7 @@ fn help_on(topic: &OsStr) -> Result<String, Failure> {
         Some("mint") => Ok(mint::help()),
         Some("inspect") => Ok(inspect::HELP.to_owned()),
         Some("verify") => Ok(verify::HELP.to_owned()),
+        Some("code" | "codes" | "error" | "errors" | "findings") => Ok(explain::codes()),
         Some(word) if mint::is_product(word) => Ok(mint::help()),
         other => match other.map(explain::entry).filter(|entry| !entry.is_empty()) {
             Some(entry) => Ok(entry),

@@ -414,7 +414,7 @@ fn wrong_usage_is_explained() {
         ),
         (
             &["verify", "a", "--leeway", "25h"],
-            "grantmint verify: --leeway must be from 0 to 86400 seconds, not \"25h\"\n",
+            "grantmint verify: --leeway must be from 0 to 86400 seconds (24h), not \"25h\"\n",
         ),
         (
             &["verify", "a", "--algorithm", "RS256"],

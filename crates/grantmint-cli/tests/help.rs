@@ -262,3 +262,34 @@ fn no_option_of_a_product_has_the_name_of_a_general_one() {
         assert!(!general.contains(&option), "{option}");
     }
 }
+
+/// The list has each topic of the documentation, and `help` explains each topic of the list.
+#[test]
+fn help_lists_all_codes_and_numbers() {
+    let run = Shell::bare().run(&["help", "codes"]);
+    assert_eq!((run.code, run.err.as_str()), (0, ""));
+    assert_fits(&run.out);
+    for word in ["code", "error", "errors"] {
+        assert_eq!(Shell::bare().run(&["help", word]).out, run.out, "{word}");
+    }
+    let listed: BTreeSet<&str> = run
+        .out
+        .lines()
+        .filter_map(|line| line.strip_prefix("  "))
+        .flat_map(|line| line.split([' ', ',', ':']))
+        .filter(|word| word.contains('_') || word.bytes().all(|byte| byte.is_ascii_digit()))
+        .filter(|word| !word.is_empty())
+        .collect();
+    for topic in &listed {
+        assert_eq!(Shell::bare().run(&["help", topic]).code, 0, "{topic}");
+    }
+    for section in ["Findings of `inspect`", "`TokenError`", "`InputError`"] {
+        for row in error_tables::rows(section) {
+            let code = error_tables::code(&row[0]);
+            assert!(flat(&run.out).replace([',', ':'], " ").contains(&format!(" {code} ")), "{code}");
+        }
+    }
+    for row in error_tables::rows("\"I have a 20101\"") {
+        assert!(listed.contains(row[0].as_str()), "{row:?}");
+    }
+}

@@ -172,16 +172,19 @@ const REJECTED: &[(&[&str], &str)] = &[
     ),
     (&["video", "--identity", ""], "--identity is empty; is a variable of the shell unset?\n"),
     (&["video", "--identity=a", "--identity=b"], "--identity is given more than once\n"),
-    (&["video", "--identity=a", "--ttl", "0"], "--ttl must be from 1 to 86400 seconds, not 0\n"),
-    (&["video", "--identity=a", "--ttl", "-1"], "--ttl must be from 1 to 86400 seconds, not -1\n"),
-    (&["video", "--identity=a", "--ttl", "25h"], "--ttl must be from 1 to 86400 seconds, not \"25h\"\n"),
+    (&["video", "--identity=a", "--ttl", "0"], "--ttl must be from 1 to 86400 seconds (24h), not 0\n"),
+    (&["video", "--identity=a", "--ttl", "-1"], "--ttl must be from 1 to 86400 seconds (24h), not -1\n"),
+    (
+        &["video", "--identity=a", "--ttl", "25h"],
+        "--ttl must be from 1 to 86400 seconds (24h), not \"25h\"\n",
+    ),
     (
         &["video", "--identity=a", "--ttl", "99999999999999999999"],
-        "--ttl must be from 1 to 86400 seconds, not 9999",
+        "--ttl must be from 1 to 86400 seconds (24h), not 9999",
     ),
     (
         &["video", "--identity=a", "--ttl", "3600000"],
-        "--ttl must be from 1 to 86400 seconds, not 3600000; 3600, if that is in milliseconds\n",
+        "--ttl must be from 1 to 86400 seconds (24h), not 3600000; 3600, if that is in milliseconds\n",
     ),
     (&["video,voice", "--identity=a"], "products are words of their own; did you mean video voice?\n"),
     (
@@ -215,7 +218,7 @@ const REJECTED: &[(&[&str], &str)] = &[
         "unknown option -x; a name of several letters follows two hyphens, as in --help\n",
     ),
     (&["video", "video", "--identity=a"], "video is named more than once\n"),
-    (&["sync", "--identity=a"], "sync --service-sid is required\n"),
+    (&["sync", "--identity=a"], "sync --service-sid is required; expected a SID, IS…\n"),
     (
         &["chat", "--service-sid", "", "--identity=a"],
         "--service-sid is empty; is a variable of the shell unset?\n",

@@ -236,7 +236,7 @@ function texts() {
         '',
         'error not_a_token  Twilio 20101, 20160, 31204',
         `  ${message.replace('CALL', call).replace('IT', it)}`,
-        '  → Do what the message says, and check that the result starts with `eyJ`.',
+        '  → Mend the code that passes it on: a token is a string that starts with `eyJ`.',
         '',
         "Twilio's codes are likely ones; its backend has the last word.",
       ],

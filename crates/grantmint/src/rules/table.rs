@@ -71,7 +71,7 @@ rules! {
     UNSIGNED Wrapping Error "unsigned" MALFORMED,
         "Sign the token with the secret of an API key. Twilio rejects unsigned tokens.";
     NOT_A_TOKEN Wrapping Error "not_a_token" MALFORMED,
-        "Do what the message says, and check that the result starts with `eyJ`.";
+        "Mend the code that passes it on: a token is a string that starts with `eyJ`.";
     NOT_COMPACT Wrapping Error "not_compact" MALFORMED,
         "Copy all of the token, from `eyJ` to the end of its third segment. Is it a token at all, or an error page?";
     NOT_BASE64URL Wrapping Error "not_base64url" MALFORMED,
