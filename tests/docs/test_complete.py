@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -109,3 +110,18 @@ def test_the_book_has_each_grant() -> None:
     for page in ("docs/grants.md", "docs/api.md"):
         missing = [name for name in grants if f"`{name}`" not in TEXTS[page]]
         assert not missing, f"{page} lacks {missing}"
+
+
+def test_the_book_has_each_part_of_an_inspection() -> None:
+    inspection = grantmint.inspect("a.b.c")
+    tables = TEXTS["docs/explaining.md"].split("## The parts of an inspection")[1].split("\n## ")[0]
+    rows = re.findall(r"^\| `(\w+)` \| `(\w+)` \| ", tables, re.MULTILINE)
+    assert [python for _, python in rows] == [*inspection, *inspection.findings[0]]
+    script = """
+        const { inspect } = require('../node')
+        const inspection = inspect('a.b.c')
+        console.log(JSON.stringify([...Object.keys(inspection), ...Object.keys(inspection.findings[0])]))
+    """
+    command = ["node", "-e", script]
+    done = subprocess.run(command, cwd=ROOT / "tests", capture_output=True, text=True, check=True)
+    assert sorted(node for node, _ in rows) == sorted(json.loads(done.stdout))
