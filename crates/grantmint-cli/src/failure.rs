@@ -25,8 +25,9 @@ impl Failure {
                     rest.strip_suffix(" is required") == Some(&*option_of(field.name))
                 };
                 let prefix = product.fields.iter().find(is_its).and_then(|field| field.sid);
-                let expected =
-                    prefix.map(|prefix| format!("; expected a SID, {prefix}…")).unwrap_or_default();
+                let expected = prefix
+                    .map(|prefix| format!("; expected {prefix} followed by 32 hexadecimal digits"))
+                    .unwrap_or_default();
                 return Self::Setting(format!("{} {rest}{expected}", word_of(product.class)));
             }
         }

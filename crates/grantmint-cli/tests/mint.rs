@@ -218,7 +218,10 @@ const REJECTED: &[(&[&str], &str)] = &[
         "unknown option -x; a name of several letters follows two hyphens, as in --help\n",
     ),
     (&["video", "video", "--identity=a"], "video is named more than once\n"),
-    (&["sync", "--identity=a"], "sync --service-sid is required; expected a SID, IS…\n"),
+    (
+        &["sync", "--identity=a"],
+        "sync --service-sid is required; expected IS followed by 32 hexadecimal digits\n",
+    ),
     (
         &["chat", "--service-sid", "", "--identity=a"],
         "--service-sid is empty; is a variable of the shell unset?\n",
