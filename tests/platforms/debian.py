@@ -13,10 +13,10 @@ from pathlib import Path
 from checks import FOLDER, Failed, Skipped, only, output
 
 KEYRING = "usr/share/keyrings/debian-archive-keyring.gpg"
-# apt reads the lists of all of these for each command, so there are few.
-ARCHITECTURES = ["amd64", "arm64", "s390x"]
 STABLE = "bookworm"
 TESTING = "forky"
+# apt reads the lists of all of these for each command, so there are few.
+ARCHITECTURES = {STABLE: ["amd64", "arm64", "s390x"], TESTING: ["amd64", "arm64"]}
 # Two checks at the same time would write the same lists.
 downloading = threading.Lock()
 
@@ -76,8 +76,7 @@ def apt(suite: str) -> dict[str, str]:
         f"deb [signed-by={keys}] http://deb.debian.org/{path} {name} main\n" for path, name in servers.items()
     ]
     (folder / "sources.list").write_text("".join(lines), encoding="utf-8")
-    architectures = ARCHITECTURES if suite == STABLE else ["amd64"]
-    listed = " ".join(f'"{architecture}";' for architecture in architectures)
+    listed = " ".join(f'"{architecture}";' for architecture in ARCHITECTURES[suite])
     (folder / "conf").write_text(
         f"""APT::Architecture "amd64";
 APT::Architectures {{ {listed} }};

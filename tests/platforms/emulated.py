@@ -165,7 +165,11 @@ def python_suite(processor: Processor) -> str:
 
 def run_programs(processor: Processor, project: Path, programs: Iterable[str], **variables: str) -> str:
     """Runs programs of the runtimes in a project. A named engine is not replaced by another one."""
-    start = [*emulation(processor), str(node(processor))]
+    return run_each([*emulation(processor), str(node(processor))], project, programs, **variables)
+
+
+def run_each(start: list[str], project: Path, programs: Iterable[str], **variables: str) -> str:
+    """Runs programs of the runtimes in a project, with the start of a command."""
     environment = clean_environment(**variables)
     results = []
     for program in programs:
@@ -251,15 +255,15 @@ def root(processor: Processor) -> Path:
 
 
 @functools.cache
-def emulation(processor: Processor) -> list[str]:
+def emulation(processor: Processor, libraries: Path | None = None) -> list[str]:
     """Returns the start of a command in whose processes the kernel runs the processor's programs.
 
     The kernel calls a script, which names the folder of the libraries: a test may empty the environment.
     """
     require_x64_linux()
     qemu = debian.extracted("qemu", ["qemu-user-static"]) / "usr" / "bin" / f"qemu-{processor.qemu}-static"
-    interpreter = FOLDER / processor.qemu / "interpreter"
-    libraries = root(processor)
+    libraries = libraries or root(processor)
+    interpreter = libraries.parent / "interpreter"
     interpreter.write_text(
         f'#!/bin/sh\nexec {qemu} -L {shlex.quote(str(libraries))} "$@"\n', encoding="utf-8"
     )

