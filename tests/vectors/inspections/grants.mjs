@@ -179,6 +179,9 @@ export function grants() {
       only('credentials alone', { voice: { push_credential_sid: SIDS.CR, endpoint_id: 'a' } }),
       only('outgoing calls of no application', { voice: { outgoing: {} } }),
       only('outgoing calls with parameters alone', { voice: { outgoing: { params: { a: 1 } } } }),
+      only('outgoing calls of an empty text', { voice: { outgoing: { application_sid: '' } } }),
+      only('outgoing calls of null', { voice: { outgoing: { application_sid: null } } }),
+      only('outgoing that is null', { voice: { outgoing: null } }),
     ],
     [
       only('incoming calls', { voice: calls }),
@@ -251,7 +254,11 @@ export function grants() {
   )
   rule(
     'task_router_grant_empty',
-    [only('nothing in it', { task_router: {} })],
+    [
+      only('nothing in it', { task_router: {} }),
+      only('nothing but null', { task_router: { workspace_sid: null, worker_sid: null } }),
+      only('nothing but empty texts', { task_router: { workspace_sid: '', role: '' } }),
+    ],
     [only('a role alone', { task_router: { role: 'worker' } })],
   )
   rule(

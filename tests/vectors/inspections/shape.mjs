@@ -362,6 +362,8 @@ export function segments() {
     ['a page of HTML', '<html><body>Not Found</body></html>', { codes: ['not_compact'], ...UNKNOWN }],
     ['a word', 'undefinedness', { codes: ['not_compact'], ...UNKNOWN }],
     ["a user's e-mail address", 'alice@example.com', { codes: ['not_compact'], ...UNKNOWN }],
+    ['a line of a log', '[02:11:33.123] ERROR c.a.b.Tokens - error 20103', { codes: ['not_compact'], ...UNKNOWN }],
+    ['a sentence with two dots', 'See signaling.js. Error 20103.', { codes: ['not_compact'], ...UNKNOWN }],
   ])
   rule(
     'not_compact',

@@ -131,7 +131,7 @@ fn check_times(claims: &Map<String, Value>, now: u64, findings: &mut Vec<Finding
 
 fn check_expiry(exp: u64, times: &Times, now: u64, findings: &mut Vec<Finding>) {
     if times.is_never_valid(exp) {
-        let message = "The token expires before it becomes valid.";
+        let message = format!("The token expires at {}, before it becomes valid.", time_text(exp));
         findings.push(rules::NEVER_VALID.finding(message));
         return;
     }

@@ -3,7 +3,7 @@
 use base64_simd::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value};
 
-use super::text::{described, is_page};
+use super::text::{described, is_page, is_prose};
 use super::unwrap::{is_space, unwrap};
 use crate::algorithm::Algorithm;
 use crate::json::{Fault, read_untrusted};
@@ -47,7 +47,7 @@ impl Decoded {
     fn read_segments(&mut self, token: &str) {
         let segments: Vec<&str> = token.splitn(7, '.').collect();
         self.check_shape(token, &segments);
-        if token.starts_with(['{', '<']) || described(token, self.language).is_some() {
+        if token.starts_with(['{', '<']) || is_prose(token) || described(token, self.language).is_some() {
             return;
         }
         let header = segments.first().and_then(|text| self.decode(Segment::Header, text));
@@ -98,6 +98,7 @@ impl Decoded {
                 }
                 _ if is_page(token) => rules::NOT_COMPACT.finding("This is a page of HTML or XML."),
                 _ if token.starts_with('<') => rules::NOT_COMPACT.finding("This is text in angle brackets."),
+                _ if is_prose(token) => rules::NOT_COMPACT.finding("This is text without a token."),
                 [_, _, _, _, _] => {
                     rules::ENCRYPTED.finding("This has five segments: it is an encrypted token (JWE).")
                 }

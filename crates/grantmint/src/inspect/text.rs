@@ -1,5 +1,6 @@
 //! Texts that are no token: what languages write for a missing value, a promise, a function or an object.
 
+use super::unwrap::is_space;
 use crate::placeholder::{is_unset, of_shell};
 use crate::rules::Language;
 
@@ -43,6 +44,11 @@ pub(super) fn described(text: &str, language: Language) -> Option<&'static str> 
     }
     is_constant(text)
         .then_some("This is the name of a variable, not its value: does it lack the $ of the shell?")
+}
+
+/// Returns whether text has several words and a dot, such as a line of a log, and nothing that begins as a token does.
+pub(super) fn is_prose(text: &str) -> bool {
+    !text.contains("eyJ") && text.contains('.') && text.trim_matches(is_space).contains(is_space)
 }
 
 /// Returns whether text is a page of HTML or XML.

@@ -106,17 +106,19 @@ pub(crate) fn check_grant(key: &str, payload: &Value, findings: &mut Vec<Finding
         findings.push(table::SERVICE_SID_MISSING.finding(message));
     }
     let allows_incoming = find(payload, &["incoming", "allow"]).is_some_and(|allow| *allow == true);
-    let allows_outgoing = payload.get("outgoing").is_some_and(|outgoing| {
-        outgoing
-            .as_object()
-            .is_none_or(|outgoing| outgoing.keys().any(|name| plain(name) == "applicationsid"))
-    });
+    // Another type than an object has been reported already, and so has a misspelt field.
+    let allows_outgoing = match payload.get("outgoing") {
+        Some(Value::Object(outgoing)) => {
+            outgoing.iter().any(|(name, value)| plain(name) == "applicationsid" && !is_blank(value))
+        }
+        outgoing => outgoing.is_some_and(|outgoing| !outgoing.is_null()),
+    };
     let has_params = find(payload, &["outgoing", "params"]).is_some();
     if product.key == "voice" && allows_incoming && !allows_outgoing && has_params {
         let message = "The Voice grant has parameters for outgoing calls, but no application_sid, so it allows no outgoing calls.";
         findings.push(table::VOICE_GRANT_EMPTY.finding(message));
     }
-    if product.key == "task_router" && payload.is_empty() {
+    if product.key == "task_router" && payload.values().all(is_blank) {
         findings.push(table::TASK_ROUTER_GRANT_EMPTY.finding("The TaskRouter grant is empty."));
     }
     if product.key == "voice" && !allows_incoming && !allows_outgoing {
@@ -124,12 +126,17 @@ pub(crate) fn check_grant(key: &str, payload: &Value, findings: &mut Vec<Finding
         findings.push(table::VOICE_GRANT_EMPTY.finding(message));
     }
     let has_credential = payload.keys().any(|name| plain(name) == "pushcredentialsid")
-        && payload.get("push_credential_sid").is_none_or(|sid| !sid.is_null() && sid != "");
+        && payload.get("push_credential_sid").is_none_or(|sid| !is_blank(sid));
     if product.key == "voice" && allows_incoming && !has_credential {
         let message =
             "A phone app is called only with a push_credential_sid, which the Voice grant does not contain.";
         findings.push(table::PUSH_CREDENTIAL_MISSING.finding(message));
     }
+}
+
+/// Returns whether a field is as good as absent.
+fn is_blank(value: &Value) -> bool {
+    value.is_null() || value == ""
 }
 
 /// Returns the product whose fields a deprecated grant has, or one with the product's new name.

@@ -174,7 +174,7 @@ rules! {
     MISSPELT_GRANT Grants Error "misspelt_grant" GRANTS,
         "Use the key that the message names. Twilio ignores any other key.";
     MISSPELT_FIELD Grants Error "misspelt_field" GRANTS,
-        "Use the spelling of the token, with underscores: service_sid.",
+        "Use the name that the message expects. Twilio ignores any other field.",
         spelled: [
             (JavaScript, "Use underscores in the token (service_sid), also where the option is serviceSid.")
         ];
@@ -207,7 +207,7 @@ rules! {
     IDENTITY_MISSING Identity Error "identity_missing" IDENTITY,
         "Set the identity: your app's own name for the user.", products: ["data_sync", "chat", "video", "voice"];
     IDENTITY_MISPLACED Identity Error "identity_misplaced" IDENTITY,
-        "Move the identity into grants, beside the products.";
+        "Put the identity into grants, beside the products, under the name identity.";
     IDENTITY_WRONG_TYPE Identity Error "claim_wrong_type" IDENTITY,
         "Make the identity a string: your app's own name for the user.";
     IDENTITY_NOT_STRING Identity Warning "identity_not_string" IDENTITY,
