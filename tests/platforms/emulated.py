@@ -142,6 +142,7 @@ def unpublished_module(processor: Processor) -> str:
 
 def node_suite(processor: Processor) -> str:
     """Runs the Node tests with the published module, beside the package that they import."""
+    add_typescript(processor)
     module = only(published(processor.target) / "native", f"grantmint.{processor.npm}*.node")
     copy = ROOT / "node" / module.name
     shutil.copy(module, copy)
@@ -149,6 +150,18 @@ def node_suite(processor: Processor) -> str:
         return nodes.suite(processor.node, node(processor), emulation(processor))
     finally:
         copy.unlink()
+
+
+def add_typescript(processor: Processor) -> None:
+    """Adds the compiler for the processor beside the one that npm has installed for this machine."""
+    modules = ROOT / "tests" / "node_modules"
+    manifest = json.loads((modules / "typescript" / "package.json").read_text(encoding="utf-8"))
+    name = f"@typescript/typescript-{processor.npm}"
+    if (modules / name).exists():
+        return
+    folder = FOLDER / processor.qemu / "typescript"
+    npm.unpack(f"{name}@{manifest['version']}", folder)
+    (folder / "package").rename(modules / name)
 
 
 def python_suite(processor: Processor) -> str:
