@@ -35,14 +35,15 @@ pub(crate) fn entry(topic: &str) -> String {
     if rules.is_empty() {
         return String::new();
     }
-    let page = format!("docs/errors.md has all of them; in the book, the page errors, anchor #{topic}.");
+    let page =
+        format!("`grantmint help codes` lists all. In the book, it is on the page errors, at #{topic}.");
     format!("{}\n{}\n", rules.join("\n"), wrapped(&page, 0, 0))
 }
 
 /// Returns the list of all topics: the codes of findings by their groups, those of errors, and Twilio's numbers.
 pub(crate) fn codes() -> String {
     let mut text = "`grantmint help` explains each of these, as in `grantmint help expired`.\n\n\
-                    Findings of inspect, which mint and verify report, too:\n"
+                    Findings of inspect:\n"
         .to_owned();
     let mut known = BTreeSet::new();
     for rules in RULES.chunk_by(|one, next| one.group == next.group) {

@@ -121,6 +121,7 @@ fn command(arguments: &mut Arguments, io: &mut Io<'_>) -> Result<Outcome, Failur
                     }
                 }
                 topics.retain(|topic| topic != "help");
+                let topics: Vec<OsString> = topics.iter().flat_map(|topic| in_parts(topic)).collect();
                 if topics.is_empty() { io.print(HELP) } else { help(&topics, io) }
             }
             Some(text) if text.contains("eyJ") => Err(Failure::Usage(
@@ -157,6 +158,17 @@ fn help(topics: &[OsString], io: &mut Io<'_>) -> Result<Outcome, Failure> {
     let named = if numbers.is_empty() || rest_is_known { named } else { numbers };
     let texts = named.into_iter().map(|topic| help_on(topic)).collect::<Result<Vec<_>, _>>()?;
     io.print(&texts.join("\n"))
+}
+
+/// Returns the numbers in a list such as `20101,20103`, or else the topic itself.
+fn in_parts(topic: &OsStr) -> Vec<OsString> {
+    let parts: Vec<&str> = topic.to_str().unwrap_or_default().split(',').map(str::trim).collect();
+    let is_number = |part: &&str| part.len() == 5 && part.bytes().all(|byte| byte.is_ascii_digit());
+    if parts.iter().all(is_number) {
+        parts.into_iter().map(OsString::from).collect()
+    } else {
+        vec![topic.to_owned()]
+    }
 }
 
 fn help_on(topic: &OsStr) -> Result<String, Failure> {

@@ -135,8 +135,12 @@ fn verdict(verified: Result<VerifiedClaims, TokenError>) -> Result<VerifiedClaim
     }
 }
 
-/// Gives a rejection the words of `inspect` about its cause: the text around the token, the end that it lacks, a secret that
-/// is a placeholder, times in milliseconds. Names the key or the account that differs.
+/// The findings about tokens that are no Access Tokens.
+const OTHER_KINDS: [&str; 4] =
+    ["capability_token", "task_router_capability_token", "client_validation_token", "other_token"];
+
+/// Gives a rejection the words of `inspect` about its cause: another kind of token, the text around the token, the end that
+/// it lacks, a secret that is a placeholder, times in milliseconds. Names the key or the account that differs.
 fn more_exact(
     rejection: Rejection,
     token: &str,
@@ -154,6 +158,11 @@ fn more_exact(
         let message = format!("The token's alg is {found}, but --algorithm is {}.", algorithm.name());
         let advice = "Leave --algorithm out, unless your own issuer signs with that one.";
         return rejection.because(message, advice);
+    }
+    // Whatever else is wrong with a token of another kind does not matter.
+    let is_other_kind = |finding: &&Finding| OTHER_KINDS.contains(&finding.code);
+    if let Some(finding) = inspection.findings.iter().find(is_other_kind) {
+        return rejection.because(finding.message.clone(), finding.advice);
     }
     let differing = match rejection.code {
         "unknown_key" => Some(("key", inspection.key_sid(), &credentials.key_sid)),

@@ -318,6 +318,24 @@ fn a_token_in_utf_16_is_read() {
 }
 
 /// The verifier's own words would only say that the text is not base64url.
+/// The header of another kind of token is not to be mended.
+#[test]
+fn verify_names_another_kind_of_token() {
+    let header = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9";
+    // {"iss":"https://auth.example.com","sub":"1","exp":1700003600}
+    let login = "eyJpc3MiOiJodHRwczovL2F1dGguZXhhbXBsZS5jb20iLCJzdWIiOiIxIiwiZXhwIjoxNzAwMDAzNjAwfQ";
+    // {"iss":"AC0123456789abcdef0123456789abcdef","exp":1700003600,"scope":"scope:client:incoming?clientName=a"}
+    let capability = "eyJpc3MiOiJBQzAxMjM0NTY3ODlhYmNkZWYwMTIzNDU2Nzg5YWJjZGVmIiwiZXhwIjoxNzAwMDAzNjAwLCJzY29wZSI6InNjb3BlOmNsaWVudDppbmNvbWluZz9jbGllbnROYW1lPWEifQ";
+    for (payload, message) in
+        [(login, "This is a JWT, but not one of Twilio's."), (capability, "capability token")]
+    {
+        let token = format!("{header}.{payload}.{}", "A".repeat(43));
+        let run = Shell::new().run(&["verify", "--now", "1700000000", &token]);
+        assert_eq!((run.code, run.err.as_str()), (1, ""));
+        assert!(run.out.contains(message) && !run.out.contains("Set the header"), "{}", run.out);
+    }
+}
+
 #[test]
 fn verify_explains_a_text_as_inspect_does() {
     let token = token();

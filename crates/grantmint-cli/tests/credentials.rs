@@ -150,12 +150,15 @@ fn a_missing_variable_says_what_is_in_its_place() {
     let shell = Shell::bare().file(".env", file);
     let expected = "Set what is missing there, or give --account-sid, --key-sid, --secret-file. \
         TWILIO_ACCOUNT_SID: line 1 of .env is a comment. TWILIO_API_KEY: line 2 of .env is not of the form NAME=value. \
-        TWILIO_API_SECRET is there, but empty\n";
+        TWILIO_API_SECRET is an empty text, which counts as not set\n";
     let run = mint(&shell, &[]);
     assert!(run.code == 2 && run.err.contains(expected), "{}", run.err);
     let run = shell.run(&["verify", "a.b.c"]);
     assert!(
-        run.code == 2 && run.err.contains("--secret-file. TWILIO_API_SECRET is there, but empty\n"),
+        run.code == 2
+            && run
+                .err
+                .contains("--secret-file. TWILIO_API_SECRET is an empty text, which counts as not set\n"),
         "{}",
         run.err
     );
@@ -179,7 +182,11 @@ fn a_missing_variable_says_what_is_in_its_place() {
     assert!(mint(&folder, &[]).err.contains("not set in the environment, and .env is a folder"));
     let shell = Shell::bare().with("TWILIO_API_SECRET", "");
     let run = mint(&shell, &[]);
-    assert!(run.err.contains(". TWILIO_API_SECRET is there, but empty\n"), "{}", run.err);
+    assert!(
+        run.err.contains(". TWILIO_API_SECRET is an empty text, which counts as not set\n"),
+        "{}",
+        run.err
+    );
     let shell = Shell::bare().file(".env", "#TWILIO_API_SECRET=x\n");
     let run = at(&shell, "inspect", NOW, &["--json"]);
     let because =

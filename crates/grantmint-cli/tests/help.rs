@@ -192,6 +192,7 @@ fn a_topic_may_have_marks_around_it_and_others_beside_it() {
     assert_eq!(help(&["help"]), help(&[]));
     assert_eq!(help(&["EXPIRED"]), help(&["expired"]));
     assert_eq!(help(&["video"]), help(&["mint"]));
+    assert_eq!(help(&["20104,20107"]), help(&["20104", "20107"]));
     assert_eq!(help(&["20104", "expired"]), format!("{}\n{}", help(&["20104"]), help(&["expired"])));
 }
 

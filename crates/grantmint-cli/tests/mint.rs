@@ -191,7 +191,7 @@ const REJECTED: &[(&[&str], &str)] = &[
         &["video", "—-identity", "a"],
         "\"—-identity\" begins with a dash, not with hyphens; did you mean --identity?\n",
     ),
-    (&["video", "--identity=a", "--secret-file", "-"], "--secret-file must be a file; standard input is for"),
+    (&["video", "--identity=a", "--secret-file", "-"], "--secret-file must be a file, not standard input"),
     (&["video", "--identity=a", "--ttl", "9999999999years"], "--ttl must be "),
     (&["video", "--identity=a", "--ttl", "0.5"], "--ttl must be a number of seconds, or a duration such as "),
     (&["video", "--identity=a", "--ttl", "1500ms"], "--ttl must be a whole number of seconds, not 1500ms\n"),

@@ -16,7 +16,7 @@ const LARGEST_FILE: u64 = 1024 * 1024;
 pub(super) fn read_secret(path: &Path) -> Result<Found<Secret<'static>>, Failure> {
     let mut bytes = read_file(path).map_err(|error| match error {
         FileError::Absent if path == Path::new("-") => {
-            Failure::Setting("--secret-file must be a file; standard input is for the token".to_owned())
+            Failure::Setting("--secret-file must be a file, not standard input".to_owned())
         }
         // The argument may be the secret itself, which must not be logged.
         FileError::Absent if path.to_str().is_none_or(is_like_a_secret) => Failure::Setting(

@@ -57,7 +57,7 @@ impl Credentials {
     /// Says of a variable that is missing that it is empty, or that a line of the file only looks as if it set it.
     fn seen(&self, name: &str) -> Option<String> {
         if self.empty.contains(&name) {
-            return Some(format!("{name} is there, but empty"));
+            return Some(format!("{name} is an empty text, which counts as not set"));
         }
         if name == SECRET
             && let Some(place) = &self.auth_token
