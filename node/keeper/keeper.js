@@ -32,6 +32,8 @@ export function keepToken(...source) {
   let pending
   let failure
   let failures = 0
+  /** The token that an SDK has refused, or wants replaced. */
+  let refused
   let hasty = 0
 
   function emit(type, detail) {
@@ -74,9 +76,8 @@ export function keepToken(...source) {
   }
 
   function wake({ type }) {
-    if (!planned) return
     if (type === 'online' && failure?.code === 'network') wait = 0
-    tick()
+    if (planned) tick()
   }
 
   async function renew() {
@@ -137,12 +138,15 @@ export function keepToken(...source) {
 
   function accept(next) {
     grant = next
-    failure = undefined
     failures = 0
+    failure = undefined
     enter('fresh')
     emit('token', { token: next.token, expiresIn: next.ends - elapsed(next.start) })
     // A listener may have stopped the keeper, or asked for a renewal.
-    if (grant === next && !running) schedule(next.due, next.start)
+    if (grant !== next || running) return
+    schedule(next.due, next.start)
+    // A cache answers with the same token again, and so does a backend that is asked twice within a second.
+    if (next.token === refused) demand(true)
   }
 
   function fail(error) {
@@ -159,11 +163,11 @@ export function keepToken(...source) {
 
   /** Renews because an SDK asks for it. `certain` is false for an event that comes from a timer in the SDK. */
   function demand(certain) {
-    if (!planned || failure) return
     const age = elapsed(grant.start)
     if (!certain && age < grant.ends / 2) return
-    const soon = age < HASTY ? backoff(hasty) : (hasty = 0)
-    if (soon < untilRenewal()) {
+    const soon = refused === grant.token || age < HASTY ? backoff(hasty) : (hasty = 0)
+    refused = grant.token
+    if (planned && !failure && soon < untilRenewal()) {
       hasty++
       schedule(soon)
     }
@@ -173,7 +177,7 @@ export function keepToken(...source) {
     if (state === 'stopped') throw problem('stopped')
     if (!client?.updateToken || !client.removeListener) {
       // twilio-video 2.32.0 needs its token only to join a room, and none of its objects takes another.
-      throw new TypeError('expected updateToken(), on() and removeListener(); for Video: connect(await keeper.token())')
+      throw new TypeError('expected updateToken() and removeListener(); for Video: connect(await keeper.token())')
     }
     let attached = true
     let handing
@@ -181,7 +185,7 @@ export function keepToken(...source) {
     // Clients of Sync and Conversations do not show their token.
     let given = client.token
     // A client that was given nothing yet has the token of its constructor.
-    const wanted = (certain) => () => (!given || given === grant?.token) && demand(certain)
+    const wanted = (certain) => () => grant && (!given || given === grant.token) && demand(certain)
 
     const events = {
       // Sync and Conversations, from Twilio's servers.
@@ -288,7 +292,7 @@ function readSource(source, extra) {
   }
   const { fetch: ask, share, ...others } = source
   if (typeof ask !== 'function' || extra || Object.keys(others)[0])
-    throw new TypeError('expected an address (a string) or { fetch, share }')
+    throw new TypeError('expected a string or { fetch, share }')
   return { ask, share }
 }
 

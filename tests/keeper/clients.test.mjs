@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { EventEmitter } from 'node:events'
 import test from 'node:test'
 import { keepToken } from 'grantmint/keeper'
-import { Client, Device, start } from './start.mjs'
+import { Client, Device, fresh, start } from './start.mjs'
 
 test('a client receives each token once, and one at a time', async (t) => {
   const { clock, server, keeper } = start(t)
@@ -104,6 +104,55 @@ test('a client that never likes its token is asked for one ever more rarely', as
   keeper.attach(client)
   await clock.advance(600)
   assert.ok(server.times.length > 5 && server.times.length < 25, `${server.times.length} requests in ten minutes`)
+})
+
+for (const [name, event, age, repeats] of [
+  ['a backend that is asked twice within a second', 'tokenExpired', 0, 1],
+  ['a cache', 'tokenExpired', 0, 30],
+  ['a cache, later', 'tokenExpired', 600, 30],
+  ['a cache, before the end', 'tokenAboutToExpire', 3000, 30],
+]) {
+  test(`${name} may repeat the token that an SDK refuses: a few requests, until there is another one`, async (t) => {
+    const { clock, server, keeper } = start(t)
+    const client = new Client()
+    keeper.attach(client)
+    await clock.settle()
+    await clock.advance(age)
+    assert.equal(server.times.length, 1)
+    const [first] = server.tokens
+    const asked = clock.now()
+    server.answer = () => (clock.now() < asked + repeats ? { token: first } : ((server.answer = undefined), answer()))
+    const answer = () => ({ token: fresh(clock) })
+    client.emit(event)
+    await clock.advance(repeats * 3 + 3)
+    assert.equal(client.given.length, 2)
+    assert.notEqual(client.given[1], first)
+    assert.equal(await keeper.token(), client.given[1])
+    const requests = server.times.length - 1
+    assert.ok(requests <= 2 + Math.log2(repeats) + 1, `${requests} requests`)
+    // The next renewal is as far away as after any other token.
+    await clock.advance(2900)
+    assert.equal(server.times.length - 1, requests)
+  })
+}
+
+test('an SDK that refuses its token during a renewal is heard', async (t) => {
+  const { clock, server, keeper } = start(t)
+  const client = new Client()
+  keeper.attach(client)
+  await clock.settle()
+  await clock.advance(1)
+  const [first] = server.tokens
+  let release
+  server.answer = () => new Promise((resolve) => (release = resolve))
+  keeper.renew()
+  await clock.settle()
+  client.emit('tokenExpired')
+  server.answer = undefined
+  release({ token: first })
+  await clock.advance(2)
+  assert.deepEqual(client.given, server.tokens)
+  assert.equal(server.tokens.length, 2)
 })
 
 test('timers in an SDK are not believed: twilio-common with a short lifetime', async (t) => {

@@ -116,7 +116,7 @@ export async function verify(token, credentials) {
   return payload
 }
 
-/** Waits for a condition, 15 seconds at most: that is much for a laptop and enough for a busy machine. */
+/** Waits for a condition, a minute at most: that is much for a laptop and enough for a busy machine. */
 export async function until(condition, explain = () => 'What was waited for did not happen.') {
   const deadline = Date.now() + 60_000
   while (!(await condition())) {
