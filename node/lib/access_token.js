@@ -36,7 +36,7 @@ class AccessToken {
       this.validUntil = undefined
       this.jti = undefined
     } else {
-      checkOptions(options ?? {}, OPTIONS, AccessToken)
+      checkOptions(options ?? {}, OPTIONS, AccessToken, ' (an identity is the option identity)')
       if (isMissing(options?.identity)) fail(AccessToken, 'required', 'options.identity')
       this.ttl = isMissing(options.ttl) ? defaultTtl : options.ttl
       this.identity = options.identity

@@ -11,7 +11,7 @@ const OPTIONS = ['secret', 'now']
 
 /** Explains a token, or any other value. */
 function inspect(token, options) {
-  checkOptions(options ?? {}, OPTIONS, inspect)
+  checkOptions(options ?? {}, OPTIONS, inspect, ' (a secret is the option secret)')
   const { secret, now } = options ?? {}
   const isGiven = secret !== undefined && secret !== null
   const known = isGiven ? secretArgument(secret, inspect) : undefined

@@ -109,9 +109,11 @@ function required(value, field, caller) {
   if (value === undefined || value === null) fail(caller, 'required', field, String(value))
 }
 
-/** Rejects unknown options: most are misspelled. */
-function checkOptions(options, known, caller) {
-  if (typeof options !== 'object') fail(caller, 'wrong_type', 'options', describe(options))
+/** Rejects unknown options: most are misspelled. `hint` follows the message about a string. */
+function checkOptions(options, known, caller, hint = '') {
+  if (typeof options !== 'object') {
+    fail(caller, 'wrong_type', 'options', describe(options) + (typeof options === 'string' ? hint : ''))
+  }
   for (const name in options) {
     if (!known.includes(name)) fail(caller, 'unknown_option', name, known.join(', '))
   }

@@ -12,7 +12,7 @@ const NOW = ['now']
 
 class Verifier {
   constructor(options) {
-    checkOptions(options ?? {}, OPTIONS, Verifier)
+    checkOptions(options ?? {}, OPTIONS, Verifier, ' (a secret is the option secret)')
     const { keys, secret, accountSid, leeway, algorithm, maxSize } = options ?? {}
     // An unset variable must not mean every account, or every issuer.
     for (const [name, field, given] of [

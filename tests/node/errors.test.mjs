@@ -278,7 +278,11 @@ test('options that are no object', () => {
     for (const Class of [SyncGrant, VoiceGrant, Issuer]) {
       refused(() => new Class(options), 'wrong_type', 'options', message)
     }
-    refused(() => new AccessToken(...CREDENTIALS, options), 'wrong_type', 'options', message)
+    const hint = (name) =>
+      typeof options === 'string' ? `${message} (${name} is the option ${name.split(' ').at(-1)})` : message
+    refused(() => new AccessToken(...CREDENTIALS, options), 'wrong_type', 'options', hint('an identity'))
+    refused(() => new Verifier(options), 'wrong_type', 'options', hint('a secret'))
+    refused(() => inspect('a token', options), 'wrong_type', 'options', hint('a secret'))
     refused(() => make().toJwt('HS256', options), 'wrong_type', 'options', message)
     refused(() => issuerWith().mint('alice', options), 'wrong_type', 'options', message)
   }

@@ -137,8 +137,10 @@ test('an option that is present has a value: an unset variable accepts nobody', 
     refused(() => new Verifier({ keys: new Map([[KEY_SID, nothing]]) }), 'required', 'secret', secret)
     refused(() => new Verifier({ secret: nothing }), 'required', 'secret', secret)
   }
+  refused(() => new Verifier({ keys: {} }), 'required', 'keys', 'keys is required (it was empty)')
   for (const nothing of [undefined, null]) {
-    refused(() => new Verifier({ keys: nothing, secret: SECRET }), 'required', 'keys')
+    const message = `keys is required (it was ${nothing})`
+    refused(() => new Verifier({ keys: nothing, secret: SECRET }), 'required', 'keys', message)
     refused(() => new Verifier({ keys: { [KEY_SID]: SECRET }, secret: nothing }), 'required', 'secret')
   }
 })

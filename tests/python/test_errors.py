@@ -45,7 +45,6 @@ VARIABLES = {
     "signing_key_sid": "TWILIO_API_KEY",
     "key_sid": "TWILIO_API_KEY",
     "secret": "TWILIO_API_SECRET",
-    "keys": "TWILIO_API_SECRET",
 }
 
 
@@ -458,6 +457,13 @@ def test_grants_that_are_no_list(grants: Any) -> None:
     words = f"grants must be a list, not {type(grants).__name__}"
     refused("wrong_type", "grants", words, InputTypeError, AccessToken, **CREDENTIALS, grants=grants)
     refused("wrong_type", "grants", words, InputTypeError, issuer, grants=grants)
+
+
+def test_an_identity_in_the_place_of_the_grants() -> None:
+    words = "grants must be a list, not str (an identity is passed as identity=…)"
+    refused("wrong_type", "grants", words, InputTypeError, AccessToken, *CREDENTIALS.values(), "alice")
+    words = "grants must be a list, not bytes"
+    refused("wrong_type", "grants", words, InputTypeError, AccessToken, *CREDENTIALS.values(), b"alice")
 
 
 @pytest.mark.parametrize("grant", [None, 5, "video", VideoGrant, {"video": {}}], ids=repr)

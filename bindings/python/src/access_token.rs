@@ -317,6 +317,12 @@ pub(crate) fn hide_secret(
 pub(crate) fn list_of_grants<'py>(grants: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyList>> {
     let list = PyList::empty(grants.py());
     guard(spell, || {
+        if grants.is_instance_of::<PyString>() {
+            // Old code has the identity in this place.
+            let (field, found) =
+                (Field::new("grants"), "str (an identity is passed as identity=…)".to_owned());
+            return Err(InputError::WrongType { field, expected: "a list", found }.into());
+        }
         for grant in grant::iterate("grants", grants)? {
             let grant = grant?;
             grant::check(&grant, grant::NOT_GRANTS)?;

@@ -35,8 +35,7 @@ pub(crate) fn entry(topic: &str) -> String {
     if rules.is_empty() {
         return String::new();
     }
-    let page =
-        format!("`grantmint help codes` lists all. In the book, it is on the page errors, at #{topic}.");
+    let page = format!("`grantmint help codes` lists all. In the book, it is docs/errors.md#{topic}.");
     format!("{}\n{}\n", rules.join("\n"), wrapped(&page, 0, 0))
 }
 

@@ -21,7 +21,7 @@ pub(crate) fn of(field: &str) -> Option<&'static str> {
     match field {
         "account_sid" => Some(ACCOUNT_SID),
         "key_sid" => Some(KEY_SID),
-        "secret" | "keys" => Some(SECRET),
+        "secret" => Some(SECRET),
         _ => None,
     }
 }

@@ -234,6 +234,28 @@ Twilio's codes are likely ones; its backend has the last word.`,
     },
   )
   report(
+    'a character after the token',
+    `${GOOD}x`,
+    String.raw`
+Twilio Access Token: 1 error
+
+  identity    alice
+  grants      Sync: service_sid ISc2c2c2c2c2c2c2c2c2c2c2c2c2c2c2c2
+  account     ACa0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0
+  key         SKb1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1
+  issued      2023-11-14 22:13:20 UTC (now)
+  renew       2023-11-14 23:10:20 UTC (in 57m)
+  expires     2023-11-14 23:13:20 UTC (in 1h)
+  signature   has the wrong length
+
+error signature_cut  Twilio 20101, 20160, 31204
+  The signature has 33 bytes, not the 32 of HS256.
+  → Copy all of the token: its end is missing, or text was added to it.
+
+Twilio's codes are likely ones; its backend has the last word.`,
+    { secret: SECRET, signature: 'invalid', codes: ['signature_cut'] },
+  )
+  report(
     'no token at all',
     '<html>\n',
     String.raw`

@@ -9,8 +9,8 @@ use super::kind::TokenKind;
 use super::layout;
 use super::signature::SignatureState;
 use crate::grants::Product;
-use crate::rules::Severity;
 use crate::rules::text::{duration, shown, time_text};
+use crate::rules::{self, Severity};
 
 /// A part of the report, for colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -132,6 +132,7 @@ impl Report<'_> {
                     Some(key) => format!("valid (key {})", shown(key)),
                     None => "valid".to_owned(),
                 },
+                SignatureState::Invalid if is_cut(inspection) => "has the wrong length".to_owned(),
                 SignatureState::Invalid => "does not match the secret".to_owned(),
                 SignatureState::NotChecked => match secret_note {
                     Some(reason) => format!("not checked: {reason}"),
@@ -181,6 +182,10 @@ fn own_jti(inspection: &Inspection) -> Option<&str> {
     let jti = inspection.claims.as_ref()?.get("jti")?.as_str()?;
     let usual = inspection.key_sid().zip(inspection.issued_at).map(|(key, iat)| format!("{key}-{iat}"));
     Some(jti).filter(|jti| usual.as_deref() != Some(*jti))
+}
+
+fn is_cut(inspection: &Inspection) -> bool {
+    inspection.findings.iter().any(|finding| finding.code == rules::SIGNATURE_CUT.code)
 }
 
 fn number(count: usize, what: &str) -> String {
