@@ -156,6 +156,58 @@ fn a_wrong_secret_is_reported_with_the_key_of_the_right_one() {
 }
 
 #[test]
+fn a_missing_claim_is_named_with_the_claim_in_its_place() {
+    let renamed = |claim: &str, name: &str| {
+        let mut claims = claims_with("jti", json!("mine"));
+        let value = claims.as_object_mut().and_then(|claims| claims.remove(claim));
+        claims[name] = value.unwrap_or_default();
+        token(&header(), &claims)
+    };
+    for (claim, names) in [
+        ("iss", ["issuer", "ISS", "api_key", "apiKeySid"]),
+        ("sub", ["subject", "Sub", "account_sid", "accountSid"]),
+        ("exp", ["expires", "EXP", "expires_at", "expiresAt"]),
+        ("grants", ["Grants", "grant", "GRANTS", "_grants"]),
+    ] {
+        let (code, end) = match claim {
+            "grants" => ("grants_missing", "."),
+            "exp" => ("missing_claim", ": it would never expire."),
+            _ => ("missing_claim", "."),
+        };
+        for name in names {
+            let message = format!("The token has no {claim}, but \"{name}\"{end}");
+            assert_said(&renamed(claim, name), &[(code, &message)]);
+        }
+        assert_said(&renamed(claim, "other"), &[(code, &format!("The token has no {claim}{end}"))]);
+    }
+}
+
+#[test]
+fn a_lifetime_in_milliseconds_is_told_from_a_long_one() {
+    let hour_in_milliseconds =
+        "The token is valid for 1 month 11 days, more than 24 hours. As milliseconds, 3600000 would be 1h.";
+    for (lifetime, message) in [
+        (3_600_000, hour_in_milliseconds),
+        (
+            86_400_000,
+            "The token is valid for 2 years 8 months, more than 24 hours. As milliseconds, 86400000 would be 1 day.",
+        ),
+        (
+            300_000,
+            "The token is valid for 3 days 11h, more than 24 hours. As milliseconds, 300000 would be 5m.",
+        ),
+        (86_700_000, "The token is valid for 2 years 8 months, more than 24 hours."),
+        (90_000, "The token is valid for 1 day 1h, more than 24 hours."),
+        (7 * 86_400, "The token is valid for 7 days, more than 24 hours."),
+        (30 * 86_400, "The token is valid for 30 days, more than 24 hours."),
+        (365 * 86_400, "The token is valid for 11 months 30 days, more than 24 hours."),
+    ] {
+        let claims = claims_with("exp", json!(NOW + lifetime));
+        assert_said(&token(&header(), &claims), &[("lifetime_too_long", message)]);
+    }
+}
+
+#[test]
 fn a_task_router_capability_token_has_policies_and_another_mark() {
     let kind = |claims: Value| explained(&token(&json!({ "alg": "HS256", "typ": "JWT" }), &claims)).kind;
     assert_eq!(kind(json!({ "policies": [], "channel": "WK1" })), TokenKind::TaskRouterCapabilityToken);

@@ -6,9 +6,9 @@ use super::kind::{TokenKind, is_foreign};
 use crate::limits::RENEWAL_LEAD;
 use crate::rules;
 use crate::rules::Finding;
-use crate::rules::parties::{ISSUER, SUBJECT, is_subject};
+use crate::rules::parties::{ISSUER, SUBJECT, instead, is_subject};
 use crate::rules::text::{duration, quoted, time_text};
-use crate::rules::times::{Times, is_beyond_skew};
+use crate::rules::times::{Times, in_milliseconds, is_beyond_skew};
 use crate::secret::Secret;
 use crate::sid;
 use crate::time;
@@ -62,7 +62,10 @@ fn check_parties(claims: &Map<String, Value>, secret: Option<&Secret<'_>>, findi
         [("iss", ISSUER, &rules::MALFORMED_ISSUER), ("sub", SUBJECT, &rules::MALFORMED_SUBJECT)]
     {
         match claims.get(name) {
-            None => findings.push(rules::MISSING_CLAIM.finding(format!("The token has no {name}."))),
+            None => {
+                let message = format!("The token has no {name}{}.", instead(claims, name));
+                findings.push(rules::MISSING_CLAIM.finding(message));
+            }
             Some(Value::String(found)) if sid::is(prefix, found) => {}
             Some(Value::String(found)) if name == "iss" && is_subject(found) => {
                 let message = "iss is the account's SID: the token is not signed by an API key.";
@@ -104,7 +107,8 @@ fn check_times(claims: &Map<String, Value>, now: u64, findings: &mut Vec<Finding
     let mut time = |name| read_time(name, claims, findings);
     let times = Times { expires_at: time("exp"), not_before: time("nbf"), issued_at: time("iat") };
     if !claims.contains_key("exp") && findings.iter().all(|finding| finding.code != rules::OTHER_TOKEN.code) {
-        findings.push(rules::MISSING_CLAIM.finding("The token has no exp: it would never expire."));
+        let message = format!("The token has no exp{}: it would never expire.", instead(claims, "exp"));
+        findings.push(rules::MISSING_CLAIM.finding(message));
     }
     if let Some(exp) = times.expires_at {
         check_expiry(exp, &times, now, findings);
@@ -140,7 +144,12 @@ fn check_expiry(exp: u64, times: &Times, now: u64, findings: &mut Vec<Finding>) 
         findings.push(rules::EXPIRED.finding(message));
     }
     if let Some(lifetime) = times.too_long(exp, now) {
-        let message = format!("The token is valid for {}, more than 24 hours.", duration(lifetime));
+        let as_milliseconds = match in_milliseconds(lifetime).filter(|_| times.has_start()) {
+            Some(meant) => format!(" As milliseconds, {lifetime} would be {}.", duration(meant)),
+            None => String::new(),
+        };
+        let message =
+            format!("The token is valid for {}, more than 24 hours.{as_milliseconds}", duration(lifetime));
         findings.push(rules::LIFETIME_TOO_LONG.finding(message));
     }
     let lifetime = exp.saturating_sub(times.start(now));

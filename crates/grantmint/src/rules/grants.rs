@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::identity;
+use super::parties::instead;
 use super::table;
 use super::text::{quoted, quoted_text, shown};
 use super::{Finding, Severity};
@@ -23,7 +24,10 @@ pub(crate) fn check(claims: &Map<String, Value>, findings: &mut Vec<Finding>) {
             let message = format!("grants is {}, not an object.", quoted(other));
             return findings.push(table::GRANTS_NOT_OBJECT.finding(message));
         }
-        None => return findings.push(table::GRANTS_MISSING.finding("The token has no grants.")),
+        None => {
+            let message = format!("The token has no grants{}.", instead(claims, "grants"));
+            return findings.push(table::GRANTS_MISSING.finding(message));
+        }
     };
     let mut has_product = false;
     for (key, payload) in grants.iter().filter(|(key, _)| *key != "identity") {

@@ -40,6 +40,13 @@ impl Times {
     }
 }
 
+/// Returns the seconds that a lifetime was meant to have, if it was probably given in milliseconds: a round number of them.
+pub(crate) fn in_milliseconds(lifetime: u64) -> Option<u64> {
+    const ROUND: u64 = 300;
+    let is_round = lifetime.is_multiple_of(1000 * ROUND);
+    Some(lifetime / 1000).filter(|&meant| is_round && meant <= MAX_TTL)
+}
+
 /// Returns whether two clocks differ by more than well-kept ones do.
 pub(crate) fn is_beyond_skew(seconds: u64) -> bool {
     seconds > CLOCK_SKEW
