@@ -71,7 +71,9 @@ def unwinder(target: str) -> Path:
 
 
 def sdist() -> None:
-    run("maturin", "sdist", "--out", DIST, cwd=ROOT / "python")
+    # maturin looks for a Cargo.toml beside pyproject.toml first, and Cargo lists the tests that stay out.
+    noise = ("error: manifest path `Cargo.toml` does not exist", "warning: ignoring test ")
+    run("maturin", "sdist", "--out", DIST, cwd=ROOT / "python", noise=noise)
 
 
 def native(target: str) -> None:
@@ -80,7 +82,6 @@ def native(target: str) -> None:
 
 
 def npm(*options: str) -> None:
-    run("sh", "bindings/wasm/build.sh")
     run("node", "node/edge.mjs")
     write_sbom("grantmint-wasm", WASM, DIST / "native" / f"{WASM}.cdx.json")
     run("node", "node/pack.mjs", DIST, *options)
@@ -122,7 +123,8 @@ def write_sbom(package: str, target: str | None, file: Path) -> Path:
     return file
 
 
-def run(program: str, *arguments: object, cwd: Path = ROOT) -> None:
+def run(program: str, *arguments: object, cwd: Path = ROOT, noise: tuple[str, ...] = ()) -> None:
+    """Runs a program. Its messages that begin with ``noise`` are shown only if it fails."""
     # Programs installed beside this Python take precedence: maturin, cargo-zigbuild.
     path = os.pathsep.join([sysconfig.get_path("scripts"), os.environ["PATH"]])
     found = shutil.which(program, path=path)
@@ -130,7 +132,14 @@ def run(program: str, *arguments: object, cwd: Path = ROOT) -> None:
         sys.exit(f"{program} is needed: run packaging/tools.sh build, and see CONTRIBUTING.md")
     flags = "\x1f".join(rust_flags(str(arguments)))
     environment = os.environ | {"PATH": path, "CARGO_ENCODED_RUSTFLAGS": flags}
-    subprocess.run([found, *map(str, arguments)], cwd=cwd, env=environment, check=True)
+    stderr = subprocess.PIPE if noise else None
+    done = subprocess.run(
+        [found, *map(str, arguments)], cwd=cwd, env=environment, stderr=stderr, text=True, encoding="utf-8"
+    )
+    for line in (done.stderr or "").splitlines():
+        if done.returncode or not line.startswith(noise):
+            print(line, file=sys.stderr)
+    done.check_returncode()
 
 
 def rust_flags(arguments: str) -> list[str]:
@@ -196,6 +205,9 @@ def main() -> None:
     parts = arguments.parts or PARTS
 
     DIST.mkdir(exist_ok=True)
+    if "npm" in parts:
+        # First, since its compiler is the one that is most often missing.
+        run("sh", "bindings/wasm/build.sh")
     if "wheel" in parts:
         wheel(arguments.target, arguments.interpreter)
     if "sdist" in parts:
@@ -210,7 +222,8 @@ def main() -> None:
     for file in sorted(DIST.rglob("*.*")):
         print(f"{file.stat().st_size:>9,} bytes  {file.relative_to(ROOT)}")
     for language, command in install_commands(arguments.target):
-        print(f"\nIn a {language} project: {shlex.join(command)}")
+        environment = ", in its virtual environment" if language == "Python" else ""
+        print(f"\nIn a {language} project{environment}: {shlex.join(command)}")
     print(f"\nThe command: {shlex.join(INSTALL_COMMAND)}")
 
 

@@ -1,5 +1,6 @@
 //! The arguments, in order, and the values of options.
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -164,12 +165,14 @@ pub(crate) fn unknown_first(option: &str, help: &str) -> Failure {
 pub(crate) fn unknown(option: &str, help: &str) -> Failure {
     Failure::Usage(if failure::is_short(option) {
         let meant = name_meant(option, options_in(help)).or_else(|| longer(option, help));
+        let begun = begun(option, help);
         let takes_token = help.contains("[TOKEN|-]");
         let hint = match meant {
             Some(meant) => format!("; did you mean --{meant}?"),
             None if !owners(option, help).is_empty() => {
                 format!("; it is an option of {}", owners(option, help))
             }
+            None if begun.len() > 1 => format!("; did you mean one of these? --{}", begun.join(", --")),
             None if takes_token && ["token", "jwt", "file", "input"].contains(&option) => {
                 format!("; {TOKEN_IS_AN_ARGUMENT}")
             }
@@ -205,13 +208,22 @@ pub(crate) fn longer<'a>(option: &str, help: &'a str) -> Option<&'a str> {
         "user" | "username" | "user-id" | "name" => "identity",
         "api-key" | "key" => "key-sid",
         "account" => "account-sid",
+        "app-sid" | "application" | "outgoing-app-sid" => "outgoing-application-sid",
         "expires" | "expires-in" | "lifetime" => "ttl",
         _ => "",
     };
+    let begun = begun(option, help);
     let ends = |known: &str| known.strip_suffix(option).is_some_and(|rest| rest.ends_with('-'));
     only(&|known| known == synonym)
-        .or_else(|| only(&|known| option.len() > 1 && known.starts_with(option)))
+        .or_else(|| begun.first().copied().filter(|_| begun.len() == 1))
         .or_else(|| only(&ends))
+}
+
+/// Returns the options that a word begins.
+fn begun<'a>(option: &str, help: &'a str) -> Vec<&'a str> {
+    let begun: BTreeSet<&str> =
+        options_in(help).filter(|known| option.len() > 1 && known.starts_with(option)).collect();
+    begun.into_iter().collect()
 }
 
 /// Returns the long options that a help text lists, each at the start of a line or after the short one.

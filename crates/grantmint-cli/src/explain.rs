@@ -91,24 +91,34 @@ pub(crate) fn unknown(topic: Option<&str>) -> String {
     let codes = RULES.iter().map(|rule| rule.code).chain(TOKEN_ERROR_CODES.iter().copied());
     let codes = codes.chain(INPUTS.lines().map(|line| cause(line).0));
     let known: Vec<&str> = ["mint", "inspect", "verify"].into_iter().chain(codes).collect();
-    match name_meant(topic, known.iter().copied()).or_else(|| resembling(topic, &known)) {
-        Some(meant) => format!("has no help; did you mean {meant}?"),
-        None if topic.len() == 5 && topic.bytes().all(|byte| byte.is_ascii_digit()) => format!(
+    let meant = name_meant(topic, known.iter().copied()).or_else(|| synonym(topic));
+    match &meant.map_or_else(|| resembling(topic, &known), |meant| vec![meant])[..] {
+        [meant] => format!("has no help; did you mean {meant}?"),
+        [] if topic.len() == 5 && topic.bytes().all(|byte| byte.is_ascii_digit()) => format!(
             "is not known to concern tokens; if Twilio has this number, https://www.twilio.com/docs/api/errors/{topic} explains it"
         ),
-        None => "has no help; expected a command (mint, inspect, verify), the code of a finding, such as expired, or one \
+        several @ [_, ..] => format!("has no help; did you mean one of these? {}", several.join(", ")),
+        [] => "has no help; expected a command (mint, inspect, verify), the code of a finding, such as expired, or one \
                  of Twilio's numbers, such as 20101; `help codes` lists them"
             .to_owned(),
     }
 }
 
-/// Returns the code that a word begins, such as `bad_sig`, or that it ends with, such as `TokenExpired`.
-fn resembling<'a>(topic: &str, known: &[&'a str]) -> Option<&'a str> {
+/// Returns the code that a word of its own means.
+fn synonym(topic: &str) -> Option<&'static str> {
+    ["exp", "expiry", "expires", "expiration"].contains(&topic).then_some("expired")
+}
+
+/// Returns the codes of which a word is a part, such as `signature`, those that it begins, such as `bad_sig`, or those that it
+/// ends with, such as `TokenExpired`.
+fn resembling<'a>(topic: &str, known: &[&'a str]) -> Vec<&'a str> {
     let plain = |text: &str| text.replace('_', "").to_ascii_lowercase();
+    let is_part = |code: &str| code.split('_').any(|part| part == topic);
     let topic = plain(topic);
     let is_like =
-        |code: &&str| topic.len() > 3 && (plain(code).starts_with(&topic) || topic.ends_with(&plain(code)));
-    known.iter().copied().find(is_like)
+        |code: &str| topic.len() > 3 && (plain(code).starts_with(&topic) || topic.ends_with(&plain(code)));
+    let found: BTreeSet<&str> = known.iter().copied().filter(|code| is_part(code) || is_like(code)).collect();
+    found.into_iter().collect()
 }
 
 /// Returns each rule with its cause.

@@ -24,11 +24,13 @@ impl Failure {
                 let is_its = |field: &&ProductField| {
                     rest.strip_suffix(" is required") == Some(&*option_of(field.name))
                 };
-                let prefix = product.fields.iter().find(is_its).and_then(|field| field.sid);
-                let expected = prefix
-                    .map(|prefix| format!("; expected {prefix} followed by 32 hexadecimal digits"))
-                    .unwrap_or_default();
-                return Self::Setting(format!("{} {rest}{expected}", word_of(product.class)));
+                let text = format!("{} {rest}", word_of(product.class));
+                return match product.fields.iter().find(is_its).and_then(|field| field.sid) {
+                    Some(prefix) => {
+                        Self::Usage(format!("{text}; expected {prefix} followed by 32 hexadecimal digits"))
+                    }
+                    None => Self::Setting(text),
+                };
             }
         }
         Self::Setting(text)

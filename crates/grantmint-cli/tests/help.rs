@@ -183,11 +183,23 @@ fn a_topic_may_have_marks_around_it_and_others_beside_it() {
         assert_eq!(help(&[line]), help(&["20104"]));
     }
     assert_eq!(help(&["Error", "20104:", "Access", "Token", "expired"]), help(&["20104"]));
-    for (topic, meant) in
-        [("bad_sig", "bad_signature"), ("TokenExpired", "expired"), ("signature", "signature_cut")]
-    {
+    for (topic, meant) in [
+        ("bad_sig", "bad_signature"),
+        ("TokenExpired", "expired"),
+        ("cut", "signature_cut"),
+        ("expiry", "expired"),
+    ] {
         let run = Shell::bare().run(&["help", topic]);
         assert!(run.code == 2 && run.err.contains(&format!("did you mean {meant}?")), "{}", run.err);
+    }
+    for (topic, meant) in [
+        ("signature", "bad_signature, signature_cut"),
+        ("Lifetime", "lifetime_short, lifetime_too_long"),
+        ("sid", "malformed_sid, secret_is_sid, service_sid_missing, wrong_sid_prefix"),
+    ] {
+        let run = Shell::bare().run(&["help", topic]);
+        let answer = format!("has no help; did you mean one of these? {meant}\n");
+        assert!(run.code == 2 && run.err.contains(&answer), "{}", run.err);
     }
     assert_eq!(help(&["help"]), help(&[]));
     assert_eq!(help(&["EXPIRED"]), help(&["expired"]));

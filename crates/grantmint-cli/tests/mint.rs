@@ -238,6 +238,13 @@ const REJECTED: &[(&[&str], &str)] = &[
     (&["sync", "--serviceSid", "IS"], "unknown option --serviceSid; did you mean --service-sid?\n"),
     (&["video", "--identiy", "a"], "unknown option --identiy; did you mean --identity?\n"),
     (&["video", "--secretfile", "a"], "unknown option --secretfile; did you mean --secret-file?\n"),
+    (
+        &["voice", "--outgoing", "AP"],
+        "unknown option --outgoing; did you mean one of these? --outgoing-application-params, --outgoing-application-sid\n",
+    ),
+    (&["voice", "--app-sid", "AP"], "unknown option --app-sid; did you mean --outgoing-application-sid?\n"),
+    (&["voice", "--push", "CR"], "unknown option --push; did you mean --push-credential-sid?\n"),
+    (&["voice", "--i", "AP"], "unknown option --i\n"),
     (&["alice"], "\"alice\" is not a product; expected one of: sync, "),
     (&["voice", "--incoming-allow=yes", "--identity=a"], "--incoming-allow takes no value\n"),
     (

@@ -156,6 +156,29 @@ fn a_wrong_secret_is_reported_with_the_key_of_the_right_one() {
 }
 
 #[test]
+fn a_space_in_an_identity_is_named() {
+    let reserved = "The identity contains reserved characters";
+    let of_voice = "The identity contains characters that Voice does not accept";
+    for (identity, found) in
+        [("a b", "a space"), (" a  b ", "a space"), ("b (a)", "\"()\" and a space"), ("(a)", "\"()\"")]
+    {
+        for (grant, code, message) in [
+            ("data_sync", "identity_reserved_characters", reserved),
+            ("voice", "identity_reserved_characters", of_voice),
+        ] {
+            let payload = if grant == "voice" {
+                json!({ "incoming": { "allow": true } })
+            } else {
+                json!({ "service_sid": SERVICE })
+            };
+            let claims = claims_with("grants", json!({ "identity": identity, grant: payload }));
+            let inspection = explained(&token(&header(), &claims));
+            assert!(said(&inspection).contains(&(code, &*format!("{message}: {found}."))), "{inspection}");
+        }
+    }
+}
+
+#[test]
 fn a_missing_claim_is_named_with_the_claim_in_its_place() {
     let renamed = |claim: &str, name: &str| {
         let mut claims = claims_with("jti", json!("mine"));

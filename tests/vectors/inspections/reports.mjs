@@ -214,7 +214,7 @@ error lifetime_too_long  Twilio 20104, 20157, 31207, 51121
 
 error bad_signature  Twilio 20107, 20159, 31202, 51117
   The signature does not match the secret.
-  → Use the secret of the key that the token names. If a finding about the secret follows, mend that first; if the secret is lost, create a new key. Or was the token changed after signing?
+  → Use the secret of the key that the token names, and mend a finding about the secret first, if there is one. If the secret is lost, create a new key. Or was the token changed after signing?
 
 warning identity_reserved_characters  Twilio 51007
   The identity contains reserved characters: "\n\u{1b}[".

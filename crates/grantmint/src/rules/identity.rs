@@ -42,10 +42,16 @@ fn check_characters(identity: &str, grants: &Map<String, Value>, findings: &mut 
     let has_any = |rule: &Rule| rule.products.iter().any(|key| grants.contains_key(*key));
     let is_of_voice = |char: char| char.is_ascii_alphanumeric() || char == '_';
     let found = |is_wrong: &dyn Fn(char) -> bool| {
-        let mut found: Vec<char> = identity.chars().filter(|char| is_wrong(*char)).collect();
+        // A space is wrong wherever another character is, and hard to see between quotation marks.
+        let mut found: Vec<char> = identity.chars().filter(|char| *char != ' ' && is_wrong(*char)).collect();
         found.sort_unstable();
         found.dedup();
-        (!found.is_empty()).then(|| quoted_text(&found.into_iter().collect::<String>()))
+        let others = (!found.is_empty()).then(|| quoted_text(&found.into_iter().collect::<String>()));
+        match others {
+            others if !identity.contains(' ') => others,
+            None => Some("a space".to_owned()),
+            Some(others) => Some(format!("{others} and a space")),
+        }
     };
     if has_any(&table::VOICE_IDENTITY_CHARACTERS) {
         if let Some(found) = found(&|char| !is_of_voice(char)) {

@@ -122,7 +122,7 @@ rules! {
     UNEXPECTED_AUDIENCE Issuer Error "unexpected_audience" MALFORMED,
         "Remove aud: Access Tokens have none, and a reader must reject an audience that is not itself (RFC 7519, section 4.1.3).";
     BAD_SIGNATURE Secret Error "bad_signature" SIGNATURE,
-        "Use the secret of the key that the token names. If a finding about the secret follows, mend that first; if the secret is lost, create a new key. Or was the token changed after signing?", guards: [Guard::Verifier];
+        "Use the secret of the key that the token names, and mend a finding about the secret first, if there is one. If the secret is lost, create a new key. Or was the token changed after signing?", guards: [Guard::Verifier];
     SECRET_EMPTY Secret Error "secret_empty" SIGNATURE, "Set the secret. Is the environment variable set?", guards: [Guard::Issuer, Guard::Verifier];
     SECRET_IS_KEY Secret Error "secret_is_key" SIGNATURE,
         "Use the secret of a Twilio API key, a string of 32 characters.", guards: [Guard::Issuer, Guard::Verifier];
