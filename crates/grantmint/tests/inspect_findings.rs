@@ -156,6 +156,21 @@ fn a_wrong_secret_is_reported_with_the_key_of_the_right_one() {
 }
 
 #[test]
+fn a_token_without_its_start_is_told_from_a_broken_one() {
+    let sound = token(&header(), &claims_with("jti", json!("mine")));
+    let dot = sound.find('.').unwrap_or_default();
+    for cut in 1..=dot {
+        let inspection = explained(&sound[cut..]);
+        let message = "The start of the token is missing: a token begins with `eyJ`.";
+        assert!(said(&inspection).iter().any(|(_, said)| *said == message), "{cut}: {inspection}");
+    }
+    for other in [&sound[dot..].replace(".eyJ", ".x"), &format!("x{sound}"), &sound[dot + 1..]] {
+        let inspection = explained(other);
+        assert!(said(&inspection).iter().all(|(_, said)| !said.contains("start")), "{inspection}");
+    }
+}
+
+#[test]
 fn a_space_in_an_identity_is_named() {
     let reserved = "The identity contains reserved characters";
     let of_voice = "The identity contains characters that Voice does not accept";

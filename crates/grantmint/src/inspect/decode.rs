@@ -59,6 +59,13 @@ impl Decoded {
             return;
         }
         self.header = header.and_then(|header| self.object(Segment::Header, &header));
+        if let ([header, payload, _], None, Some(finding)) =
+            (&segments[..], &self.header, self.findings.last_mut())
+            && !header.contains("eyJ")
+            && payload.starts_with("eyJ")
+        {
+            "The start of the token is missing: a token begins with `eyJ`.".clone_into(&mut finding.message);
+        }
         let payload = segments.get(1).and_then(|text| self.decode(Segment::Payload, text));
         self.claims = payload.and_then(|payload| self.object(Segment::Payload, &payload));
         let signature = segments.get(2).and_then(|text| self.decode(Segment::Signature, text));
