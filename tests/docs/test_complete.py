@@ -104,6 +104,19 @@ def test_a_link_in_a_checkout_leads_to_a_file(page: str) -> None:
     assert [link for link in links if not (path.parent / link).exists()] == []
 
 
+def test_a_path_in_the_text_leads_to_a_file() -> None:
+    listed = ["git", "ls-files", "*.md", ":!docs/images"]
+    pages = subprocess.run(listed, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+    folders = "benchmarks|bindings|crates|docs|fuzz|node|packaging|python|tests"
+    stale = []
+    for page in pages:
+        text = re.sub(r"^ *```.*?^ *```", "", (ROOT / page).read_text(encoding="utf-8"), flags=re.M | re.S)
+        paths = re.findall(rf"`((?:{folders})/[\w./-]+)`", text)
+        stale += [(page, path) for path in paths if not (ROOT / path).exists()]
+    assert len(pages) > 30
+    assert stale == []
+
+
 def test_the_book_has_each_grant() -> None:
     grants = [name for name in grantmint.__all__ if name.endswith("Grant") and name != "AccessTokenGrant"]
     assert len(grants) >= 6

@@ -53,6 +53,7 @@ def test_the_top_level_has_everything() -> None:
         for member in module.__all__:
             # The official name of `TokenError`.
             name = {"JwtDecodeError": "TokenError"}.get(member, member)
+            assert hasattr(grantmint, name), f"python/grantmint/__init__.py lacks {name}"
             assert getattr(grantmint, name) is getattr(module, member)
 
 
