@@ -25,7 +25,7 @@ const FEW = 1024
 
 class Issuer {
   constructor(options) {
-    checkOptions(options ?? {}, OPTIONS, Issuer)
+    checkOptions(options ?? {}, OPTIONS, Issuer, ' (expected { accountSid, keySid, secret })')
     const { accountSid, keySid, ttl, grants, region, algorithm } = options ?? {}
     required(accountSid, 'account_sid', Issuer)
     required(keySid, 'key_sid', Issuer)

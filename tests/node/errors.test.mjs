@@ -275,14 +275,17 @@ test('options that are no object', () => {
   const named = { true: 'a boolean', 5: 'a number', text: 'a string', '() => 1': 'a function' }
   for (const options of [true, 5, 'text', () => 1]) {
     const message = `options must be an object, not ${named[String(options)]}`
-    for (const Class of [SyncGrant, VoiceGrant, Issuer]) {
+    const hinted = (hint) => (typeof options === 'string' ? `${message} (${hint})` : message)
+    for (const Class of [SyncGrant, VoiceGrant]) {
       refused(() => new Class(options), 'wrong_type', 'options', message)
     }
-    const hint = (name) =>
-      typeof options === 'string' ? `${message} (${name} is the option ${name.split(' ').at(-1)})` : message
-    refused(() => new AccessToken(...CREDENTIALS, options), 'wrong_type', 'options', hint('an identity'))
-    refused(() => new Verifier(options), 'wrong_type', 'options', hint('a secret'))
-    refused(() => inspect('a token', options), 'wrong_type', 'options', hint('a secret'))
+    const credentials = hinted('expected { accountSid, keySid, secret }')
+    refused(() => new Issuer(options), 'wrong_type', 'options', credentials)
+    const identity = hinted('an identity is the option identity')
+    refused(() => new AccessToken(...CREDENTIALS, options), 'wrong_type', 'options', identity)
+    const secret = hinted('a secret is the option secret')
+    refused(() => new Verifier(options), 'wrong_type', 'options', secret)
+    refused(() => inspect('a token', options), 'wrong_type', 'options', secret)
     refused(() => make().toJwt('HS256', options), 'wrong_type', 'options', message)
     refused(() => issuerWith().mint('alice', options), 'wrong_type', 'options', message)
   }
