@@ -157,6 +157,8 @@ def target_folder() -> Path:
 
 
 def host() -> str:
+    if not shutil.which("rustc"):
+        sys.exit("rustc is not in the PATH; README.md lists what the packages need, under Install")
     about = subprocess.run(["rustc", "-vV"], check=True, capture_output=True, text=True).stdout
     return next(line.removeprefix("host: ") for line in about.splitlines() if line.startswith("host: "))
 

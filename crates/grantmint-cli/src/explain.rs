@@ -9,7 +9,7 @@ use grantmint::internal::{
     RULES, Rule, TOKEN_ERROR_CODES, advice_on, name_meant, problem_lines, rejections_by_settings, wrapped,
 };
 
-use crate::failure;
+use crate::{failure, mint};
 
 /// The cause of each rule, in their order, then those of the rejections that no rule has.
 const CAUSES: &str = include_str!("help/causes.txt");
@@ -91,7 +91,8 @@ pub(crate) fn unknown(topic: Option<&str>) -> String {
     let codes = RULES.iter().map(|rule| rule.code).chain(TOKEN_ERROR_CODES.iter().copied());
     let codes = codes.chain(INPUTS.lines().map(|line| cause(line).0));
     let known: Vec<&str> = ["mint", "inspect", "verify"].into_iter().chain(codes).collect();
-    let meant = name_meant(topic, known.iter().copied()).or_else(|| synonym(topic));
+    let product = mint::product_meant(topic);
+    let meant = name_meant(topic, known.iter().copied()).or_else(|| synonym(topic)).or(product.as_deref());
     match &meant.map_or_else(|| resembling(topic, &known), |meant| vec![meant])[..] {
         [meant] => format!("has no help; did you mean {meant}?"),
         [] if topic.len() == 5 && topic.bytes().all(|byte| byte.is_ascii_digit()) => format!(

@@ -156,7 +156,9 @@ fn help(topics: &[OsString], io: &mut Io<'_>) -> Result<Outcome, Failure> {
     let numbers: Vec<&OsString> = named.iter().copied().filter(is_number).collect();
     let rest_is_known = named.iter().all(|topic| is_number(topic) || help_on(topic).is_ok());
     let named = if numbers.is_empty() || rest_is_known { named } else { numbers };
-    let texts = named.into_iter().map(|topic| help_on(topic)).collect::<Result<Vec<_>, _>>()?;
+    let mut texts = named.into_iter().map(|topic| help_on(topic)).collect::<Result<Vec<_>, _>>()?;
+    // `help mint video`: the help of a product is that of mint.
+    texts.dedup();
     io.print(&texts.join("\n"))
 }
 

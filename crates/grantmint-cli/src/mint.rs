@@ -268,7 +268,7 @@ fn unknown_product(word: &std::ffi::OsStr, last_flag: Option<String>) -> Failure
     }
     let message = match word.to_str().and_then(product_meant) {
         Some(product) => format!("did you mean {product}?"),
-        None => products(),
+        None => format!("{}; an identity follows --identity", products()),
     };
     Failure::Usage(format!("{} is not a product; {message}", failure::word(word)))
 }

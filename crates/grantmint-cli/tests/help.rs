@@ -196,6 +196,7 @@ fn a_topic_may_have_marks_around_it_and_others_beside_it() {
         ("TokenExpired", "expired"),
         ("cut", "signature_cut"),
         ("expiry", "expired"),
+        ("vdieo", "video"),
     ] {
         let run = Shell::bare().run(&["help", topic]);
         assert!(run.code == 2 && run.err.contains(&format!("did you mean {meant}?")), "{}", run.err);
@@ -210,6 +211,7 @@ fn a_topic_may_have_marks_around_it_and_others_beside_it() {
     assert_eq!(help(&["help"]), help(&[]));
     assert_eq!(help(&["EXPIRED"]), help(&["expired"]));
     assert_eq!(help(&["video"]), help(&["mint"]));
+    assert_eq!(help(&["mint", "video", "sync"]), help(&["mint"]));
     assert_eq!(help(&["20104,20107"]), help(&["20104", "20107"]));
     assert_eq!(help(&["20104", "expired"]), format!("{}\n{}", help(&["20104"]), help(&["expired"])));
 }

@@ -246,6 +246,10 @@ const REJECTED: &[(&[&str], &str)] = &[
     (&["voice", "--push", "CR"], "unknown option --push; did you mean --push-credential-sid?\n"),
     (&["voice", "--i", "AP"], "unknown option --i\n"),
     (&["alice"], "\"alice\" is not a product; expected one of: sync, "),
+    (
+        &["video", "alice"],
+        "\"alice\" is not a product; expected one of: sync, chat, video, voice, task-router, playback; an identity follows --identity\n",
+    ),
     (&["voice", "--incoming-allow=yes", "--identity=a"], "--incoming-allow takes no value\n"),
     (
         &["voice", "--identity=a", "--outgoing-application-params", "{}"],
@@ -308,7 +312,7 @@ fn the_command_itself_is_needed() {
             "grantmint: \"20199\" is not known to concern tokens; if Twilio has this number, ",
         ),
         (&["help", "unknwon_key"], "grantmint: \"unknwon_key\" has no help; did you mean unknown_key?\n"),
-        (&["help", "mint", "vidoe"], "grantmint: \"vidoe\" has no help; expected a command"),
+        (&["help", "mint", "vidoe"], "grantmint: \"vidoe\" has no help; did you mean video?\n"),
         (&["20101"], "grantmint: \"20101\" is not a command; did you mean `help 20101`?\n"),
         (&["decode"], "grantmint: \"decode\" is not a command; did you mean inspect?\n"),
         (&["validate"], "grantmint: \"validate\" is not a command; did you mean verify?\n"),
